@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^runwright$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
+      { find: /^runwright\/steps$/, replacement: new URL("./src/steps/index.ts", import.meta.url).pathname },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    // A test must never touch the anchors of the person who runs it.
+    globalSetup: ["test/support/global-setup.ts"],
+  },
+});
