@@ -1,0 +1,67 @@
+import canonicalize from "canonicalize";
+import { createHash } from "node:crypto";
+import { RunbookError } from "./error.ts";
+
+/** What may be stored: plain JSON without fractions, because a digest must not depend on how a number is printed. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+const deepest = 64;
+
+/** Returns `value` as JSON, or throws `NOT_JSON` naming the key that cannot be stored; keys that are undefined are left out. */
+export function toJson(value: unknown, where = "value", depth = 0): Json {
+  if (depth > deepest) throw notJson(where, `is nested deeper than ${deepest} levels`);
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw notJson(where, "holds half a surrogate pair");
+    return value;
+  }
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
+      throw notJson(where, `is the number ${value}; only whole numbers are stored, so make it a string`);
+    }
+    return value;
+  }
+  if (Array.isArray(value)) return value.map((item, index) => toJson(item, `${where}[${index}]`, depth + 1));
+  if (isPlainObject(value)) return toJsonObject(value, where, depth);
+  throw notJson(where, `is ${describe(value)}`);
+}
+
+function toJsonObject(value: object, where: string, depth: number): JsonObject {
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]) => [key, toJson(item, `${where}.${key}`, depth + 1)] as const);
+  return Object.fromEntries(entries);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object" && value !== null) return `an instance of ${value.constructor.name}`;
+  return `of type ${typeof value}`;
+}
+
+function notJson(where: string, why: string): RunbookError {
+  return new RunbookError("NOT_JSON", `${where} cannot be stored: it ${why}.`);
+}
+
+/** The RFC 8785 text of a value that `toJson` accepts. */
+export function canonical(value: unknown): string {
+  const text = canonicalize(toJson(value));
+  if (text === undefined) throw notJson("value", "is undefined");
+  return text;
+}
+
+/** Hexadecimal SHA-256. */
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The digest by which a person and a program name the same value. */
+export function digestOf(value: unknown): string {
+  return sha256(canonical(value));
+}
