@@ -132,9 +132,11 @@ export interface AnyStep {
 }
 
 /** Declares a step kind; it only gives the parts their types. */
-export function defineStep<I extends z.ZodType, O extends z.ZodType>(step: ReadStep<I, O>): ReadStep<I, O>;
-export function defineStep<I extends z.ZodType, O extends z.ZodType>(step: WriteStep<I, O>): WriteStep<I, O>;
-export function defineStep<I extends z.ZodType, O extends z.ZodType>(step: HumanStep<I, O>): HumanStep<I, O>;
-export function defineStep<I extends z.ZodType, O extends z.ZodType>(step: Step<I, O>): Step<I, O> {
+export function defineStep<I extends z.ZodType, O extends z.ZodType, E extends Step<I, O>["effect"]>(
+  step: { readonly effect: E; readonly input: I; readonly output: O } & Extract<
+    Step<NoInfer<I>, NoInfer<O>>,
+    { readonly effect: E }
+  >,
+): Extract<Step<I, O>, { readonly effect: E }> {
   return step;
 }
