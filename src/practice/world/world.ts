@@ -67,4 +67,6 @@ export interface ServingRevision {
   /** Names of the secrets of all its containers. */
   readonly secrets: readonly string[];
   readonly securityGroups: readonly string[];
+  /** The log stream of a task that serves, where there is one. */
+  readonly logStream?: string;
 }
