@@ -19,6 +19,7 @@ export const catalogue = {
     exit: 2,
     hint: "`--auto` answers only in a practice world: start one with `runwright practice`.",
   },
+  SECRET_TOO_SHORT: { exit: 2, hint: "Use a secret of at least six bytes, then repeat the command." },
   RUN_UNKNOWN: { exit: 2, hint: "List the runs with `runwright list`." },
   RUN_ENDED: { exit: 2, hint: "Read it with `runwright show RUN`, or start a new run." },
   // people
@@ -58,6 +59,12 @@ export const catalogue = {
   // steps
   STEP_TIMED_OUT: { exit: 1, hint: "Look at the evidence, then retry." },
   STEP_STOPPED: { exit: 1, hint: "Resume the run." },
+  CHILD_LOST: { exit: 1, hint: "Nobody saw how the command ended: the engine asks the world what it did." },
+  COMMAND_CHANGED: { exit: 1, hint: "Mend the step: each of its commands needs a name of its own." },
+  COMMAND_NOT_STARTED: {
+    exit: 1,
+    hint: "Install the program or correct what the message names, then retry; nothing was started.",
+  },
   UNEXPECTED: { exit: 1, hint: "This is a bug: run again with `--debug` and report the stack." },
   CREDENTIALS_MISSING: { exit: 4, hint: "Log in to AWS (for example `aws sso login`), then resume." },
   CREDENTIALS_EXPIRED: { exit: 4, hint: "Renew the AWS credentials, then resume." },
@@ -71,6 +78,7 @@ export const catalogue = {
     exit: 1,
     hint: "Install terraform 1.10 or newer or set RUNWRIGHT_TERRAFORM, then retry.",
   },
+  TERRAFORM_DIR_MISSING: { exit: 2, hint: "Correct the input that names the terraform directory." },
   TERRAFORM_TOO_OLD: { exit: 1, hint: "Install terraform 1.10 or newer, then retry." },
   TERRAFORM_FAILED: { exit: 1, hint: "Read terraform's message with `runwright logs RUN STEP`, then retry." },
   TERRAFORM_INIT_NEEDED: { exit: 1, hint: "Run `terraform init` in the directory, then retry." },
@@ -79,6 +87,10 @@ export const catalogue = {
     hint: "Decide between `terraform init -reconfigure` and `-migrate-state` by hand, then retry.",
   },
   TERRAFORM_LOCKED: { exit: 1, hint: "Find out whether the holder is alive before you unlock; then retry." },
+  TERRAFORM_LOCK_UNREADABLE: {
+    exit: 1,
+    hint: "Find the lock's holder by hand: only an S3 backend with `use_lockfile` keeps a record that can be read.",
+  },
   TERRAFORM_LOCK_CHANGED: { exit: 1, hint: "Look at the new holder: it is not the lock that was approved." },
   TERRAFORM_PLAN_STALE: { exit: 1, hint: "Make a new plan and have it approved." },
   TERRAFORM_PLAN_CHANGED: {
