@@ -107,6 +107,10 @@ export const catalogue = {
     hint: "Run `terraform state push errored.tfstate` before any other plan or apply.",
   },
   DRIFT_UNCONFIRMED: { exit: 1, hint: "Check the credentials: AWS still has what terraform calls deleted." },
+  ECS_REVISION_INACTIVE: {
+    exit: 1,
+    hint: "Register the definition again (a terraform apply does) and deploy the new revision.",
+  },
   ECS_NO_DEPLOYMENT: { exit: 1, hint: "Look at the service's events; deploy again." },
   HTTP_UNREACHABLE: { exit: 1, hint: "Check the address and the load balancer, then retry." },
   HTTP_UNEXPECTED: { exit: 1, hint: "Read the response in the evidence." },

@@ -1,0 +1,16 @@
+/**
+ * Settles as `promise` does, or rejects with the signal's reason as soon as it aborts: not everything that a
+ * library does on the way (finding credentials, for one) listens to a signal.
+ */
+export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { signal: settled.signal });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    settled.abort();
+  }
+}

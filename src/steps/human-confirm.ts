@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { defineStep } from "../model/step.ts";
+import { duration } from "./shapes.ts";
+
+/** A gate: a person approves or rejects what it shows, and nothing else. */
+export const humanConfirm = defineStep({
+  kind: "human.confirm",
+  effect: "human",
+  risk: "none",
+  input: z.strictObject({
+    title: z.string().min(1),
+    summary: z.string(),
+    lines: z.array(z.string()).optional(),
+    /** How much harm the approved thing can do. */
+    risk: z.enum(["none", "low", "medium", "high"]),
+    /** What the approval is bound to, for example the digest of a plan file. */
+    subject: z.record(z.string(), z.json()).optional(),
+    /** What an approval lets happen, for example `apply`. */
+    verb: z.string().min(1).optional(),
+    /** After so long the gate is opened anew. */
+    expires: duration.optional(),
+  }),
+  output: z.strictObject({ approved: z.boolean(), by: z.string(), reason: z.string() }),
+  describe: ({ title, risk }) => `ask for approval (risk ${risk}): ${title}`,
+});
