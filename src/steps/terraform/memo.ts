@@ -1,0 +1,32 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { z } from "zod";
+import type { StepContext } from "../../model/step.ts";
+
+/** What was seen before the effect, kept over a crash: afterwards the world looks different. */
+export async function remember<T extends z.ZodType>(
+  ctx: StepContext,
+  { name, schema }: { readonly name: string; readonly schema: T },
+  look: () => Promise<z.output<T>>,
+): Promise<z.output<T>> {
+  const kept = await recall(ctx, { name, schema });
+  if (kept !== undefined) return kept;
+  const seen = await look();
+  const file = path.join(ctx.dir, `${name}.json`);
+  await writeFile(`${file}.new`, JSON.stringify(seen), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return seen;
+}
+
+/** What `remember` kept under this name, or undefined when it never did. */
+export async function recall<T extends z.ZodType>(
+  ctx: StepContext,
+  { name, schema }: { readonly name: string; readonly schema: T },
+): Promise<z.output<T> | undefined> {
+  try {
+    return schema.parse(JSON.parse(await readFile(path.join(ctx.dir, `${name}.json`), "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
