@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { WorldParts } from "./create-world.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Fault } from "./faults.ts";
-import { jsonReply, type HttpReply, type HttpRequest } from "./http.ts";
+import type { HttpReply, HttpRequest } from "./http.ts";
+import { jsonProtocol } from "./protocols/json.ts";
 import type { Call, CommonErrors, Protocol } from "./protocols/protocol.ts";
+import { isQuery, queryProtocol } from "./protocols/query.ts";
 import { AwsError, type Operation, type Service } from "./world.ts";
 
 /** What to do with a request's connection. */
@@ -19,7 +21,7 @@ export async function answerAws(
   { world, faults, endpoints }: WorldParts,
 ): Promise<Outcome> {
   const endpoint = Object.hasOwn(endpoints, credentials.service) ? endpoints[credentials.service] : undefined;
-  if (!endpoint) return { kind: "reply", reply: unknownService(credentials.service) };
+  if (!endpoint) return { kind: "reply", reply: unknownService(http, credentials.service) };
   const { protocol, service } = endpoint;
   const requestId = randomUUID();
   const refuse = (error: AwsError): Outcome => ({ kind: "reply", reply: protocol.refuse(error, requestId) });
@@ -83,9 +85,9 @@ function toAwsError(error: unknown, { errors }: Protocol): AwsError {
   return new AwsError(errors.validation, error.message, error.status);
 }
 
-/** In the shape of the JSON services, which every SDK shows with its message. */
-function unknownService(service: string): HttpReply {
+/** In the shape that the caller's protocol can read, as far as the request shows it. */
+function unknownService(http: HttpRequest, service: string): HttpReply {
   const message = `The practice world does not simulate the service ${service}.`;
-  const reply = jsonReply(400, { __type: "UnknownServiceException", message });
-  return { ...reply, headers: { ...reply.headers, "x-amzn-errortype": "UnknownServiceException" } };
+  const protocol = isQuery(http) ? queryProtocol("") : jsonProtocol;
+  return protocol.refuse(new AwsError("UnknownServiceException", message), randomUUID());
 }
