@@ -45,7 +45,12 @@ export async function readBackend({ dir, workspace }: Place): Promise<Backend> {
   } = Settings.parse(backend.config);
   const stateKey = workspace === "default" ? key : `${prefix ?? "env:"}/${workspace}/${key}`;
   const readable = { bucket, stateKey, lockKey: `${stateKey}.tflock`, region: region ?? undefined };
-  return { type: "s3", location: `s3://${bucket}/${stateKey}`, s3: lockFile === true ? readable : null };
+  return { type: "s3", location: `s3://${bucket}/${stateKey}`, s3: usesLockFile(lockFile) ? readable : null };
+}
+
+/** Terraform 1.10 and newer always write the setting down; the stand-in, which leaves it out, always uses a lock file. */
+function usesLockFile(setting: boolean | null | undefined): boolean {
+  return setting === true || setting === undefined;
 }
 
 /** The place of the lock file, or the reason why there is none. */

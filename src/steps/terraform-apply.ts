@@ -1,0 +1,20 @@
+import { defineStep } from "../model/step.ts";
+import { probeApply } from "./terraform/apply-probe.ts";
+import { runApply } from "./terraform/apply-run.ts";
+import { ApplyInput, ApplyOutput } from "./terraform/apply-shapes.ts";
+
+/** Applies a saved plan, which must be the approved one, and checks in state and AWS that it took effect. */
+export const terraformApply = defineStep({
+  kind: "terraform.apply",
+  effect: "write",
+  risk: "high",
+  input: ApplyInput,
+  output: ApplyOutput,
+  timeout: "60m",
+  describe: ({ dir, sha256, tolerate }) => {
+    const tolerated = tolerate.length === 0 ? "" : `, tolerating a failure of ${tolerate.join(", ")}`;
+    return `apply the approved plan ${sha256.slice(0, 12)} in ${dir}${tolerated}`;
+  },
+  run: runApply,
+  probe: probeApply,
+});

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Row } from "./apply-table.ts";
+import { Confirmation } from "./confirmations.ts";
+import { isCovered, address, place } from "./place.ts";
+
+export const ApplyInput = z.strictObject({
+  ...place,
+  /** The saved plan and what a person approved of it. */
+  plan: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256"),
+  /** The state that the plan was made for. */
+  serial: z.int(),
+  lineage: z.string(),
+  /** These may fail. */
+  tolerate: z.array(address).default([]),
+  /** These must be applied; by default every planned change that is not tolerated. */
+  wanted: z.array(address).optional(),
+});
+export type ApplyInput = z.output<typeof ApplyInput>;
+
+export const ApplyOutput = z.strictObject({
+  resources: z.array(Row),
+  /** The state afterwards. */
+  serial: z.int(),
+  lineage: z.string(),
+  exitCode: z.int(),
+  /** What failed and was tolerated. */
+  tolerated: z.array(z.string()),
+  confirmations: z.array(Confirmation),
+});
+export type ApplyOutput = z.output<typeof ApplyOutput>;
+
+/** The addresses that must be applied. */
+export function wantedOf(
+  { wanted, tolerate }: ApplyInput,
+  planned: readonly { readonly address: string }[],
+): readonly string[] {
+  if (wanted !== undefined) return wanted;
+  return planned
+    .map((change) => change.address)
+    .filter((found) => !tolerate.some((name) => isCovered(name, found)));
+}
