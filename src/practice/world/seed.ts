@@ -1,0 +1,111 @@
+/** Fills a new world with the incident: everything as terraform left it, and what went wrong since. */
+import type { WorldParts } from "./create-world.ts";
+import { incident } from "./incident.ts";
+import { deployedContainers, executionRoleArn } from "./seed-state-api.ts";
+import { groups, legacyRule } from "./seed-state-network.ts";
+import { seedState } from "./seed-state.ts";
+
+export { incident } from "./incident.ts";
+
+export interface SeedOptions {
+  /** Whether the dead holder's lock lies on the state. */
+  readonly locked: boolean;
+}
+
+export function seedIncident(parts: WorldParts, { locked }: SeedOptions): void {
+  seedNetwork(parts);
+  seedAround(parts);
+  seedEcs(parts);
+  const { bucket, key, lockKey } = incident.terraform;
+  parts.seed.putObject({ bucket, key, body: `${JSON.stringify(seedState(), undefined, 2)}\n` });
+  if (locked) parts.seed.putObject({ bucket, key: lockKey, body: JSON.stringify(staleLock(parts)) });
+}
+
+function seedNetwork({ seed }: WorldParts): void {
+  const { vpc, subnets, securityGroups, redisPort } = incident;
+  seed.putVpc({ id: vpc, cidr: "10.0.0.0/16", tags: { Name: "hokusai-development" } });
+  seed.putSubnet({ id: subnets.a, vpc, cidr: "10.0.1.0/24", zone: "us-east-1a" });
+  seed.putSubnet({ id: subnets.b, vpc, cidr: "10.0.2.0/24", zone: "us-east-1b" });
+  for (const [id, name, description] of Object.values(groups))
+    seed.putSecurityGroup({ id, name, vpc, description });
+  seed.putSecurityGroupRule({
+    id: legacyRule,
+    group: securityGroups.redis,
+    from: redisPort,
+    peer: { kind: "group", value: securityGroups.legacy },
+    description: "Redis from legacy ECS tasks",
+  });
+}
+
+function seedAround({ seed, world }: WorldParts): void {
+  const { logGroup, secret, parameter, targetGroup, vpc, patterns, revision } = incident;
+  seed.putLogGroup({ name: logGroup, retentionInDays: 14 });
+  const stream = `ecs/api/${revision}`;
+  world.logs.put(logGroup, stream, "INFO:uvicorn.error:Application startup complete.");
+  for (let count = 0; count < 3; count += 1) {
+    world.logs.put(logGroup, stream, `ERROR:src.api.models:${patterns.missingToken}`);
+  }
+  // The value never matters: nothing in the world calls HuggingFace.
+  seed.putSecret({ name: secret.name, arn: secret.arn, value: "practice-placeholder" });
+  // Made by hand: terraform wants to create it and cannot.
+  seed.putParameter({ name: parameter, value: '{"beta":true}' });
+  seed.putTargetGroup({
+    arn: targetGroup.arn,
+    name: targetGroup.name,
+    vpc,
+    port: targetGroup.port,
+    healthCheckPath: incident.paths.health,
+    settings: { HealthyThresholdCount: 2, UnhealthyThresholdCount: 3 },
+  });
+}
+
+function seedEcs({ seed }: WorldParts): void {
+  const { cluster, service, family, revision, subnets, targetGroup } = incident;
+  const clusterArn = seed.ecs.cluster(cluster);
+  const arn = seed.ecs.taskDefinition(family, revision, {
+    networkMode: "awsvpc",
+    requiresCompatibilities: ["FARGATE"],
+    cpu: "512",
+    memory: "1024",
+    executionRoleArn: executionRoleArn,
+    containerDefinitions: deployedContainers,
+  });
+  seed.ecs.service({
+    cluster: clusterArn,
+    serviceName: service,
+    taskDefinition: arn,
+    desiredCount: 1,
+    launchType: "FARGATE",
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: [subnets.a, subnets.b],
+        securityGroups: [incident.securityGroups.api],
+        assignPublicIp: "DISABLED",
+      },
+    },
+    loadBalancers: [
+      { targetGroupArn: targetGroup.arn, containerName: incident.container, containerPort: targetGroup.port },
+    ],
+    deploymentConfiguration: {
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      maximumPercent: 200,
+      minimumHealthyPercent: 100,
+    },
+  });
+}
+
+/** A lock whose holder is long gone; terraform takes it for real. */
+function staleLock({ world }: WorldParts): unknown {
+  const { id, who, operation, ageSeconds } = incident.lock;
+  const { bucket, key } = incident.terraform;
+  const created = new Date(world.time.now().getTime() - ageSeconds * 1000).toISOString();
+  return {
+    ID: id,
+    Operation: operation,
+    Info: "",
+    Who: who,
+    Version: "1.11.4",
+    Created: created,
+    Path: `${bucket}/${key}`,
+  };
+}
