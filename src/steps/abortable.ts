@@ -10,6 +10,10 @@ export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>):
   });
   try {
     return await Promise.race([promise, aborted]);
+  } catch (error) {
+    // Whoever noticed first, the reason is the signal's.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     settled.abort();
   }

@@ -103,7 +103,11 @@ function quoted(phrase: string): string {
 }
 
 function newest(events: readonly FilteredLogEvent[], limit: number): readonly FilteredLogEvent[] {
-  return events.toSorted((a, b) => (b.timestamp ?? 0) - (a.timestamp ?? 0)).slice(0, limit);
+  // Events of the same millisecond come in the order in which they were written.
+  return events
+    .toReversed()
+    .toSorted((a, b) => (b.timestamp ?? 0) - (a.timestamp ?? 0))
+    .slice(0, limit);
 }
 
 function sample({ timestamp, logStreamName, message }: FilteredLogEvent): {
