@@ -1,0 +1,41 @@
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Decision } from "../engine/decide.ts";
+import type { Actor, Gate, RunEvent } from "../model/event.ts";
+import type { RunSummary } from "../model/summary.ts";
+
+/** The edge of the program: everything that a command may use of the process that it runs in. */
+export interface Io {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly now: () => Date;
+}
+
+/** Options that every command takes. */
+export interface Globals {
+  readonly db: string;
+  readonly json: boolean;
+  readonly color: "auto" | "always" | "never";
+  readonly debug: boolean;
+}
+
+/** Shows a run while it is driven. */
+export interface RunView {
+  /** News of the run and its child runs, with each run's state after them. */
+  readonly events: (events: readonly RunEvent[], summaries: ReadonlyMap<string, RunSummary>) => void;
+  /** A line of what a step is doing just now. */
+  readonly progress: (run: string, step: string, line: string) => void;
+  /** A message to the person that is not part of the record. */
+  readonly note: (text: string) => void;
+  /** Takes the footer away for good. */
+  readonly close: () => void;
+}
+
+/** Somebody, or something in a practice world, that answers gates. */
+export interface Operator {
+  readonly actor: Actor;
+  /** Resolves with the answer, or with undefined when `signal` says that the gate was answered elsewhere. */
+  readonly ask: (gate: Gate, summary: RunSummary, signal: AbortSignal) => Promise<Decision | undefined>;
+}

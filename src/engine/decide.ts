@@ -1,0 +1,128 @@
+import { RunbookError } from "../model/error.ts";
+import type { Actor, Draft, Gate, RunEvent } from "../model/event.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import { summarise, type RunSummary } from "../model/summary.ts";
+
+/** A person's answer to a gate. */
+export type Decision =
+  | { readonly type: "approve"; readonly reason: string }
+  | { readonly type: "reject"; readonly reason: string }
+  | { readonly type: "choose"; readonly choice: string; readonly reason: string; readonly output?: Json }
+  | { readonly type: "give"; readonly values: JsonObject };
+
+export interface Deciding {
+  readonly run: string;
+  /** The gate's or its step's name; needed only when more than one is open. */
+  readonly gate: string | null;
+  /** At least 8 digits of the digest of what the person saw; null when that was on this screen just now. */
+  readonly digest: string | null;
+  readonly decision: Decision;
+  readonly actor: Actor;
+}
+
+/**
+ * The event that records a decision. It does not move the run: the engine that drives the run, or the next one to do
+ * so, folds it. Throws `GATE_NOT_OPEN`, `GATE_CHANGED`, `GATE_EXPIRED`, `CHOICE_UNKNOWN` or `REASON_NEEDED`.
+ */
+export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
+  const summary = summarise(events);
+  const gate = openGate(summary, deciding);
+  if (gate.expiresAt !== null && new Date(gate.expiresAt) <= now) {
+    throw new RunbookError(
+      "GATE_EXPIRED",
+      `Gate \`${gate.gate}\` of run ${summary.run} expired at ${gate.expiresAt}.`,
+    );
+  }
+  const { digest, actor, decision } = deciding;
+  if (digest !== null && (digest.length < 8 || !gate.digest.startsWith(digest.toLowerCase()))) {
+    throw new RunbookError(
+      "GATE_CHANGED",
+      `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}.`,
+    );
+  }
+  return { ...answer(gate, decision), run: summary.run, actor } as Draft;
+}
+
+/** The gate that is meant; with several open it has to be named. */
+export function openGate(summary: RunSummary, { gate: name }: Pick<Deciding, "gate">): Gate {
+  const matching = summary.gates.filter(({ gate, step }) => name === null || gate === name || step === name);
+  const [only] = matching;
+  if (only !== undefined && matching.length === 1) return only;
+  const open = summary.gates.map(({ gate }) => `\`${gate}\``).join(", ");
+  if (summary.endedAt !== null) {
+    throw new RunbookError(
+      "RUN_ENDED",
+      `Run ${summary.run} ${summary.status} at ${summary.endedAt}; nothing is open.`,
+    );
+  }
+  const what = name === null ? "one gate" : `the gate \`${name}\``;
+  throw new RunbookError(
+    "GATE_NOT_OPEN",
+    `Run ${summary.run} does not have ${what} open (open: ${open === "" ? "none" : open}).`,
+  );
+}
+
+function answer(gate: Gate, decision: Decision): Pick<Draft, "type" | "data"> {
+  const bound = { gate: gate.gate, digest: gate.digest };
+  const reason = "reason" in decision ? decision.reason.trim() : "";
+  switch (decision.type) {
+    case "approve":
+    case "reject": {
+      expectKind(gate, "approval", decision.type);
+      if (decision.type === "reject" && reason === "") throw reasonNeeded(gate, "reject");
+      return {
+        type: decision.type === "approve" ? "approval.granted" : "approval.denied",
+        data: { ...bound, reason },
+      };
+    }
+    case "give":
+      expectKind(gate, "input", decision.type);
+      return { type: "input.given", data: { ...bound, values: checked(gate, decision.values) } };
+    case "choose": {
+      const option = gate.options.find(({ id }) => id === decision.choice);
+      if (option === undefined || option.disabled !== null) throw unknownChoice(gate, decision.choice);
+      if (option.reasonNeeded && reason === "") throw reasonNeeded(gate, option.id);
+      return {
+        type: "decision.made",
+        data: { ...bound, choice: option.id, reason, output: decision.output ?? null },
+      };
+    }
+  }
+}
+
+function expectKind(gate: Gate, kind: Gate["kind"], verb: string): void {
+  if (gate.kind === kind) return;
+  const use = gate.kind === "approval" ? "approve or reject" : "decide";
+  throw new RunbookError(
+    "CHOICE_UNKNOWN",
+    `Gate \`${gate.gate}\` asks for a ${gate.kind}, so \`${verb}\` does not answer it; use ${use}.`,
+  );
+}
+
+function unknownChoice(gate: Gate, choice: string): RunbookError {
+  const options = gate.options.map(({ id, disabled }) => (disabled === null ? id : `${id} (${disabled})`));
+  return new RunbookError(
+    "CHOICE_UNKNOWN",
+    `Gate \`${gate.gate}\` has no open option \`${choice}\`: ${options.join(", ")}.`,
+  );
+}
+
+function reasonNeeded(gate: Gate, choice: string): RunbookError {
+  return new RunbookError("REASON_NEEDED", `To answer \`${choice}\` at gate \`${gate.gate}\`, say why.`);
+}
+
+/** Only the fields that were asked for, all that are required. */
+function checked(gate: Gate, values: JsonObject): JsonObject {
+  const fields = (gate.shown["fields"] ?? []) as readonly {
+    readonly name: string;
+    readonly required?: boolean;
+  }[];
+  const missing = fields.filter(({ name, required }) => required !== false && values[name] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => `\`${name}\``).join(", ");
+    throw new RunbookError("INPUT_MISSING", `Gate \`${gate.gate}\` also asks for ${names}.`);
+  }
+  return Object.fromEntries(
+    fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+}

@@ -1,0 +1,65 @@
+import type { Clock } from "../model/clock.ts";
+import type { Failure } from "../model/error.ts";
+import type { Artifact, Draft, RunEvent } from "../model/event.ts";
+import type { Json } from "../model/json.ts";
+import type { AnyStep, Probed } from "../model/step.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Mint } from "./settle.ts";
+
+/** One attempt of a step, as recorded by its `step.started`. */
+export interface Attempt {
+  readonly run: string;
+  readonly id: string;
+  readonly step: AnyStep;
+  readonly input: Json;
+  readonly attempt: number;
+  readonly key: string;
+  readonly startedAt: Date;
+}
+
+/** How an attempt ended. `lost`: its process ended without a trace of how; `detached`: it goes on without the engine. */
+export type Outcome =
+  | { readonly type: "succeeded"; readonly output: Json; readonly artifacts: readonly Artifact[] }
+  | { readonly type: "failed"; readonly failure: Failure; readonly artifacts: readonly Artifact[] }
+  | { readonly type: "stopped"; readonly reason: string }
+  | { readonly type: "detached" }
+  | { readonly type: "lost"; readonly why: string };
+
+/** What one turn adds: all of it is stored, or nothing. */
+export interface Turn {
+  readonly drafts: readonly Draft[];
+  /** The `rseq` up to which the driver has read each run it writes to; 0 for a new run. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** Snapshots after the turn, as caches that verification recomputes. */
+  readonly snapshots: ReadonlyMap<string, Json>;
+}
+
+/** `behind`: somebody else (an approver, say) has added these first; nothing was stored. */
+export type Committed =
+  | { readonly type: "stored"; readonly events: readonly RunEvent[] }
+  | { readonly type: "behind"; readonly missed: readonly RunEvent[] };
+
+/** A run and its child runs, as they are stored. */
+export interface Loaded {
+  readonly runs: readonly { readonly runbook: Runbook; readonly events: readonly RunEvent[] }[];
+}
+
+/**
+ * Where runs live and steps happen. The engine's driver knows nothing else of the outside: SQLite and local
+ * processes are one host, a distributed engine can be another.
+ */
+export interface Host {
+  readonly clock: Clock;
+  readonly mint: Mint;
+  readonly load: (root: string) => Promise<Loaded>;
+  /** Resolves when the turn is durable; rejects with `LEASE_LOST` when another engine drives the run. */
+  readonly commit: (turn: Turn) => Promise<Committed>;
+  /** Runs an attempt to its outcome, or takes up what a dead engine left running. Never rejects for what a step does. */
+  readonly perform: (attempt: Attempt, signal: AbortSignal) => Promise<Outcome>;
+  /** Whether a dead engine left a process, or its exit record, that `perform` will take up. */
+  readonly hasProcess: (attempt: Attempt) => Promise<boolean>;
+  /** Asks the world whether the effect happened. */
+  readonly probe: (attempt: Attempt, signal: AbortSignal) => Promise<Probed<Json>>;
+  /** Resolves with events that others added to these runs after what was seen, when there are some. */
+  readonly others: (seen: ReadonlyMap<string, number>, signal: AbortSignal) => Promise<readonly RunEvent[]>;
+}

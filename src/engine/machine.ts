@@ -1,0 +1,119 @@
+/**
+ * The machine: what a run wants next, as data. Owns every call of xstate at run time; the engine owns the effects.
+ *
+ * M1  Nothing here acts. A transition returns the snapshot after it and what it now wants; no actor is ever started.
+ * M2  The same runbook and the same stimuli give the same snapshots and wants.
+ * M3  Whatever a runbook wants that is not a step, a child run or a timer is refused: work belongs in a step.
+ * M4  A guard or mapper that throws leaves the snapshot as it was: the stimulus is kept and the run is parked.
+ */
+import {
+  initialTransition,
+  transition,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type ExecutableActionObject,
+} from "xstate";
+import { RunbookError, type Failure } from "../model/error.ts";
+import { toJson, type Json, type JsonObject } from "../model/json.ts";
+import { invokedBy } from "../runbook/actors.ts";
+import type { Context, Invoked, Runbook } from "../runbook/types.ts";
+
+export type Snapshot = AnyMachineSnapshot;
+
+/** What a transition asks the engine to do. */
+export type Want =
+  | { readonly type: "invoke"; readonly id: string; readonly what: Invoked; readonly input: Json }
+  | { readonly type: "stop"; readonly id: string }
+  | { readonly type: "arm"; readonly id: string; readonly delay: number; readonly event: JsonObject }
+  | { readonly type: "disarm"; readonly id: string };
+
+/** What the world tells a machine. */
+export type Stimulus =
+  | { readonly type: "done"; readonly id: string; readonly output: Json }
+  | { readonly type: "failed"; readonly id: string; readonly failure: Failure }
+  | { readonly type: "fired"; readonly event: JsonObject };
+
+export interface Moved {
+  readonly snapshot: Snapshot;
+  readonly wants: readonly Want[];
+}
+
+/** The first snapshot of a run. */
+export function begin(runbook: Runbook, input: JsonObject): Moved {
+  return moved(runbook, initialTransition(runbook.machine, input as never));
+}
+
+/** The snapshot after a stimulus; throws what a guard or mapper threw (M4). */
+export function advance(runbook: Runbook, snapshot: Snapshot, stimulus: Stimulus): Moved {
+  return moved(runbook, transition(runbook.machine, snapshot as never, toEvent(stimulus) as never));
+}
+
+/** The snapshot as plain JSON, for the cache that `verify` recomputes. */
+export function persist(runbook: Runbook, snapshot: Snapshot): Json {
+  return toJson(JSON.parse(JSON.stringify(runbook.machine.getPersistedSnapshot(snapshot as never))));
+}
+
+export function contextOf(snapshot: Snapshot): Context {
+  return snapshot.context as Context;
+}
+
+/** The final state's name, or null while the machine is active. */
+export function endOf(snapshot: Snapshot): string | null {
+  return snapshot.status === "done" ? String(snapshot.value) : null;
+}
+
+function toEvent(stimulus: Stimulus): AnyEventObject {
+  switch (stimulus.type) {
+    case "done":
+      return { type: `xstate.done.actor.${stimulus.id}`, output: stimulus.output, actorId: stimulus.id };
+    case "failed":
+      return { type: `xstate.error.actor.${stimulus.id}`, error: stimulus.failure, actorId: stimulus.id };
+    case "fired":
+      return stimulus.event as AnyEventObject;
+  }
+}
+
+type Transitioned = readonly [snapshot: unknown, actions: readonly ExecutableActionObject[]];
+
+function moved(runbook: Runbook, [next, actions]: Transitioned): Moved {
+  const snapshot = next as Snapshot;
+  if (snapshot.status === "error") throw snapshot.error;
+  return { snapshot, wants: actions.map((action) => toWant(runbook, action)) };
+}
+
+function toWant(runbook: Runbook, action: ExecutableActionObject): Want {
+  const params = (action.params ?? {}) as Readonly<Record<string, unknown>>;
+  switch (action.type) {
+    case "xstate.spawnChild": {
+      const what = invokedBy(runbook.machine.implementations.actors[String(params["src"])]);
+      if (what === undefined) throw foreign(runbook, `the actor \`${String(params["src"])}\``);
+      return { type: "invoke", id: String(params["id"]), what, input: toJson(params["input"] ?? {}) };
+    }
+    case "xstate.stopChild":
+      return { type: "stop", id: idOf(action.params) };
+    case "xstate.raise":
+      return {
+        type: "arm",
+        id: String(params["id"]),
+        delay: Number(params["delay"] ?? 0),
+        event: toJson(params["event"]) as JsonObject,
+      };
+    case "xstate.cancel":
+      return { type: "disarm", id: String(params["sendId"]) };
+    default:
+      throw foreign(runbook, `the action \`${action.type}\``);
+  }
+}
+
+/** `stopChild` carries the actor's reference, or its id. */
+function idOf(params: unknown): string {
+  if (typeof params === "object" && params !== null && "id" in params) return String(params.id);
+  return String(params);
+}
+
+function foreign(runbook: Runbook, what: string): RunbookError {
+  return new RunbookError(
+    "RUNBOOK_BROKEN",
+    `Runbook \`${runbook.id}\` uses ${what}, which is neither a step nor a child runbook nor a timer.`,
+  );
+}

@@ -1,0 +1,80 @@
+import type { Failure } from "../model/error.ts";
+import type { Draft, Gate, RunEnd, RunEvent, Verdict } from "../model/event.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import type { AnyStep } from "../model/step.ts";
+import type { Finding, Runbook } from "../runbook/types.ts";
+import type { Snapshot } from "./machine.ts";
+
+/** A recorded intent to run a step. */
+export interface Started {
+  readonly attempt: number;
+  readonly key: string;
+  readonly at: string;
+}
+
+/** Something the machine wants and has not got yet; what is null has no recorded intent yet. */
+export type Pending =
+  | {
+      readonly type: "step";
+      readonly id: string;
+      readonly step: AnyStep;
+      readonly input: Json;
+      readonly started: Started | null;
+      /** The key of an earlier attempt at the same effect, which certainly did not happen. */
+      readonly key: string | null;
+      /** The question to the operator, when neither process nor probe could say what became of it. */
+      readonly doubt: { readonly gate: Gate; readonly answer: Answer | null } | null;
+    }
+  | {
+      readonly type: "gate";
+      readonly id: string;
+      readonly step: AnyStep;
+      readonly input: Json;
+      readonly gate: Gate | null;
+    }
+  | {
+      readonly type: "child";
+      readonly id: string;
+      readonly runbook: Runbook;
+      readonly input: Json;
+      readonly run: string | null;
+    }
+  | {
+      readonly type: "timer";
+      readonly id: string;
+      readonly delay: number;
+      readonly event: JsonObject;
+      readonly due: string | null;
+    };
+
+export interface Answer {
+  readonly choice: string;
+  readonly reason: string;
+  readonly output: Json;
+}
+
+/** A run as its events tell it. */
+export interface RunState {
+  readonly run: string;
+  readonly runbook: Runbook;
+  readonly rseq: number;
+  readonly start: Extract<Draft, { readonly type: "run.started" }>["data"];
+  readonly snapshot: Snapshot;
+  readonly pending: ReadonlyMap<string, Pending>;
+  /** What the machine no longer wants although its intent is recorded. */
+  readonly withdrawn: readonly Pending[];
+  readonly attempts: Readonly<Record<string, number>>;
+  readonly openings: Readonly<Record<string, number>>;
+  /** Findings to record. */
+  readonly findings: readonly (Finding & { readonly step: string })[];
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** `rseq` of the latest output of each state. */
+  readonly evidence: Readonly<Record<string, number>>;
+  readonly followUps: ReadonlySet<string>;
+  readonly fault: { readonly failure: Failure; readonly recorded: boolean } | null;
+  readonly cancel: string | null;
+  readonly end: RunEnd | null;
+}
+
+/** An event as far as the fold needs it: drafts are folded before they are stored. */
+export type Applicable = Draft & Pick<RunEvent, "rseq" | "at">;

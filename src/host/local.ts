@@ -1,0 +1,183 @@
+/** The first host: one `state.db`, processes of this machine, the AWS SDK. */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Attempt, Committed, Host, Loaded, Turn } from "../engine/host.ts";
+import type { Clock } from "../model/clock.ts";
+import { RunbookError } from "../model/error.ts";
+import { engineActor, type RunEvent } from "../model/event.ts";
+import { newRunId } from "../model/run-id.ts";
+import { forgetRaw, traceDurable, type Where } from "../process/durable.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { openBlobs, type Blobs } from "../store/blobs.ts";
+import type { Fence } from "../store/log.ts";
+import type { Store } from "../store/store.ts";
+import { perform, probe } from "./perform.ts";
+import type { Surroundings } from "./step-context.ts";
+
+export interface LocalHost extends Host {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly redactor: Redactor;
+}
+
+export interface LocalOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The lease under which this process writes; null for one that only records decisions. */
+  readonly fence: () => Fence | null;
+  /** The runbook that a run is pinned to. */
+  readonly runbookOf: (run: string, events: readonly RunEvent[]) => Promise<Runbook>;
+  readonly onProgress: (run: string, step: string, line: string) => void;
+}
+
+/** How often another process's events are looked for; a look costs some microseconds. */
+const pollMilliseconds = 100;
+
+/** Events after which the anchor waits for the disk. */
+const momentous = /^(run\.|gate\.opened|approval\.|decision\.)/;
+
+/** The private directory beside a database. */
+export function privateDirectory(store: Pick<Store, "file">): string {
+  return path.join(path.dirname(store.file), ".runwright");
+}
+
+export function createLocalHost(options: LocalOptions): LocalHost {
+  const { store, clock, redactor, env } = options;
+  const root = privateDirectory(store);
+  const places: Places = { root, raw: rawRoot(env) };
+  const performed = new Map<string, Attempt>();
+  const blobs = openBlobs(path.join(root, "blobs"));
+  const where = (attempt: Attempt): Where & { readonly files: string } => placeOf(places, attempt);
+  const around: Surroundings = {
+    clock,
+    redactor,
+    blobs,
+    env,
+    where,
+    claim: (attempt, name) => claim(options, attempt, name),
+    onProgress: ({ run, id }, line) => options.onProgress(run, id, line),
+  };
+  return {
+    store,
+    blobs,
+    redactor,
+    clock,
+    mint: { now: clock.now, key: randomUUID, run: () => freeRunId(store) },
+    load: (run) => load(options, run),
+    commit: async (turn) => {
+      const committed = commit(options, turn);
+      // Raw output is needed until the outcome is stored: an engine that takes the attempt up reads it again.
+      for (const { type, run, data } of turn.drafts) {
+        if (type !== "step.succeeded" && type !== "step.failed" && type !== "step.cancelled") continue;
+        const attempt = performed.get(`${run}/${data.step}`);
+        if (attempt !== undefined && committed.type === "stored") await forgetRaw(where(attempt));
+      }
+      return committed;
+    },
+    perform: (attempt, signal) => {
+      performed.set(`${attempt.run}/${attempt.id}`, attempt);
+      return perform(attempt, signal, around);
+    },
+    probe: (attempt, signal) => probe(attempt, signal, around),
+    hasProcess: async (attempt) => {
+      const { dir } = where(attempt);
+      // Every command is asked, so that each that has not begun is fenced off for good.
+      const traces = commandsIn(dir).map((name) => traceDurable(dir, name));
+      return traces.some((trace) => trace === "running" || trace === "exited" || trace === "lost");
+    },
+    others: (seen, signal) => others(options, seen, signal),
+  };
+}
+
+interface Places {
+  readonly root: string;
+  readonly raw: string;
+}
+
+/** Directories of one attempt: records of its processes, their raw output (kept apart), and its own files. */
+function placeOf(
+  { root, raw }: Places,
+  { key, attempt }: Pick<Attempt, "key" | "attempt">,
+): Where & { readonly files: string } {
+  const dir = path.join(root, "children", key, String(attempt));
+  const rawDir = path.join(raw, key, String(attempt));
+  const files = path.join(root, "files", key);
+  for (const place of [dir, rawDir, files]) mkdirSync(place, { recursive: true, mode: 0o700 });
+  return { dir, rawDir, files };
+}
+
+/** Raw output may hold secrets, so it lies in memory where the system offers that, and never beside the record. */
+function rawRoot(env: LocalOptions["env"]): string {
+  const base = env["XDG_RUNTIME_DIR"] ?? os.tmpdir();
+  const root = path.join(base, `runwright-${os.userInfo().uid}`);
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  return root;
+}
+
+function commandsIn(dir: string): readonly string[] {
+  const names = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  // A command that was fenced off and started anew has numbered folders.
+  return [...new Set(names.map(({ name }) => name.replace(/\.\d+$/, "")))];
+}
+
+async function load(options: LocalOptions, root: string): Promise<Loaded> {
+  const { store } = options;
+  const rows = store.family(root);
+  if (rows.length === 0)
+    throw new RunbookError("RUN_UNKNOWN", `There is no run ${root} in \`${store.file}\`.`);
+  const runs = rows.map(async ({ run }) => {
+    const events = store.log.events(run);
+    return { events, runbook: await options.runbookOf(run, events) };
+  });
+  return { runs: await Promise.all(runs) };
+}
+
+function commit({ store, fence }: LocalOptions, turn: Turn): Committed {
+  const committed = store.log.append(turn, fence());
+  if (committed.type === "stored" && committed.events.length > 0) {
+    store.anchor.note(
+      store.log.head(),
+      committed.events.some(({ type }) => momentous.test(type)),
+    );
+  }
+  return committed;
+}
+
+/** Records that `name` is taken by this key, once and for ever. */
+async function claim(options: LocalOptions, attempt: Attempt, name: string): Promise<void> {
+  const holder = options.store.claimant(name);
+  if (holder === attempt.key) return;
+  if (holder !== undefined) {
+    throw new RunbookError("ALREADY_CLAIMED", `\`${name}\` has been used before, by another step.`);
+  }
+  const data = { name, key: attempt.key };
+  const drafts = [{ run: attempt.run, type: "plan.used", actor: engineActor, data }] as const;
+  commit(options, { drafts, seen: new Map(), snapshots: new Map() });
+}
+
+async function others(
+  { store, clock }: LocalOptions,
+  seen: ReadonlyMap<string, number>,
+  signal: AbortSignal,
+): Promise<readonly RunEvent[]> {
+  let version = -1;
+  for (;;) {
+    const current = store.version();
+    const news = current === version ? [] : store.log.after(seen);
+    version = current;
+    if (news.length > 0) return news;
+    await clock.sleepUntil(new Date(clock.now().getTime() + pollMilliseconds), signal);
+  }
+}
+
+function freeRunId(store: Store): string {
+  for (let tries = 0; ; tries += 1) {
+    const run = newRunId(tries < 20 ? 4 : 6);
+    if (store.find(run) === undefined) return run;
+  }
+}

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import path from "node:path";
+import type { Attempt } from "../engine/host.ts";
+import type { Clock } from "../model/clock.ts";
+import { RunbookError } from "../model/error.ts";
+import type { Artifact } from "../model/event.ts";
+import { canonical, type Json } from "../model/json.ts";
+import { Secret } from "../model/secret.ts";
+import type { Command, StepContext } from "../model/step.ts";
+import { runDurable, type Where } from "../process/durable.ts";
+import { childEnvironment } from "../process/environment.ts";
+import { visible } from "../redact/visible.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import type { Blobs } from "../store/blobs.ts";
+
+/** What a context needs of the machine that it runs on. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly blobs: Blobs;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly where: (attempt: Attempt) => Where & { readonly files: string };
+  readonly claim: (attempt: Attempt, name: string) => Promise<void>;
+  readonly onProgress: (attempt: Attempt, line: string) => void;
+}
+
+export interface Prepared {
+  readonly ctx: StepContext;
+  /** Stores what the step gave as evidence. */
+  readonly artifacts: () => Promise<readonly Artifact[]>;
+}
+
+/** The context of one attempt. `work` stops the step; `detach` only lets go of its processes. */
+export function prepare(
+  attempt: Attempt,
+  around: Surroundings,
+  signals: { readonly work: AbortSignal; readonly processes: AbortSignal },
+): Prepared {
+  const { redactor, env, clock } = around;
+  const where = around.where(attempt);
+  const given: { readonly name: string; readonly bytes: Uint8Array }[] = [];
+  const ctx: StepContext = {
+    signal: signals.work,
+    key: attempt.key,
+    startedAt: attempt.startedAt,
+    clock,
+    dir: where.files,
+    exec: (command) => {
+      const whole: Command = { ...command, env: { ...childEnvironment(env), ...command.env } };
+      return runDurable(whole, where, { signal: signals.processes, redactor, onLine: command.onLine });
+    },
+    tool: (name) => findTool(name, env),
+    aws: {
+      region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
+      // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
+      maxAttempts: attempt.step.effect === "write" ? 1 : 3,
+      requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+    },
+    evidence: (name, value) => void given.push({ name, bytes: toBytes(value, redactor) }),
+    progress: (line) => around.onProgress(attempt, visible(redactor.text(line))),
+    secret: async (reference) => resolveSecret(reference, around),
+    claim: (name) => around.claim(attempt, name),
+  };
+  const store = async ({ name, bytes }: (typeof given)[number]): Promise<Artifact> => ({
+    name,
+    sha256: await around.blobs.put(bytes),
+    bytes: bytes.byteLength,
+  });
+  return { ctx, artifacts: () => Promise.all(given.map(store)) };
+}
+
+/** Evidence as bytes without secrets. */
+function toBytes(value: Json | Uint8Array, redactor: Redactor): Uint8Array {
+  const bytes =
+    value instanceof Uint8Array ? value : Buffer.from(typeof value === "string" ? value : canonical(value));
+  const stream = redactor.stream();
+  return Buffer.concat([stream.push(bytes), stream.end()]);
+}
+
+/** Reads a secret where its reference says it is and keeps it out of everything from then on. */
+export function resolveSecret(
+  reference: string,
+  { env, redactor }: Pick<Surroundings, "env" | "redactor">,
+): Secret {
+  const [, scheme, place = ""] = /^(env|file):(.*)$/.exec(reference) ?? [];
+  const value = scheme === "env" ? env[place] : scheme === "file" ? readSecretFile(place) : undefined;
+  if (value === undefined || value === "") {
+    throw new RunbookError("SECRET_MISSING", `The secret \`${reference}\` has no value here.`);
+  }
+  const secret = new Secret(place, value);
+  redactor.add(secret);
+  return secret;
+}
+
+function readSecretFile(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}
+
+/** `RUNWRIGHT_TERRAFORM` or what PATH has. */
+async function findTool(name: "terraform", env: Surroundings["env"]): Promise<string> {
+  const named = env["RUNWRIGHT_TERRAFORM"];
+  const candidates =
+    named === undefined || named === ""
+      ? (env["PATH"] ?? "").split(path.delimiter).map((dir) => path.join(dir, name))
+      : [path.resolve(named)];
+  for (const candidate of candidates) {
+    if (await isExecutable(candidate)) return candidate;
+  }
+  const where = named === undefined || named === "" ? "on PATH" : `at \`${named}\` (RUNWRIGHT_TERRAFORM)`;
+  throw new RunbookError("TERRAFORM_MISSING", `There is no executable \`${name}\` ${where}.`);
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

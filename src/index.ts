@@ -1,0 +1,8 @@
+/** What a runbook file, or a program that embeds runwright, may import. */
+export { runbook } from "./runbook/define.ts";
+export { childActor, stepActor } from "./runbook/actors.ts";
+export { defineStep, type Probed, type StepContext } from "./model/step.ts";
+export { secretReference } from "./model/secret.ts";
+export { RunbookError } from "./model/error.ts";
+export type { Scope } from "./runbook/states.ts";
+export type { Runbook } from "./runbook/types.ts";

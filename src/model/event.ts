@@ -1,0 +1,199 @@
+/**
+ * The events of a run. They are the truth: the state of a run is what these, folded in order, say.
+ * Names are `noun.pastTense`; `data` never holds a secret, a fraction or an undefined.
+ */
+import type { Failure } from "./error.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Risk } from "./step.ts";
+
+/** Who did it, and how we know. */
+export interface Actor {
+  readonly kind: "human" | "agent" | "engine" | "policy" | "practice";
+  readonly id: string;
+  readonly identified: "os-user" | "claimed" | "engine";
+}
+
+/** What a run acts on. Two unfinished runs never share one. */
+export interface Target {
+  readonly account: string;
+  readonly region: string;
+  readonly dir: string;
+  readonly workspace: string;
+  /** The URL of the practice world, when the run is practice. */
+  readonly practice: string | null;
+}
+
+/** An evidence file of an attempt, named by the SHA-256 of its redacted bytes. */
+export interface Artifact {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export type Verdict = "pending" | "pass" | "fail" | "unknown";
+
+/** One thing that a person may choose at a gate. */
+export interface Option {
+  readonly id: string;
+  readonly label: string;
+  readonly danger: boolean;
+  readonly suggested: boolean;
+  readonly reasonNeeded: boolean;
+  /** Why it cannot be chosen now, or null. */
+  readonly disabled: string | null;
+}
+
+/** What a gate asks for: a yes or no, one of several options, values, or what became of an interrupted step. */
+export type GateKind = "approval" | "choice" | "input" | "inDoubt";
+
+export interface Gate {
+  /** Unique in the run: the step's name, and `#2` from its second opening on. */
+  readonly gate: string;
+  readonly step: string;
+  readonly kind: GateKind;
+  readonly title: string;
+  /** Exactly what the person was shown. */
+  readonly shown: JsonObject;
+  /** SHA-256 of kind, title, risk and `shown`: an approval names it. */
+  readonly digest: string;
+  readonly risk: Risk;
+  readonly options: readonly Option[];
+  readonly expiresAt: string | null;
+}
+
+export interface Pinned {
+  readonly id: string;
+  readonly title: string;
+  /** SHA-256 of the compiled source that the run keeps. */
+  readonly source: string;
+}
+
+export type RunEnd = "succeeded" | "failed" | "cancelled";
+
+export interface EventData {
+  "run.started": {
+    readonly runbook: Pinned;
+    readonly input: JsonObject;
+    readonly target: Target | null;
+    readonly identity: string | null;
+    /** Versions of what the run uses: node, runwright, terraform and whether it is the stand-in. */
+    readonly tools: JsonObject;
+    readonly parent: { readonly run: string; readonly step: string } | null;
+    readonly steps: readonly { readonly step: string; readonly title: string }[];
+    readonly criteria: readonly { readonly id: string; readonly title: string; readonly step: string }[];
+  };
+  "run.resumed": { readonly note: string };
+  "run.interrupted": { readonly reason: string };
+  "run.migrated": { readonly from: Pinned; readonly to: Pinned };
+  "run.faulted": { readonly failure: Failure };
+  "run.succeeded": { readonly reason: string };
+  "run.failed": { readonly reason: string; readonly criteria: readonly string[] };
+  "run.cancelled": { readonly reason: string; readonly leftRunning: readonly string[] };
+  "cancel.requested": { readonly reason: string };
+  "step.started": {
+    readonly step: string;
+    readonly kind: string;
+    readonly attempt: number;
+    /** The idempotency key: the same for every attempt that may be the same effect. */
+    readonly key: string;
+    readonly effect: "read" | "write";
+    readonly risk: Risk;
+    readonly describe: string;
+    readonly input: Json;
+  };
+  "step.succeeded": { readonly step: string; readonly attempt: number; readonly output: Json };
+  "step.failed": { readonly step: string; readonly attempt: number; readonly failure: Failure };
+  "step.cancelled": { readonly step: string; readonly attempt: number; readonly reason: string };
+  "step.inDoubt": { readonly step: string; readonly attempt: number; readonly why: string };
+  "step.reconciled": {
+    readonly step: string;
+    readonly attempt: number;
+    readonly verdict: "done" | "not done" | "adopted";
+    readonly by: "process" | "probe" | "operator" | "read-only";
+    readonly why: string;
+  };
+  "gate.opened": Gate;
+  "gate.closed": { readonly gate: string; readonly why: "expired" | "cancelled" };
+  "approval.granted": { readonly gate: string; readonly digest: string; readonly reason: string };
+  "approval.denied": { readonly gate: string; readonly digest: string; readonly reason: string };
+  "decision.made": {
+    readonly gate: string;
+    readonly digest: string;
+    readonly choice: string;
+    readonly reason: string;
+    /** For `inDoubt` gates answered with `done`: what the step would have returned. */
+    readonly output: Json;
+  };
+  "input.given": { readonly gate: string; readonly digest: string; readonly values: JsonObject };
+  "timer.armed": { readonly timer: string; readonly due: string };
+  "timer.fired": { readonly timer: string };
+  "timer.cancelled": { readonly timer: string };
+  "child.started": { readonly step: string; readonly run: string; readonly runbook: string };
+  "child.ended": { readonly step: string; readonly run: string; readonly status: RunEnd };
+  "finding.recorded": {
+    readonly text: string;
+    readonly status: "hypothesis" | "confirmed";
+    readonly step: string;
+  };
+  "criterion.evaluated": {
+    readonly id: string;
+    readonly title: string;
+    readonly verdict: Verdict;
+    /** `rseq` of the event whose evidence decided it. */
+    readonly evidence: number | null;
+  };
+  "followUp.added": {
+    readonly id: string;
+    readonly title: string;
+    readonly owner: string;
+    readonly due: string;
+  };
+  "lease.acquired": {
+    readonly epoch: number;
+    readonly host: string;
+    readonly pid: number;
+    readonly user: string;
+  };
+  "plan.used": { readonly name: string; readonly key: string };
+}
+
+export type EventType = keyof EventData;
+
+/** An event that is not stored yet. */
+export type Draft = {
+  readonly [T in EventType]: {
+    readonly run: string;
+    readonly type: T;
+    readonly actor: Actor;
+    readonly data: EventData[T];
+    readonly artifacts?: readonly Artifact[];
+  };
+}[EventType];
+
+/** What storing adds to a draft. */
+export interface Stored {
+  readonly v: 1;
+  /** The id of the database's log: events of another database cannot be slipped in. */
+  readonly log: string;
+  /** From 1 over the whole log, dense. */
+  readonly seq: number;
+  /** From 1 within the run, dense. */
+  readonly rseq: number;
+  /** UTC with milliseconds; never goes backwards in a log. */
+  readonly at: string;
+  readonly artifacts: readonly Artifact[];
+  /** The hash of the event before this one in the log; 64 zeros for the first. */
+  readonly prev: string;
+}
+
+/** A stored event. `hash` is SHA-256 over a zero byte and the stored bytes, which `hash` is not part of. */
+export type RunEvent = Draft & Stored & { readonly hash: string };
+
+export const engineActor: Actor = { kind: "engine", id: "runwright", identified: "engine" };
+
+export function isOf<T extends EventType>(
+  event: RunEvent,
+  ...types: readonly T[]
+): event is Extract<RunEvent, { readonly type: T }> {
+  return types.some((type) => type === event.type);
+}

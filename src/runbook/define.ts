@@ -1,0 +1,177 @@
+import type { z } from "zod";
+import type { JsonObject } from "../model/json.ts";
+import type { AnyStep, Step } from "../model/step.ts";
+import type { humanConfirm } from "../steps/human-confirm.ts";
+import { compile, familyOf } from "./compile.ts";
+import {
+  scopeOf,
+  type ChildState,
+  type ChoiceOption,
+  type ChoiceState,
+  type End,
+  type GateState,
+  type Retry,
+  type Scope,
+  type State,
+  type StepState,
+  type WaitState,
+} from "./states.ts";
+import type { Failure } from "../model/error.ts";
+import type { Context, Criterion, Finding, FollowUp, Runbook } from "./types.ts";
+
+interface Header<I extends z.ZodType> {
+  readonly title: string;
+  readonly input: I;
+  /** What must not be acted on by two runs at once. */
+  readonly target?: (input: z.output<I>) => {
+    readonly dir: string;
+    readonly workspace?: string;
+    readonly region: string;
+  };
+}
+
+interface StepOptions<T extends string, I, O> {
+  readonly title?: string;
+  readonly next?: T;
+  /** Tried in order before `next`. */
+  readonly routes?: readonly { readonly when: (output: O, scope: Scope<I>) => boolean; readonly to: T }[];
+  /** Failures with a way out of their own; every other failure asks the operator. */
+  readonly rescue?: readonly {
+    readonly when: (failure: Failure, scope: Scope<I>) => boolean;
+    readonly to: T;
+  }[];
+  readonly retry?: Retry;
+  /** Whether the operator may skip it when it has failed. */
+  readonly skip?: boolean;
+  /** What its output tells about the incident. */
+  readonly findings?: (output: O, scope: Scope<I>) => readonly Finding[];
+}
+
+interface GateOptions<T extends string> {
+  readonly title?: string;
+  readonly next?: T;
+  readonly onReject?: T;
+}
+
+interface Declared<I, K extends string> {
+  /** What must hold for the run to count as succeeded; declared before it starts. */
+  readonly criteria: Readonly<
+    Record<
+      string,
+      { readonly title: string; readonly step: K; readonly passes: (scope: Scope<I>) => boolean }
+    >
+  >;
+  readonly followUps?: (scope: Scope<I>) => readonly FollowUp[];
+}
+
+/** The vocabulary of one runbook file, typed by its input. */
+export interface Author<I> {
+  readonly step: <X extends z.ZodType, O extends z.ZodType, const T extends string = never>(
+    step: Step<X, O>,
+    input: (scope: Scope<I>) => z.input<X>,
+    options?: StepOptions<T, I, z.output<O>>,
+  ) => StepState<T>;
+  /** A point where the run waits for a person's approval of exactly what `shown` returns. */
+  readonly gate: <const T extends string = never>(
+    shown: (scope: Scope<I>) => Approvable,
+    options?: GateOptions<T>,
+  ) => GateState<T | "cancelled">;
+  /** A question with several ways to go on. */
+  readonly choice: <const T extends string>(
+    shown: (scope: Scope<I>) => JsonObject & { readonly title: string },
+    options: Readonly<Record<string, ChoiceOption<T, I>>>,
+    more?: { readonly title?: string },
+  ) => ChoiceState<T>;
+  /** Another runbook, as a run of its own inside this one. */
+  readonly child: <const T extends string = never>(
+    runbook: Runbook,
+    input: (scope: Scope<I>) => JsonObject,
+    options?: { readonly title?: string; readonly next?: T },
+  ) => ChildState<T>;
+  /** A durable timer: the run can be left alone until it is due. */
+  readonly wait: <const T extends string = never>(
+    duration: (scope: Scope<I>) => string,
+    options?: { readonly title?: string; readonly next?: T },
+  ) => WaitState<T>;
+  /** Compiles the states; they follow each other in the order of the file unless `next` or a route says otherwise. */
+  readonly define: <K extends string>(
+    states: Readonly<Record<K, State<NoInfer<K> | End>>>,
+    declared: Declared<I, NoInfer<K>>,
+  ) => Runbook;
+}
+
+/** What a gate shows; see the step kind `human.confirm`. */
+type Approvable = z.input<(typeof humanConfirm)["input"]>;
+
+/** Begins a runbook file: a name, a title and the schema of its input. */
+export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Author<z.output<I>> {
+  return {
+    step: (step, input, options = {}) => ({
+      ...options,
+      type: "step",
+      step,
+      input,
+      routes: options.routes ?? [],
+      rescue: options.rescue ?? [],
+      retry: options.retry,
+      skip: options.skip ?? false,
+      findings: options.findings,
+    }),
+    gate: (shown, options = {}) => ({
+      ...options,
+      type: "gate",
+      shown,
+      onReject: options.onReject ?? "cancelled",
+    }),
+    choice: (shown, options, more = {}) => ({ ...more, type: "choice", shown, options }),
+    child: (child, input, options = {}) => ({ ...options, type: "child", runbook: child, input }),
+    wait: (duration, options = {}) => ({ ...options, type: "wait", duration }),
+    define: (states, declared) => define(id, header, states, declared),
+  };
+}
+
+function define<I extends z.ZodType>(
+  id: string,
+  header: Header<I>,
+  states: Readonly<Record<string, State>>,
+  declared: Declared<z.output<I>, string>,
+): Runbook {
+  const followUps = declared.followUps as ((scope: Scope<never>) => readonly FollowUp[]) | undefined;
+  return familyOf(
+    {
+      id,
+      title: header.title,
+      input: header.input,
+      machine: compile(id, states),
+      steps: Object.entries(states).map(([step, state]) => ({ step, title: state.title ?? step })),
+      criteria: Object.entries(declared.criteria).map(([criterion, { title, step, passes }]) => ({
+        id: criterion,
+        title,
+        step,
+        verdict: verdictOf(step, passes as (scope: Scope<never>) => boolean),
+      })),
+      findings: (step, context) => findingsOf(states[step], step, context),
+      followUps: (context) => followUps?.(scopeOf(context)) ?? [],
+      target: (input) => {
+        // The input was parsed by this schema when the run began.
+        const target = header.target?.(input as z.output<I>);
+        return target === undefined ? null : { ...target, workspace: target.workspace ?? "default" };
+      },
+    },
+    states,
+  );
+}
+
+/** Nothing passes before its outcome is known, and what was skipped is never known. */
+function verdictOf(step: string, passes: (scope: Scope<never>) => boolean): Criterion["verdict"] {
+  return (context: Context) => {
+    if (context.skipped[step] !== undefined) return "unknown";
+    if (context.outputs[step] === undefined) return "pending";
+    return passes(scopeOf(context)) ? "pass" : "fail";
+  };
+}
+
+function findingsOf(state: State | undefined, step: string, context: Context): readonly Finding[] {
+  if (state?.type !== "step" || state.findings === undefined) return [];
+  return state.findings(context.outputs[step] as never, scopeOf(context));
+}

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import path from "node:path";
+import { RunbookError } from "../model/error.ts";
+
+/** Immutable files named by the SHA-256 of their bytes; durable before any event names them. */
+export interface Blobs {
+  readonly put: (bytes: Uint8Array) => Promise<string>;
+  readonly get: (sha256: string) => Promise<Uint8Array>;
+}
+
+export function openBlobs(root: string): Blobs {
+  const place = (sha256: string): string => path.join(root, sha256.slice(0, 2), sha256);
+  return {
+    put: async (bytes) => {
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const file = place(sha256);
+      if (existsSync(file)) return sha256;
+      const dir = path.dirname(file);
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      const temporary = `${file}.${process.pid}.tmp`;
+      const handle = await open(temporary, "w", 0o600);
+      await handle.writeFile(bytes);
+      await handle.sync();
+      await handle.close();
+      await rename(temporary, file);
+      await syncDirectory(dir);
+      return sha256;
+    },
+    get: async (sha256) => {
+      const bytes = await readFile(place(sha256)).catch(() => undefined);
+      const found = bytes === undefined ? "nothing" : createHash("sha256").update(bytes).digest("hex");
+      if (bytes !== undefined && found === sha256) return bytes;
+      throw new RunbookError(
+        "RECORD_BROKEN",
+        `Artifact ${sha256} is not what was recorded (found ${found}).`,
+      );
+    },
+  };
+}
+
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, "r");
+  await handle.sync();
+  await handle.close();
+}

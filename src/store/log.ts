@@ -1,0 +1,147 @@
+/**
+ * The event log: appends, and the only SQL that touches events.
+ *
+ * L1  One immediate transaction a turn: all its events, projections and snapshots, or nothing.
+ * L2  Each event names the hash of the one before it; the hash covers the stored bytes.
+ * L3  Nothing is appended for a run whose events the writer has not all seen (it is told what it missed), nor by a
+ *     writer whose lease somebody else has taken.
+ * L4  `at` never goes backwards.
+ */
+import { RunbookError } from "../model/error.ts";
+import type { Committed, Turn } from "../engine/host.ts";
+import type { Draft, RunEvent, Stored } from "../model/event.ts";
+import { canonical, sha256 } from "../model/json.ts";
+import { guarded, type Connection } from "./database.ts";
+import { createProjection } from "./projection.ts";
+
+/** Proof that the writer still holds the run. */
+export interface Fence {
+  readonly name: string;
+  readonly epoch: number;
+}
+
+interface Row {
+  readonly body: string;
+  readonly hash: string;
+}
+
+export interface Log {
+  readonly id: string;
+  readonly append: (turn: Turn, fence: Fence | null) => Committed;
+  readonly events: (run: string) => readonly RunEvent[];
+  /** Exactly the stored bytes, in order. */
+  readonly lines: (run: string) => readonly string[];
+  /** Events of these runs after what was seen. */
+  readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
+  readonly head: () => { readonly seq: number; readonly hash: string };
+  readonly hashAt: (seq: number) => string | undefined;
+}
+
+const zeros = "0".repeat(64);
+
+/** The hash that the next event names: a zero byte first, so that a leaf is never mistaken for an inner node. */
+export function hashOf(body: string): string {
+  return sha256(`\0${body}`);
+}
+
+export function openLog(db: Connection, file: string, now: () => Date): Log {
+  const id = logId(db);
+  const insert = db.prepare(
+    "INSERT INTO events (seq, run, rseq, type, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const last = db.prepare<[], { seq: number; body: string; hash: string }>(
+    "SELECT seq, body, hash FROM events ORDER BY seq DESC LIMIT 1",
+  );
+  const ofRun = db.prepare<[string, number], Row>(
+    "SELECT body, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
+  );
+  const count = db.prepare<[string], { rseq: number | null }>(
+    "SELECT max(rseq) AS rseq FROM events WHERE run = ?",
+  );
+  const lease = db.prepare<[string], { epoch: number }>("SELECT epoch FROM leases WHERE name = ?");
+  const at = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
+  const project = createProjection(db);
+
+  function store(draft: Draft, previous: { seq: number; hash: string; at: string }, rseq: number): RunEvent {
+    const time = now().toISOString();
+    const stored: Stored = {
+      v: 1,
+      log: id,
+      seq: previous.seq + 1,
+      rseq,
+      at: time > previous.at ? time : previous.at,
+      artifacts: draft.artifacts ?? [],
+      prev: previous.hash,
+    };
+    const event = { ...draft, ...stored };
+    const body = canonical(event);
+    const hash = hashOf(body);
+    insert.run(stored.seq, draft.run, rseq, draft.type, body, hash);
+    return { ...event, hash };
+  }
+
+  function appendAll({ drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
+    if (fence !== null && lease.get(fence.name)?.epoch !== fence.epoch) {
+      throw new RunbookError("LEASE_LOST", `Another process has taken over ${fence.name}.`);
+    }
+    const missed = after(seen);
+    if (missed.length > 0) return { type: "behind", missed };
+    const head = last.get();
+    let previous = {
+      seq: head?.seq ?? 0,
+      hash: head?.hash ?? zeros,
+      at: head === undefined ? "" : atOf(head.body),
+    };
+    const rseqs = new Map(seen);
+    const events = drafts.map((draft) => {
+      const rseq = (rseqs.get(draft.run) ?? count.get(draft.run)?.rseq ?? 0) + 1;
+      rseqs.set(draft.run, rseq);
+      const event = store(draft, previous, rseq);
+      previous = { seq: event.seq, hash: event.hash, at: event.at };
+      project.event(event);
+      return event;
+    });
+    for (const [run, snapshot] of snapshots) project.snapshot(run, canonical(snapshot), rseqs.get(run) ?? 0);
+    return { type: "stored", events };
+  }
+
+  function after(seen: ReadonlyMap<string, number>): readonly RunEvent[] {
+    return [...seen]
+      .flatMap(([run, rseq]) => ofRun.all(run, rseq).map(toEvent))
+      .toSorted((one, other) => one.seq - other.seq);
+  }
+
+  const append = db.transaction(appendAll);
+  return {
+    id,
+    append: (turn, fence) => guarded(file, () => append.immediate(turn, fence)),
+    events: (run) => guarded(file, () => ofRun.all(run, 0).map(toEvent)),
+    lines: (run) => ofRun.all(run, 0).map(({ body }) => body),
+    after: (seen) => guarded(file, () => after(seen)),
+    head: () => last.get() ?? { seq: 0, hash: zeros },
+    hashAt: (seq) => (seq === 0 ? zeros : at.get(seq)?.hash),
+  };
+}
+
+/** A row as an event; a body that does not have its hash is not evidence of anything. */
+function toEvent({ body, hash }: Row): RunEvent {
+  if (hashOf(body) !== hash) {
+    throw new RunbookError(
+      "RECORD_BROKEN",
+      `A stored event does not have its own hash (${hash.slice(0, 12)}).`,
+    );
+  }
+  return { ...(JSON.parse(body) as Draft & Stored), hash };
+}
+
+function atOf(body: string): string {
+  return (JSON.parse(body) as Stored).at;
+}
+
+function logId(db: Connection): string {
+  const read = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log'");
+  const found = read.get();
+  if (found !== undefined) return found.value;
+  db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('log', lower(hex(randomblob(16))))").run();
+  return read.get()?.value ?? "";
+}

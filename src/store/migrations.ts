@@ -1,0 +1,45 @@
+/** Numbered, append-only: a migration that was released is never edited. Each runs in one transaction. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,
+    rseq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (run, rseq)
+  ) STRICT;
+  CREATE TRIGGER events_append_only_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+  CREATE TRIGGER events_append_only_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+  -- What is known of a run without reading its events; rebuilt from them at any time.
+  CREATE TABLE runs (
+    run TEXT PRIMARY KEY,
+    parent TEXT,
+    root TEXT NOT NULL,
+    runbook TEXT NOT NULL,
+    target TEXT,
+    requester TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    status TEXT NOT NULL,
+    snapshot TEXT,
+    snapshot_rseq INTEGER
+  ) STRICT;
+  CREATE INDEX runs_open_by_target ON runs (target) WHERE ended_at IS NULL;
+  CREATE INDEX runs_by_root ON runs (root);
+
+  CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    since TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE claims (name TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT;
+  `,
+];

@@ -1,0 +1,51 @@
+import type { RunEvent } from "../model/event.ts";
+import type { Connection } from "./database.ts";
+
+/** Keeps the table `runs` in step with the events, inside the transaction that appends them. */
+export interface Projection {
+  readonly event: (event: RunEvent) => void;
+  readonly snapshot: (run: string, snapshot: string, rseq: number) => void;
+}
+
+export function createProjection(db: Connection): Projection {
+  const start = db.prepare(
+    `INSERT INTO runs (run, parent, root, runbook, target, requester, started_at, status)
+     VALUES (?, ?, coalesce((SELECT root FROM runs WHERE run = ?), ?), ?, ?, ?, ?, 'open')`,
+  );
+  const end = db.prepare("UPDATE runs SET status = ?, ended_at = ? WHERE run = ?");
+  const snapshot = db.prepare("UPDATE runs SET snapshot = ?, snapshot_rseq = ? WHERE run = ?");
+  const claim = db.prepare("INSERT INTO claims (name, key) VALUES (?, ?)");
+  return {
+    event: ({ run, at, actor, ...event }) => {
+      switch (event.type) {
+        case "run.started": {
+          const { parent, runbook, target } = event.data;
+          const key = target === null ? null : targetKey(target);
+          start.run(run, parent?.run ?? null, parent?.run ?? null, run, runbook.id, key, actor.id, at);
+          return;
+        }
+        case "run.succeeded":
+        case "run.failed":
+        case "run.cancelled":
+          end.run(event.type.slice("run.".length), at, run);
+          return;
+        case "plan.used":
+          claim.run(event.data.name, event.data.key);
+          return;
+        // oxlint-disable-next-line no-useless-switch-case -- the rest changes nothing that is projected
+        default:
+      }
+    },
+    snapshot: (run, json, rseq) => void snapshot.run(json, rseq, run),
+  };
+}
+
+/** What two runs must not share: account, region, directory and workspace. */
+export function targetKey(target: {
+  readonly account: string;
+  readonly region: string;
+  readonly dir: string;
+  readonly workspace: string;
+}): string {
+  return `${target.account}/${target.region}/${target.workspace}:${target.dir}`;
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+
+export interface RealTerraform {
+  readonly file: string;
+  /** What its processes need on top of AWS's variables to install the provider without a network. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The real terraform with a mirror of the AWS provider, if both are on this machine. */
+export function findTerraform(): RealTerraform | undefined {
+  const file = process.env["PATH"]
+    ?.split(path.delimiter)
+    .map((dir) => path.join(dir, "terraform"))
+    .find((candidate) => existsSync(candidate) && isReal(candidate));
+  const mirror = mirrors().find((dir) => existsSync(path.join(dir, "registry.terraform.io/hashicorp/aws")));
+  if (file === undefined || mirror === undefined) return undefined;
+  const config = path.join(temporary("terraform-cli"), "terraform.rc");
+  const method = `filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }`;
+  writeFileSync(config, `provider_installation {\n  ${method}\n}\ndisable_checkpoint = true\n`);
+  return { file, env: { TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: "1" } };
+}
+
+/** Tells on the terminal what a run of the tests leaves out, because a silent skip looks like a pass. */
+export function saySkipped(what: string): void {
+  process.stderr.write(
+    `\nSKIPPED: ${what}: terraform or a mirror of its AWS provider is not on this machine.\n\n`,
+  );
+}
+
+function isReal(file: string): boolean {
+  try {
+    const text = execFileSync(file, ["version", "-json"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return text.includes("terraform_version") && !text.includes("stand_in");
+  } catch {
+    return false;
+  }
+}
+
+function mirrors(): readonly string[] {
+  const configured = process.env["TF_CLI_CONFIG_FILE"];
+  const text = configured !== undefined && existsSync(configured) ? readFileSync(configured, "utf8") : "";
+  const named = [...text.matchAll(/path\s*=\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const inOpt = existsSync("/opt") ? readdirSync("/opt").map((name) => path.join("/opt", name)) : [];
+  const usual = ["/usr/share/terraform/plugins", "/usr/local/share/terraform/plugins"];
+  return [...named, ...usual, ...inOpt, path.join(homedir(), ".terraform.d/plugins")];
+}
+
+let built: Promise<string> | undefined;
+
+/** The stand-in as an executable file, built from the sources once a test process. */
+export function standIn(): Promise<string> {
+  built ??= buildStandIn();
+  return built;
+}
+
+async function buildStandIn(): Promise<string> {
+  const outdir = temporary("stand-in");
+  await build({
+    entryPoints: ["src/practice/terraform/main.ts"],
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "error",
+    banner: {
+      js: "import { createRequire as make } from 'node:module'; const require = make(import.meta.url);",
+    },
+  });
+  const file = path.join(outdir, "main.mjs");
+  execFileSync("chmod", ["755", file]);
+  return file;
+}
+
+export function temporary(name: string): string {
+  return mkdtempSync(path.join(tmpdir(), `runwright-${name}-`));
+}
