@@ -33,7 +33,7 @@ const Initialised = z.looseObject({
 /** Reads `.terraform/terraform.tfstate`; a directory without it uses the local backend, or was not initialised. */
 export async function readBackend({ dir, workspace }: Place): Promise<Backend> {
   const backend = Initialised.parse(
-    JSON.parse(await read(path.resolve(dir, ".terraform", "terraform.tfstate"))),
+    JSON.parse(await read(path.resolve(dir, dataDir(), "terraform.tfstate"))),
   ).backend;
   if (backend?.type !== "s3") return { type: backend?.type ?? "local", location: null, s3: null };
   const {
@@ -69,6 +69,11 @@ export async function readableLock(place: Place): Promise<NonNullable<Backend["s
       data: { dir, backend: type },
     },
   );
+}
+
+/** Terraform inherits this variable, so what it wrote is there too. */
+function dataDir(): string {
+  return process.env["TF_DATA_DIR"] || ".terraform";
 }
 
 async function read(file: string): Promise<string> {

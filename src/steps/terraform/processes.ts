@@ -40,8 +40,8 @@ async function inspect(pid: number, booted: number): Promise<TerraformProcess | 
   }
 }
 
-/** `terraform apply`, also where an interpreter runs it; providers and other programs do not count. */
+/** Terraform itself, or the stand-in, which node runs; providers and other programs do not count. */
 function isTerraform([program = "", script = ""]: readonly string[]): boolean {
   if (basename(program) === "terraform") return true;
-  return basename(program) === "node" && /^terraform(\.[cm]?[jt]s)?$/.test(basename(script));
+  return basename(program) === "node" && /(^|\/)terraform(\/main)?(\.[cm]?js)?$/.test(script);
 }
