@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+
+/** Keeps the beginning of a stream, and counts and digests all of it. */
+export interface Capture {
+  readonly push: (bytes: Uint8Array) => void;
+  /** The text; when it was cut, its last line says how long the whole was and gives its SHA-256. */
+  readonly text: () => string;
+}
+
+/** Keeps at most `most` bytes. */
+export function createCapture(most: number): Capture {
+  const hash = createHash("sha256");
+  // One buffer that doubles: a list of chunks, joined in the end, would need twice the memory.
+  let kept = Buffer.alloc(0);
+  let length = 0;
+  let total = 0;
+  return {
+    push: (bytes) => {
+      hash.update(bytes);
+      total += bytes.length;
+      const room = bytes.subarray(0, most - length);
+      if (length + room.length > kept.length) kept = grow(kept, Math.min(most, 2 * (length + room.length)));
+      kept.set(room, length);
+      length += room.length;
+    },
+    text: () => {
+      if (total <= most) return kept.toString("utf8", 0, length);
+      const end = wholeCharacters(kept, length);
+      const mark = `[cut: kept ${end} of ${total} bytes; sha256 of all ${hash.copy().digest("hex")}]`;
+      return `${kept.toString("utf8", 0, end)}\n${mark}\n`;
+    },
+  };
+}
+
+function grow(kept: Buffer, size: number): Buffer<ArrayBuffer> {
+  const grown = Buffer.alloc(size);
+  grown.set(kept);
+  return grown;
+}
+
+function wholeCharacters(bytes: Uint8Array, length: number): number {
+  let start = length - 1;
+  while (start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  const lead = bytes[start] ?? 0;
+  const size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  return start + size <= length ? length : Math.max(0, start);
+}
