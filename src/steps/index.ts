@@ -10,6 +10,7 @@ export { humanDecide } from "./human-decide.ts";
 export { humanInput } from "./human-input.ts";
 export { logsSearch } from "./logs-search.ts";
 export { notifyWebhook } from "./notify-webhook.ts";
+export { terraformApply } from "./terraform-apply.ts";
 export { terraformForceUnlock } from "./terraform-force-unlock.ts";
 export { terraformInit } from "./terraform-init.ts";
 export { terraformInspectLock } from "./terraform-inspect-lock.ts";
