@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { seedIncident } from "./seed.ts";
 import { startWorld } from "./server.ts";
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ let lastRequest = Date.now();
 const running = await startWorld({
   port: readNumber("port", values.port),
   speed: readNumber("speed", values.speed),
+  seed: (parts) => seedIncident(parts, { locked: true }),
   onRequest: () => {
     lastRequest = Date.now();
   },

@@ -111,6 +111,7 @@ async function answerApp(http: HttpRequest, parts: WorldParts): Promise<Outcome>
 }
 
 function appReply(http: HttpRequest, world: World): Promise<HttpReply> {
-  const { method, path, headers } = http;
+  const { method, headers, query } = http;
+  const path = query.size === 0 ? http.path : `${http.path}?${query.toString()}`;
   return handleApp({ method, path, headers, body: http.body.toString() }, world);
 }
