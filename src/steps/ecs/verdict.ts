@@ -15,7 +15,7 @@ export interface Watched {
   readonly taskDefinition: string;
 }
 
-export interface ServiceEventView {
+interface ServiceEventView {
   readonly id: string;
   readonly at: Date;
   readonly message: string;

@@ -42,6 +42,7 @@ export class Watch {
   #own: DeploymentView | undefined;
   #recordArn: string | undefined;
   #failingSince: Date | undefined;
+  #hasDoubted = false;
   #stopped: readonly StoppedTask[] = [];
 
   constructor(ecs: ECS, ctx: StepContext, options: WatchOptions) {
@@ -71,6 +72,12 @@ export class Watch {
     if (!this.#last)
       return isLate ? { outcome: "stalled", reason: "The service could not be read." } : undefined;
     const judgement = judge(this.#options, this.#last, isOverdue);
+    // Nothing says that it failed, but the sign may have come just after the record was read.
+    const isHasty = judgement.kind === "decided" && judgement.outcome === "superseded" && !this.#hasDoubted;
+    if (isHasty) {
+      this.#hasDoubted = true;
+      return undefined;
+    }
     if (judgement.kind === "decided") return judgement;
     if (judgement.kind === "failing") {
       this.#failingSince ??= new Date(now);
@@ -87,6 +94,9 @@ export class Watch {
   }
 
   async #observe(): Promise<Observation> {
+    // The record first: a service that is newer than its record is merely not decided yet, but an old view of the
+    // service with a newer record would make a superseded deployment look like a stopped one.
+    const record = await this.#optional(() => this.#readRecord());
     const service = await readService(this.#ecs, this.#ctx, this.#options);
     const deployments = deploymentsOf(service);
     this.#own = deployments.find(({ id }) => id === this.#options.deploymentId) ?? this.#own;
@@ -96,7 +106,7 @@ export class Watch {
       rollsBack: breaker?.enable === true && breaker.rollback === true,
       deployments,
       events: eventsOf(service),
-      record: await this.#optional(() => this.#readRecord()),
+      record,
     };
   }
 
@@ -144,10 +154,11 @@ export class Watch {
 
   async #end(verdict: Pick<Ending, "outcome" | "reason">, last: Observation): Promise<Ending> {
     await this.#readStopped();
+    const record = await this.#optional(() => this.#readRecord());
     return {
       outcome: verdict.outcome,
       reason: verdict.reason,
-      last: { ...last, events: this.#relevant(last) },
+      last: { ...last, events: this.#relevant(last), record: record ?? last.record },
       own: this.#own,
       stopped: this.#stopped,
       lastChangeAt: this.#lastChangeAt,
