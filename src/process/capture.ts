@@ -7,11 +7,13 @@ export interface Capture {
   readonly text: () => string;
 }
 
+const atFirst = 65_536;
+const forMark = 256;
+
 /** Keeps at most `most` bytes. */
 export function createCapture(most: number): Capture {
   const hash = createHash("sha256");
-  // One buffer that doubles: a list of chunks, joined in the end, would need twice the memory.
-  let kept = Buffer.alloc(0);
+  let kept = Buffer.alloc(Math.min(most, atFirst) + forMark);
   let length = 0;
   let total = 0;
   return {
@@ -19,19 +21,21 @@ export function createCapture(most: number): Capture {
       hash.update(bytes);
       total += bytes.length;
       const room = bytes.subarray(0, most - length);
-      if (length + room.length > kept.length) kept = grow(kept, Math.min(most, 2 * (length + room.length)));
+      if (length + room.length + forMark > kept.length) kept = grow(kept, most + forMark);
       kept.set(room, length);
       length += room.length;
     },
     text: () => {
       if (total <= most) return kept.toString("utf8", 0, length);
       const end = wholeCharacters(kept, length);
-      const mark = `[cut: kept ${end} of ${total} bytes; sha256 of all ${hash.copy().digest("hex")}]`;
-      return `${kept.toString("utf8", 0, end)}\n${mark}\n`;
+      const mark = `\n[cut: kept ${end} of ${total} bytes; sha256 of all ${hash.copy().digest("hex")}]\n`;
+      // Into the buffer, because joining strings would copy all of it once more.
+      return kept.toString("utf8", 0, end + kept.write(mark, end));
     },
   };
 }
 
+// At once to full size: zeroed pages take no memory until they are written, while doubling copies.
 function grow(kept: Buffer, size: number): Buffer<ArrayBuffer> {
   const grown = Buffer.alloc(size);
   grown.set(kept);

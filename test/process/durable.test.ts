@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Detach } from "../../src/model/detach.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { forgetRaw, runDurable, traceDurable, type Where } from "../../src/process/durable.ts";
@@ -309,7 +309,8 @@ describe("adoption", () => {
     const where = places();
     await runDurable(commandOf("/bin/true"), where, options());
     rmSync(path.join(where.dir, "run/exit"));
-    expect(traceDurable(where.dir, "run")).toBe("lost");
+    // The supervisor ends a moment after it has written the record.
+    await vi.waitFor(() => expect(traceDurable(where.dir, "run")).toBe("lost"));
     await expect(runDurable(commandOf("/bin/true"), where, options())).rejects.toEqual(code("CHILD_LOST"));
   });
 

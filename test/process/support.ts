@@ -1,15 +1,23 @@
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
+import { afterAll } from "vitest";
 import type { Command } from "../../src/model/step.ts";
 import type { DurableOptions, Where } from "../../src/process/durable.ts";
 import { createRedactor } from "../../src/redact/redactor.ts";
 
+const made: string[] = [];
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true });
+});
+
 export function temporary(): string {
-  return mkdtempSync(path.join(tmpdir(), "runwright-process-"));
+  const directory = mkdtempSync(path.join(tmpdir(), "runwright-process-"));
+  made.push(directory);
+  return directory;
 }
 
 export function places(): Where {
@@ -43,6 +51,7 @@ export function bundleEngine(): string {
     entryPoints: [program("engine.ts")],
     outfile,
     bundle: true,
+    minify: true,
     platform: "node",
     format: "esm",
     target: "node20",
