@@ -7,13 +7,13 @@ import { terraformPlan } from "../../src/steps/terraform-plan.ts";
 import { terraformTaint } from "../../src/steps/terraform-taint.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { stepContext } from "../support/step-context.ts";
-import { temporary } from "./terraform/practice.ts";
+import { temporary } from "../support/terraform.ts";
 import { type Answer, jsonError, scripted } from "./terraform/scripted.ts";
 
 const nothing = { targets: [], replace: [], refresh: true };
 
 async function planning(plan: Answer) {
-  const dir = await temporary("empty");
+  const dir = temporary("empty");
   const ctx = await stepContext({ terraform: await scripted({ plan }) });
   return terraformPlan.run({ dir, workspace: "default", ...nothing }, ctx);
 }
@@ -91,14 +91,14 @@ test("an unknown error is told with the last thing that terraform said and where
 test("a terraform that says nothing at all still gives an error with its exit code", async () => {
   await expect(planning({ exit: 137 })).rejects.toMatchObject({
     code: "TERRAFORM_FAILED",
-    message: /exit code 137/,
+    message: expect.stringMatching(/exit code 137/),
   });
 });
 
 test("a terraform older than 1.10 is refused before anything else is asked of it", async () => {
   const terraform = await scripted({ version: { stdout: '{"terraform_version":"1.9.8"}' } });
   const running = terraformInit.run(
-    { dir: await temporary("empty"), workspace: "default" },
+    { dir: temporary("empty"), workspace: "default" },
     await stepContext({ terraform }),
   );
   await expect(running).rejects.toMatchObject({ code: "TERRAFORM_TOO_OLD", data: { version: "1.9.8" } });
@@ -108,14 +108,14 @@ test("a directory that is not there is refused by name", async () => {
   const running = terraformInit.run({ dir: "/nowhere/at/all", workspace: "default" }, await stepContext());
   await expect(running).rejects.toMatchObject({
     code: "TERRAFORM_DIR_MISSING",
-    message: /\/nowhere\/at\/all/,
+    message: expect.stringMatching(/\/nowhere\/at\/all/),
   });
 });
 
 test("a missing terraform is the engine's own error, passed on", async () => {
   const missing = new RunbookError("TERRAFORM_MISSING", "There is no terraform.");
   const ctx = await stepContext({ tool: async () => Promise.reject(missing) });
-  const running = terraformInit.run({ dir: await temporary("empty"), workspace: "default" }, ctx);
+  const running = terraformInit.run({ dir: temporary("empty"), workspace: "default" }, ctx);
   await expect(running).rejects.toBe(missing);
 });
 
@@ -124,24 +124,24 @@ test("a taint of an address that the state does not have names the address", asy
     "\nError: No such resource instance\n\nThere is no resource instance in the state with the\naddress aws_x.y.\n";
   const state = { stdout: '{"version":4,"serial":3,"lineage":"l","resources":[]}' };
   const terraform = await scripted({ state, taint: { stderr, exit: 1 } });
-  const input = { dir: await temporary("empty"), workspace: "default", address: "aws_x.y" };
+  const input = { dir: temporary("empty"), workspace: "default", address: "aws_x.y" };
   await expect(terraformTaint.run(input, await stepContext({ terraform }))).rejects.toMatchObject({
     code: "TERRAFORM_RESOURCE_UNKNOWN",
-    message: /aws_x\.y/,
+    message: expect.stringMatching(/aws_x\.y/),
   });
 });
 
 test("neither plan nor apply begins beside a state that was not saved", async () => {
-  const dir = await temporary("errored");
+  const dir = temporary("errored");
   await writeFile(path.join(dir, "errored.tfstate"), "{}");
-  const context = async () =>
-    stepContext({ terraform: await scripted({}), startedAt: new Date(Date.now() + 60_000) });
+  const terraform = await scripted({});
+  const ctx = await stepContext({ terraform, startedAt: new Date(Date.now() + 60_000) });
   const place = { dir, workspace: "default" };
-  await expect(terraformPlan.run({ ...place, ...nothing }, await context())).rejects.toMatchObject({
+  await expect(terraformPlan.run({ ...place, ...nothing }, ctx)).rejects.toMatchObject({
     code: "TERRAFORM_STATE_UNSAVED",
   });
   const input = { ...place, plan: "/nowhere", sha256: "0".repeat(64), serial: 1, lineage: "l", tolerate: [] };
-  await expect(terraformApply.run(input, await context())).rejects.toMatchObject({
+  await expect(terraformApply.run(input, ctx)).rejects.toMatchObject({
     code: "TERRAFORM_STATE_UNSAVED",
   });
 });
@@ -151,7 +151,7 @@ test("a plan that ignores a target or a replacement is refused with the addresse
   const state = { stdout: "" };
   const ctx = await stepContext({ terraform: await scripted({ plan: {}, show, state }) });
   const input = {
-    dir: await temporary("empty"),
+    dir: temporary("empty"),
     workspace: "default",
     targets: ["aws_x.tpyo"],
     replace: ["aws_x.z"],

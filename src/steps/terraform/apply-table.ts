@@ -67,7 +67,7 @@ export function tabulate({ planned, messages, diagnostics, exitCode, tolerate }:
     return {
       ...change,
       outcome,
-      ...(own.length === 0 ? {} : { error: shorten(own.join(" "), 400) }),
+      ...(own.length === 0 ? {} : { error: shorten(own.join(" "), 1_000) }),
       tolerated: tolerate.some((wanted) => isCovered(wanted, change.address)),
     };
   });

@@ -34,11 +34,11 @@ test("a partial apply gives a row for each planned change, with the reason of wh
   });
   expect(rows.find(({ type }) => type === "aws_ssm_parameter")).toMatchObject({
     tolerated: true,
-    error: /ParameterAlreadyExists/,
+    error: expect.stringMatching(/ParameterAlreadyExists/),
   });
   expect(rows.find(({ address }) => address.includes("bastion"))).toMatchObject({
     tolerated: false,
-    error: /Duplicate/,
+    error: expect.stringMatching(/Duplicate/),
   });
 });
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { temporary } from "./practice.ts";
+import { temporary } from "../../support/terraform.ts";
 
 /** What a scripted terraform prints and how it ends. */
 export interface Answer {
@@ -11,8 +11,9 @@ export interface Answer {
 
 /** A program that answers each terraform command in a fixed way, for what no terraform does on request. */
 export async function scripted(answers: Readonly<Record<string, Answer>>): Promise<string> {
-  const dir = await temporary("scripted");
-  const all = { version: { stdout: '{"terraform_version":"1.11.4"}' }, ...answers };
+  const dir = temporary("scripted");
+  const version: Answer = { stdout: '{"terraform_version":"1.11.4"}' };
+  const all: Readonly<Record<string, Answer>> = { version, ...answers };
   for (const [command, { stdout = "", stderr = "", exit = 0 }] of Object.entries(all)) {
     await mkdir(path.join(dir, command));
     await writeFile(path.join(dir, command, "out"), stdout);
