@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
@@ -61,7 +69,9 @@ export function standIn(): Promise<string> {
 }
 
 async function buildStandIn(): Promise<string> {
-  const outdir = temporary("stand-in");
+  // Inside of the project, so that the packages that are not bundled are found.
+  const outdir = path.resolve("node_modules/.cache/runwright", `stand-in-${process.pid}`);
+  process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
   await build({
     entryPoints: ["src/practice/terraform/main.ts"],
     outdir,
@@ -72,12 +82,10 @@ async function buildStandIn(): Promise<string> {
     platform: "node",
     target: "node20",
     logLevel: "error",
-    banner: {
-      js: "import { createRequire as make } from 'node:module'; const require = make(import.meta.url);",
-    },
+    external: ["zod", "@aws-sdk/*"],
   });
   const file = path.join(outdir, "main.mjs");
-  execFileSync("chmod", ["755", file]);
+  chmodSync(file, 0o755);
   return file;
 }
 

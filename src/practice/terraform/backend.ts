@@ -49,6 +49,8 @@ async function acquire(
   operation: string,
   wait: { readonly timeout: number; readonly view: View },
 ): Promise<string> {
+  // Loading the client is no waiting for the lock.
+  await place.cloud.s3();
   const told = setTimeout(() => {
     wait.view.event("state_lock_acquire", "Acquiring state lock. This may take a few moments...");
   }, lockThreshold);

@@ -37,7 +37,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 /** Asks STS who calls, as the real backend does before it touches S3: expired credentials show here first. */
 export async function checkIdentity(region: string, env: NodeJS.ProcessEnv): Promise<void> {
-  if (env["AWS_ACCESS_KEY_ID"] === undefined && env["AWS_PROFILE"] === undefined) {
+  if (!env["AWS_ACCESS_KEY_ID"] && !env["AWS_PROFILE"]) {
     throw failure("No valid credential sources found", "Neither AWS_ACCESS_KEY_ID nor AWS_PROFILE is set.\n");
   }
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Attributes } from "./config.ts";
+import { sorted } from "./values.ts";
 import { terraformVersion } from "./view.ts";
 
 const Instance = z.looseObject({
@@ -75,7 +76,8 @@ export function serialize(state: State): string {
   return `${JSON.stringify(state, undefined, 2)}\n`;
 }
 
-/** Whether two states hold the same, whatever their serials. */
+/** Whether two states hold the same, whatever their serials and the order of their members. */
 export function isSame(a: State, b: State): boolean {
-  return serialize({ ...a, serial: 0 }) === serialize({ ...b, serial: 0 });
+  const picture = (state: State) => JSON.stringify(sorted({ ...state, serial: 0 }));
+  return picture(a) === picture(b);
 }
