@@ -1,0 +1,139 @@
+import type { EventType, RunEvent } from "./event.ts";
+import type { JsonObject } from "./json.ts";
+
+type Of<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
+
+/** What an event says, in one line for people; what was stored in it is not escaped. */
+export function sentenceOf(event: RunEvent): string {
+  switch (event.type) {
+    case "run.started":
+      return started(event);
+    case "run.resumed":
+      return `resumed: ${event.data.note}`;
+    case "run.interrupted":
+      return `stopped, to go on later: ${event.data.reason}`;
+    case "run.migrated":
+      return `goes on with runbook source ${short(event.data.to.source)} instead of ${short(event.data.from.source)}`;
+    case "run.faulted":
+      return `the runbook is at fault: ${event.data.failure.code}: ${event.data.failure.message}`;
+    case "run.succeeded":
+      return `run SUCCEEDED: ${event.data.reason}`;
+    case "run.failed":
+      return `run FAILED: ${[event.data.reason, ...event.data.criteria].join(", ")}`;
+    case "run.cancelled":
+      return `run CANCELLED: ${event.data.reason}${leftRunning(event.data.leftRunning)}`;
+    case "cancel.requested":
+      return `asked to cancel: ${event.data.reason}`;
+    case "timer.armed":
+      return `waits until ${event.data.due} (${lastPart(event.data.timer)})`;
+    case "timer.fired":
+      return `the wait is over (${lastPart(event.data.timer)})`;
+    case "timer.cancelled":
+      return `the wait was called off (${lastPart(event.data.timer)})`;
+    case "child.started":
+      return `${event.data.step}: child run ${event.data.run} of ${event.data.runbook} started`;
+    case "child.ended":
+      return `${event.data.step}: child run ${event.data.run} ${event.data.status.toUpperCase()}`;
+    case "finding.recorded":
+      return `finding (${event.data.status}): ${event.data.text}`;
+    case "criterion.evaluated":
+      return `criterion ${event.data.id} ${event.data.verdict.toUpperCase()}: ${event.data.title}`;
+    case "followUp.added":
+      return `follow-up for ${event.data.owner}, due ${event.data.due}: ${event.data.title}`;
+    case "lease.acquired":
+      return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})`;
+    case "plan.used":
+      return `took ${event.data.name}: nothing else may use it any more`;
+    case "step.started":
+    case "step.succeeded":
+    case "step.failed":
+    case "step.cancelled":
+    case "step.inDoubt":
+    case "step.reconciled":
+      return stepSentence(event);
+    default:
+      return gateSentence(event);
+  }
+}
+
+type StepEvent = Of<
+  "step.started" | "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
+>;
+
+function stepSentence(event: StepEvent): string {
+  const name = `${event.data.step}${event.data.attempt > 1 ? ` (attempt ${event.data.attempt})` : ""}`;
+  switch (event.type) {
+    case "step.started":
+      return `${name}: started: ${event.data.describe}`;
+    case "step.succeeded":
+      return `${name}: succeeded`;
+    case "step.failed":
+      return `${name}: FAILED: ${event.data.failure.code}: ${event.data.failure.message}`;
+    case "step.cancelled":
+      return `${name}: cancelled: ${event.data.reason}`;
+    case "step.inDoubt":
+      return `${name}: IN DOUBT: ${event.data.why}`;
+    case "step.reconciled":
+      return `${name}: settled as ${event.data.verdict} by the ${event.data.by}: ${event.data.why}`;
+  }
+}
+
+type GateEvent = Of<
+  "gate.opened" | "gate.closed" | "approval.granted" | "approval.denied" | "decision.made" | "input.given"
+>;
+
+function gateSentence(event: GateEvent): string {
+  switch (event.type) {
+    case "gate.opened":
+      return `${event.data.gate}: asks: ${event.data.title} (risk ${event.data.risk}, shown ${short(event.data.digest)})`;
+    case "gate.closed":
+      return `${event.data.gate}: closed without an answer: ${event.data.why}`;
+    case "approval.granted":
+      return `${event.data.gate}: APPROVED${because(event.data.reason)}`;
+    case "approval.denied":
+      return `${event.data.gate}: REJECTED${because(event.data.reason)}`;
+    case "decision.made":
+      return `${event.data.gate}: chose ${event.data.choice}${because(event.data.reason)}`;
+    case "input.given":
+      return `${event.data.gate}: gave ${Object.keys(event.data.values).join(", ")}`;
+  }
+}
+
+function started({ data: { runbook, target, parent } }: Of<"run.started">): string {
+  const place = target === null ? "" : ` on ${placeOf(target)}`;
+  const inside = parent === null ? "" : ` inside ${parent.run} (${parent.step})`;
+  return `run of ${runbook.id} started${inside}${place}`;
+}
+
+function placeOf(target: NonNullable<Of<"run.started">["data"]["target"]>): string {
+  const world = target.practice === null ? "" : `PRACTICE WORLD ${target.practice}, `;
+  return `${world}aws ${target.account} ${target.region}`;
+}
+
+function leftRunning(names: readonly string[]): string {
+  return names.length === 0 ? "" : `; still running: ${names.join(", ")}`;
+}
+
+function because(reason: string): string {
+  return reason === "" ? ", no reason given" : `, because: ${reason}`;
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 12);
+}
+
+/** Timers have the machine's long names; the last part is the state's. */
+export function lastPart(timer: string): string {
+  return (
+    timer
+      .split(".")
+      .filter((part) => part !== "backoff")
+      .at(-1) ?? timer
+  );
+}
+
+/** A value of an object that should be text. */
+export function textIn(object: JsonObject, key: string): string {
+  const value = object[key];
+  return typeof value === "string" ? value : "";
+}

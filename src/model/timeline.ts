@@ -1,0 +1,76 @@
+import { isOf, type RunEvent } from "./event.ts";
+import { lastPart } from "./sentence.ts";
+
+/** A moment of the timeline, or a time in which nothing was recorded and what was waited for. */
+export type TimelineEntry =
+  | { readonly type: "event"; readonly event: RunEvent }
+  | { readonly type: "gap"; readonly after: RunEvent; readonly ms: number; readonly what: string };
+
+/** From so many milliseconds on, silence is shown as a gap. */
+export const longestSilence = 30_000;
+
+/** The events of a run and its child runs in the order in which they were stored, with the gaps between them. */
+export function timelineOf(runs: readonly (readonly RunEvent[])[]): readonly TimelineEntry[] {
+  const events = runs.flat().toSorted((one, other) => one.seq - other.seq);
+  const waiting = new Map<string, Pending>();
+  return events.flatMap((event, index): readonly TimelineEntry[] => {
+    note(waiting, event);
+    const next = events[index + 1];
+    const ms = next === undefined ? 0 : Date.parse(next.at) - Date.parse(event.at);
+    const shown = { type: "event", event } as const;
+    if (next === undefined || ms <= longestSilence) return [shown];
+    return [shown, { type: "gap", after: event, ms, what: reasonOf(next, [...waiting.values()], event) }];
+  });
+}
+
+/** Something that was under way: a step, an open gate or a timer. */
+interface Pending {
+  readonly kind: "step" | "gate" | "timer";
+  readonly what: string;
+}
+
+function note(waiting: Map<string, Pending>, event: RunEvent): void {
+  const { run } = event;
+  if (isOf(event, "step.started")) {
+    const what = `${event.data.step} ran: ${event.data.describe}`;
+    waiting.set(`${run}/step/${event.data.step}`, { kind: "step", what });
+  } else if (isOf(event, "gate.opened")) {
+    waiting.set(`${run}/gate/${event.data.gate}`, { kind: "gate", what: event.data.gate });
+  } else if (isOf(event, "timer.armed")) {
+    waiting.set(`${run}/timer/${event.data.timer}`, { kind: "timer", what: timerWords(event.data) });
+  } else if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {
+    waiting.delete(`${run}/step/${event.data.step}`);
+  } else if (isOf(event, "timer.fired", "timer.cancelled")) {
+    waiting.delete(`${run}/timer/${event.data.timer}`);
+  } else if (
+    isOf(event, "gate.closed", "approval.granted", "approval.denied", "decision.made", "input.given")
+  ) {
+    waiting.delete(`${run}/gate/${event.data.gate}`);
+  }
+}
+
+/** Who or what was waited for, as far as the event that ended the silence and the open ends tell. */
+function reasonOf(next: RunEvent, waiting: readonly Pending[], last: RunEvent): string {
+  if (isOf(next, "approval.granted", "approval.denied", "decision.made", "input.given")) {
+    return `waiting for a decision of ${next.actor.id} at ${next.data.gate}`;
+  }
+  if (isOf(next, "timer.fired")) return `waiting for the time to come (${lastPart(next.data.timer)})`;
+  const gates = waiting.filter(({ kind }) => kind === "gate").map(({ what }) => what);
+  const asked =
+    gates.length === 0 ? "" : `, while ${gates.join(", ")} waited for a decision that nobody had made`;
+  if (isOf(next, "run.resumed", "lease.acquired")) {
+    const stopped = isOf(last, "run.interrupted")
+      ? "the run was stopped, until"
+      : "no engine recorded anything, until";
+    return `${stopped} ${next.actor.id} went on with it${asked}`;
+  }
+  const steps = waiting.filter(({ kind }) => kind === "step").map(({ what }) => what);
+  if (steps.length > 0) return steps.join("; ");
+  if (gates.length > 0) return `waiting for a decision at ${gates.join(", ")}`;
+  const timers = waiting.map(({ what }) => what);
+  return timers.length > 0 ? timers.join("; ") : "the record does not say what was waited for";
+}
+
+function timerWords({ timer, due }: { readonly timer: string; readonly due: string }): string {
+  return `waiting until ${due} (${lastPart(timer)})`;
+}

@@ -1,0 +1,149 @@
+/**
+ * Looks at stored events with the eyes of somebody who does not trust who stored them. It computes every hash itself,
+ * on purpose without the code that wrote them: a mistake there must not excuse itself here.
+ */
+import { createHash } from "node:crypto";
+import { canonical } from "./json.ts";
+
+/** A stored event: the row and, as its body, exactly the stored bytes. */
+export interface StoredRow {
+  readonly seq: number;
+  readonly run: string;
+  readonly rseq: number;
+  readonly type: string;
+  readonly body: string;
+  readonly hash: string;
+}
+
+/** One named thing that was looked at; `unknown` when there was nothing to compare with. */
+export interface Check {
+  readonly name: string;
+  readonly verdict: "pass" | "fail" | "unknown";
+  readonly detail: string;
+}
+
+/** What a range of the log is compared with. */
+export interface Expected {
+  readonly log: string;
+  /** The hash of the event before the first row; undefined when it is not known. */
+  readonly before: string | undefined;
+  /** Runs of which every event has to be there. */
+  readonly runs: readonly string[];
+}
+
+export interface Verification {
+  readonly events: number;
+  /** The last row. */
+  readonly head: { readonly seq: number; readonly hash: string } | null;
+  readonly checks: readonly Check[];
+}
+
+const names = {
+  hashes: "each stored event has its own hash",
+  chain: "each event names the hash of the one before it",
+  sequence: "no event is missing from the log",
+  runs: "no event is missing from the run and its child runs",
+  identity: "rows and events say the same",
+  form: "events are stored in canonical form",
+  clock: "time never goes backwards",
+} as const;
+type Name = keyof typeof names;
+
+interface Parsed {
+  readonly [key: string]: unknown;
+}
+
+/** Verifies consecutive rows of a log; the first thing that is wrong is named in each check. */
+export function verifyRecord(rows: Iterable<StoredRow>, expected: Expected): Verification {
+  const faults = new Map<Name, string>();
+  const counts = new Map<string, number>();
+  let events = 0;
+  let last: { readonly row: StoredRow; readonly at: string } | undefined;
+  for (const row of rows) {
+    events += 1;
+    const body = parse(row.body);
+    const before = last === undefined ? expected.before : last.row.hash;
+    for (const [name, fault] of faultsOf(row, body, { expected, before, last, counts })) {
+      if (!faults.has(name)) faults.set(name, fault);
+    }
+    counts.set(row.run, row.rseq);
+    last = { row, at: String(body["at"]) };
+  }
+  if (events > 0 && expected.before === undefined) {
+    faults.set("sequence", "the event before the first one is missing");
+  }
+  for (const run of expected.runs) {
+    if (!counts.has(run)) faults.set("runs", `run ${run} has no events`);
+  }
+  return {
+    events,
+    head: last === undefined ? null : { seq: last.row.seq, hash: last.row.hash },
+    checks: (Object.keys(names) as Name[]).map((name) => checkOf(name, faults.get(name), events)),
+  };
+}
+
+interface Neighbours {
+  readonly expected: Expected;
+  readonly before: string | undefined;
+  readonly last: { readonly row: StoredRow; readonly at: string } | undefined;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+function faultsOf(row: StoredRow, body: Parsed, near: Neighbours): readonly (readonly [Name, string])[] {
+  const { seq, run, rseq, hash } = row;
+  const faults: (readonly [Name, string])[] = [];
+  const found = hashOf(row.body);
+  if (found !== hash) faults.push(["hashes", `event ${seq}: expected ${hash}, got ${found}`]);
+  if (near.before !== undefined && body["prev"] !== near.before) {
+    faults.push(["chain", `event ${seq}: expected ${near.before} before it, got ${String(body["prev"])}`]);
+  }
+  if (near.last !== undefined && seq !== near.last.row.seq + 1) {
+    faults.push(["sequence", `event ${near.last.row.seq} is followed by ${seq}`]);
+  }
+  const nth = near.counts.get(run);
+  // Of a run that only shares the log, the first events may lie before these rows.
+  const isWhole = nth !== undefined || near.expected.runs.includes(run);
+  if (isWhole && rseq !== (nth ?? 0) + 1) {
+    faults.push(["runs", `run ${run}: event ${nth ?? 0} is followed by ${rseq}`]);
+  }
+  const differing = differences(row, body, near.expected.log);
+  if (differing.length > 0) faults.push(["identity", `event ${seq}: ${differing.join(", ")}`]);
+  if (!isCanonical(row.body, body)) faults.push(["form", `event ${seq}`]);
+  const at = String(body["at"]);
+  if (near.last !== undefined && at < near.last.at) faults.push(["clock", `event ${seq}: ${at}`]);
+  return faults;
+}
+
+function differences(row: StoredRow, body: Parsed, log: string): readonly string[] {
+  const own = { seq: row.seq, run: row.run, rseq: row.rseq, type: row.type, log, v: 1 };
+  return Object.entries(own)
+    .filter(([key, value]) => body[key] !== value)
+    .map(([key, value]) => `${key} is ${String(body[key])}, expected ${value}`);
+}
+
+function isCanonical(text: string, body: Parsed): boolean {
+  try {
+    return canonical(body) === text;
+  } catch {
+    return false;
+  }
+}
+
+function parse(text: string): Parsed {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function hashOf(body: string): string {
+  return createHash("sha256").update("\0").update(body).digest("hex");
+}
+
+function checkOf(name: Name, fault: string | undefined, events: number): Check {
+  if (fault !== undefined) return { name: names[name], verdict: "fail", detail: fault };
+  if (events === 0) return { name: names[name], verdict: "unknown", detail: "there are no events" };
+  return { name: names[name], verdict: "pass", detail: `${events} events` };
+}

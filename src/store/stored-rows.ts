@@ -1,0 +1,38 @@
+import type { StoredRow } from "../model/verify.ts";
+import { guarded, type Connection } from "./database.ts";
+
+/** Consecutive rows of the log, as they lie there. */
+export interface StoredRange {
+  /** The hash of the event before the first; undefined when that event is missing. */
+  readonly before: string | undefined;
+  readonly rows: Iterable<StoredRow>;
+}
+
+const zeros = "0".repeat(64);
+
+/** The whole log. */
+export function storedLog(db: Connection, file: string): StoredRange {
+  return guarded(file, () => {
+    const all = db.prepare<[], StoredRow>("SELECT seq, run, rseq, type, body, hash FROM events ORDER BY seq");
+    return { before: zeros, rows: all.iterate() };
+  });
+}
+
+/** From the first to the last event of these runs, with what other runs stored in between. */
+export function storedRange(db: Connection, file: string, runs: readonly string[]): StoredRange {
+  return guarded(file, () => {
+    const ends = db.prepare<[string], { first: number | null; last: number | null }>(
+      "SELECT min(seq) AS first, max(seq) AS last FROM events WHERE run IN (SELECT value FROM json_each(?))",
+    );
+    const { first, last } = ends.get(JSON.stringify(runs)) ?? { first: null, last: null };
+    if (first === null || last === null) return { before: zeros, rows: [] };
+    const before = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
+    const between = db.prepare<[number, number], StoredRow>(
+      "SELECT seq, run, rseq, type, body, hash FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq",
+    );
+    return {
+      before: first === 1 ? zeros : before.get(first - 1)?.hash,
+      rows: between.iterate(first, last),
+    };
+  });
+}
