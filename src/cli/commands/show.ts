@@ -1,0 +1,159 @@
+import { attemptsOf, type Attempt } from "../../model/attempts.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { RunEvent } from "../../model/event.ts";
+import type { RunSummary, StepSummary } from "../../model/summary.ts";
+import type { Globals, Io } from "../io.ts";
+import { familyOf, withRun } from "../read-store.ts";
+import { clip, columns, lasted, printJson, printLines, utc, widthOf } from "../read-text.ts";
+import { standingOf, type Standing } from "../standing.ts";
+
+export interface ShowArgs {
+  readonly run: string;
+  readonly step: string | undefined;
+}
+
+/** Shows a run with its steps, criteria, findings, follow-ups and evidence; or all that is known of one step. */
+export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): Promise<number> {
+  return withRun({ globals, io, run }, (store, row) => {
+    const events = store.log.events(row.run);
+    if (step !== undefined) {
+      const attempts = attemptsNamed(row.run, events, step);
+      if (globals.json) printJson(io, "step", { run: row.run, step, attempts });
+      else printLines(io, attempts.flatMap(attemptLines));
+      return 0;
+    }
+    const standing = standingOf(store, row.run, io.now());
+    const attempts = familyOf(store, row.run).flatMap((member) => attemptsOf(member.events));
+    if (globals.json) {
+      const { summary, state, detail, next } = standing;
+      printJson(io, "show", { ...summary, state, detail, next, attempts });
+    } else printLines(io, linesOf(standing, attempts, io));
+    return 0;
+  });
+}
+
+/** The attempts of a step; throws naming the steps that there are. */
+export function attemptsNamed(
+  run: string,
+  events: readonly RunEvent[],
+  step: string,
+): readonly [Attempt, ...Attempt[]] {
+  const all = attemptsOf(events);
+  const [first, ...rest] = all.filter((attempt) => attempt.step === step);
+  if (first !== undefined) return [first, ...rest];
+  const known = [...new Set(all.map((attempt) => attempt.step))].join(", ");
+  throw new RunbookError(
+    "USAGE",
+    `Run ${run} has run no step \`${step}\` (so far: ${known === "" ? "none" : known}).`,
+    { hint: `See the steps of the run: runwright show ${run}` },
+  );
+}
+
+function linesOf(standing: Standing, attempts: readonly Attempt[], io: Io): readonly string[] {
+  const { summary, state, detail, inside, next } = standing;
+  const { run, start, startedAt, endedAt, requester, criteria, findings, followUps } = summary;
+  const now = io.now();
+  const width = widthOf(io);
+  const took = lasted(startedAt, endedAt, now);
+  return [
+    `${run}  ${start.runbook.title} (${start.runbook.id}, source ${start.runbook.source.slice(0, 12)})`,
+    `${state.toUpperCase()} ${detail}`.trim(),
+    `started ${utc(startedAt)} by ${requester}, ${endedAt === null ? `${took} so far` : `ended ${utc(endedAt)}, ${took}`}`,
+    ...section("Steps", stepRows(summary, now)),
+    ...section(
+      "Child runs",
+      inside.map((child) => [child.run, child.start.runbook.id, child.status]),
+    ),
+    ...section(
+      "Success criteria",
+      criteria.map(({ verdict, id, title, evidence }) => [
+        verdict.toUpperCase(),
+        id,
+        title,
+        evidence === null ? "" : `#${evidence}`,
+      ]),
+    ),
+    ...section(
+      "Findings",
+      findings.map(({ status, step, text }) => [status, step, text]),
+    ),
+    ...section(
+      "Follow-ups",
+      followUps.map(({ due, owner, title }) => [`due ${utc(due)}`, owner, title]),
+    ),
+    ...section("Evidence", evidenceRows(attempts, run)),
+    "",
+    `next  ${next}`,
+  ].map((line) => clip(line, width));
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return [];
+  return ["", title, ...columns(rows).map((row) => `  ${row}`)];
+}
+
+function stepRows({ steps }: RunSummary, now: Date): readonly (readonly string[])[] {
+  return steps.map((step, index) => [
+    `${index + 1}/${steps.length}`,
+    step.step,
+    step.status,
+    step.attempts > 1 ? `x${step.attempts}` : "",
+    lasted(step.startedAt, step.endedAt, now),
+    wordsOf(step),
+  ]);
+}
+
+function wordsOf({ failure, describe, title }: StepSummary): string {
+  if (failure !== null) return `${failure.code}: ${failure.message}`;
+  return describe ?? title;
+}
+
+function evidenceRows(attempts: readonly Attempt[], root: string): readonly (readonly string[])[] {
+  return attempts.flatMap(({ run, step, rseq, artifacts }) =>
+    artifacts.map(({ name, sha256, bytes }) => [
+      `${run === root ? "" : run}#${rseq ?? ""}`,
+      step,
+      name,
+      `${bytes} bytes`,
+      sha256,
+    ]),
+  );
+}
+
+function attemptLines(attempt: Attempt): readonly string[] {
+  const { run, step, start, startedAt, endedAt, outcome, output, failure, artifacts, doubts } = attempt;
+  return [
+    `${run} ${step}, attempt ${attempt.attempt}: ${outcome.toUpperCase()}   ${start.kind}, ${start.effect}, risk ${start.risk}`,
+    start.describe,
+    `started ${utc(startedAt)}${endedAt === null ? "" : `, ended ${utc(endedAt)}`}, key ${start.key}`,
+    ...doubts.map(({ why, settled }) =>
+      settled === null
+        ? `in doubt: ${why}`
+        : `in doubt: ${why}; settled as ${settled.verdict} by the ${settled.by}: ${settled.why}`,
+    ),
+    ...(failure === null
+      ? []
+      : [
+          "",
+          `failure  ${failure.code}: ${failure.message}`,
+          `         ${failure.hint}`,
+          ...json(failure.data),
+        ]),
+    "",
+    "input",
+    ...json(start.input),
+    ...(output === null ? [] : ["", "output", ...json(output)]),
+    ...section(
+      "Artifacts",
+      artifacts.map(({ name, bytes, sha256 }) => [name, `${bytes} bytes`, sha256]),
+    ),
+    ...(artifacts.length === 0 ? [] : ["", `next  runwright logs ${run} ${step}`]),
+    "",
+  ];
+}
+
+function json(value: unknown): readonly string[] {
+  return JSON.stringify(value, undefined, 2)
+    .split("\n")
+    .map((line) => `  ${line}`);
+}

@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { RunbookError } from "../model/error.ts";
+import { normaliseRunId } from "../model/run-id.ts";
+import type { RunEvent } from "../model/event.ts";
+import { openBlobs, type Blobs } from "../store/blobs.ts";
+import { openStore, type RunRow, type Store } from "../store/store.ts";
+import type { Globals, Io } from "./io.ts";
+import { storeOptions } from "./paths.ts";
+
+/** Opens a database to read it; undefined when there is none, because looking must not create one. */
+export function openForReading(globals: Pick<Globals, "db">, io: Io): Store | undefined {
+  const options = storeOptions(globals, io);
+  return existsSync(options.file) ? openStore(options) : undefined;
+}
+
+/** Calls `work` with the run that was named, as people type it; throws `RUN_UNKNOWN` when there is none. */
+export async function withRun<T>(
+  { globals, io, run }: { readonly globals: Pick<Globals, "db">; readonly io: Io; readonly run: string },
+  work: (store: Store, row: RunRow) => T | Promise<T>,
+): Promise<T> {
+  const id = normaliseRunId(run);
+  const store = openForReading(globals, io);
+  try {
+    const row = store?.find(id);
+    if (store === undefined || row === undefined) throw unknownRun(id, globals, io);
+    return await work(store, row);
+  } finally {
+    store?.close();
+  }
+}
+
+/** Artifacts lie beside the database. */
+export function blobsOf(store: Pick<Store, "file">): Blobs {
+  return openBlobs(path.join(path.dirname(store.file), ".runwright", "blobs"));
+}
+
+/** A run and the child runs inside it, in the order in which they started, with their events. */
+export function familyOf(
+  store: Store,
+  run: string,
+): readonly { readonly row: RunRow; readonly events: readonly RunEvent[] }[] {
+  const root = store.find(run)?.root ?? run;
+  const inside = new Set([run]);
+  const rows = store.family(root).filter(({ run: id, parent }) => {
+    if (id !== run && (parent === null || !inside.has(parent))) return false;
+    inside.add(id);
+    return true;
+  });
+  return rows.map((row) => ({ row, events: store.log.events(row.run) }));
+}
+
+function unknownRun(run: string, globals: Pick<Globals, "db">, io: Io): RunbookError {
+  const { file } = storeOptions(globals, io);
+  const where = existsSync(file) ? ` in \`${file}\`` : `: there is no database \`${file}\` yet`;
+  return new RunbookError("RUN_UNKNOWN", `There is no run ${run}${where}.`);
+}
