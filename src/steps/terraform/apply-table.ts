@@ -5,8 +5,8 @@ import { isCovered } from "./place.ts";
 import { Action } from "./plan-json.ts";
 import type { Message } from "./stream.ts";
 
-export const Outcome = z.enum(["applied", "failed", "untouched", "unknown"]);
-export type Outcome = z.output<typeof Outcome>;
+const Outcome = z.enum(["applied", "failed", "untouched", "unknown"]);
+type Outcome = z.output<typeof Outcome>;
 
 /** What became of one planned change. */
 export const Row = z.strictObject({

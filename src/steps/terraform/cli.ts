@@ -9,7 +9,7 @@ import type { Place } from "./place.ts";
 import { progressLine } from "./stream.ts";
 
 /** One terraform command of a step. */
-export interface Invocation {
+interface Invocation {
   /** Unique within the step; a command that must be new after a crash has a name that is. */
   readonly name: string;
   readonly args: readonly string[];
@@ -63,7 +63,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
 }
 
 /** `terraform plan`, for messages. */
-export function commandOf({ args }: Pick<Invocation, "args">): string {
+function commandOf({ args }: Pick<Invocation, "args">): string {
   const words = args.slice(0, args[0] === "state" ? 2 : 1);
   return ["terraform", ...words].join(" ");
 }

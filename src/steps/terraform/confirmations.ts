@@ -10,6 +10,8 @@ export const Confirmation = z.strictObject({
   by: z.enum(["state", "aws"]),
   verdict: z.enum(["confirmed", "refuted", "unknown"]),
   detail: z.string(),
+  /** As the state has it. */
+  arn: z.string().optional(),
 });
 export type Confirmation = z.output<typeof Confirmation>;
 
@@ -51,5 +53,7 @@ function ofState(address: string, expected: "present" | "absent", state: State):
   }
   if (known === undefined) return { address, by, verdict: "refuted", detail: "It is not in the state." };
   if (known.tainted) return { address, by, verdict: "refuted", detail: "The state says that it is tainted." };
-  return { address, by, verdict: "confirmed", detail: `It is in the state, serial ${state.serial}.` };
+  const detail = `It is in the state, serial ${state.serial}.`;
+  const arn = known.attributes["arn"];
+  return { address, by, verdict: "confirmed", detail, ...(typeof arn === "string" ? { arn } : {}) };
 }

@@ -1,10 +1,10 @@
 import { type Change, isObject, type PlanJson, type ResourceChange } from "./plan-json.ts";
 import { containersOf } from "./task-definition.ts";
 
-export const hidden = "[sensitive]";
+const hidden = "[sensitive]";
 
 /** The value with everything hidden that terraform's mask of the same shape marks by `true`. */
-export function mask(value: unknown, sensitive: unknown): unknown {
+function mask(value: unknown, sensitive: unknown): unknown {
   if (sensitive === true) return value === null || value === undefined ? value : hidden;
   if (Array.isArray(value)) {
     return value.map((item, index) => mask(item, Array.isArray(sensitive) ? sensitive[index] : undefined));

@@ -1,4 +1,9 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { z } from "zod";
+import { formatMilliseconds } from "../../model/duration.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { humanConfirm } from "../human-confirm.ts";
+import type { terraformInspectLock } from "../terraform-inspect-lock.ts";
+import type { ApplyOutput } from "./apply-shapes.ts";
 import type { Detail } from "./plan-changes.ts";
 import type { Action } from "./plan-json.ts";
 import type { PlanSummary } from "./plan-summary.ts";
@@ -25,20 +30,49 @@ const words: Readonly<Record<Action, string>> = {
 const counted = ["replace", "delete", "create", "update", "import", "forget", "read"] as const;
 const nouns = { ...words, replace: "replace", delete: "destroy", create: "add", update: "change" } as const;
 
+type Approvable = z.input<(typeof humanConfirm)["input"]>;
+
 /** What a gate shows of a plan: the digest in it binds the approval to the file. */
-export function planForReview(plan: Reviewed): JsonObject {
+export function planForReview(plan: Reviewed): Approvable {
+  const stateful = plan.destroys.length + plan.replacements.length > 0;
   return {
     title: "Apply this plan?",
     summary: summaryLine(plan),
-    lines: reviewLines(plan),
-    secrets: plan.changes.flatMap(secretChange),
-    destroys: plan.destroys,
-    replacements: plan.replacements,
-    drift: plan.drift.map(({ address, action }) => `${address}: ${action} outside terraform`),
-    sha256: plan.sha256,
-    serial: plan.serial,
-    terraform: plan.standIn ? `stand-in for ${plan.terraformVersion}` : plan.terraformVersion,
+    lines: [...reviewLines(plan), ...plan.drift.map(({ address, action }) => `${address}: ${action} outside terraform`)],
+    risk: stateful ? "high" : "medium",
+    verb: "apply",
+    subject: {
+      plan: plan.sha256,
+      serial: plan.serial,
+      secrets: plan.changes.flatMap(secretChange),
+      destroys: [...plan.destroys],
+      replacements: [...plan.replacements],
+      terraform: plan.standIn ? `stand-in for ${plan.terraformVersion}` : plan.terraformVersion,
+    },
   };
+}
+
+/** What a gate shows of a lock before it is removed: the holder and every sign of life. */
+export function lockForReview(lock: z.output<(typeof terraformInspectLock)["output"]>): Approvable {
+  const age = lock.ageSeconds === null ? "of unknown age" : `${formatMilliseconds(lock.ageSeconds * 1_000)} old`;
+  return {
+    title: "Remove this state lock?",
+    summary: `lock ${lock.id ?? "?"} of ${lock.who ?? "an unknown holder"}, ${lock.operation ?? "?"}, ${age}`,
+    lines: [
+      ...lock.signsOfLife.map(({ sign, verdict, detail }) => `${sign}: ${verdict}. ${detail}`),
+      `conclusion: the holder is ${lock.verdict ?? "unknown"}${lock.verdict === "dead" ? "" : "; look twice, and ask them"}`,
+    ],
+    risk: "high",
+    verb: "unlock",
+    subject: { lock: lock.id, path: lock.path },
+  };
+}
+
+/** The ARN of an applied resource, from the state after the apply; a revision's number cannot be guessed. */
+export function arnOf({ confirmations }: z.output<typeof ApplyOutput>, address: string): string {
+  const found = confirmations.find((confirmation) => confirmation.address === address && confirmation.arn !== undefined);
+  if (found?.arn !== undefined) return found.arn;
+  throw new RunbookError("OUTPUT_MISSING", `The apply did not confirm an ARN of \`${address}\`.`);
 }
 
 /** `1 to replace, 1 to add`. */
@@ -64,7 +98,17 @@ export function reviewLines({
   });
 }
 
-function secretChange({ address, secrets }: Detail): readonly JsonObject[] {
+/** Writable, because zod's JSON is. */
+interface SecretChange {
+  [key: string]: string | string[] | null;
+  address: string;
+  before: string[] | null;
+  after: string[] | null;
+  added: string[] | null;
+  removed: string[] | null;
+}
+
+function secretChange({ address, secrets }: Detail): readonly SecretChange[] {
   if (secrets === null) return [];
   const { before, after } = secrets;
   const [old, fresh] = [before ?? [], after ?? []];

@@ -54,7 +54,7 @@ export function freshName(name: string, ctx: Pick<StepContext, "clock">): string
   return `${name}-${ctx.clock.now().getTime()}`;
 }
 
-export function readState(text: string): State {
+function readState(text: string): State {
   if (text.trim() === "") return { serial: 0, lineage: "", sha256: sha256(text), known: new Map() };
   const stored = Stored.parse(JSON.parse(text));
   const known = (stored.resources ?? []).flatMap(({ module, mode, type, name, instances }) => {

@@ -44,7 +44,7 @@ const applying = { apply_start: "started", apply_complete: "completed", apply_er
 const notes = new Set(["change_summary", "apply_progress", "state_lock_acquire", "log", "init_output"]);
 
 /** Reads a line, or gives undefined when it is not one of the stream: a killed terraform leaves half a line. */
-export function readMessage(line: string): Message | undefined {
+function readMessage(line: string): Message | undefined {
   const message = Message.safeParse(parseJson(line)).data;
   if (message === undefined) return undefined;
   const { "@message": text, type } = message;
