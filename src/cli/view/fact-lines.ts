@@ -1,0 +1,142 @@
+import type { EventData, RunEvent, Verdict } from "../../model/event.ts";
+import { visible, visibleLine } from "../../redact/visible.ts";
+import { renderFailure } from "./failure.ts";
+import { labelOf, nameOf } from "./names.ts";
+import { detail, statement, type Scene, type Statement } from "./scene.ts";
+
+export type FactEvent = Extract<
+  RunEvent,
+  {
+    readonly type:
+      | "run.resumed"
+      | "run.interrupted"
+      | "run.migrated"
+      | "run.faulted"
+      | "run.succeeded"
+      | "run.failed"
+      | "run.cancelled"
+      | "cancel.requested"
+      | "finding.recorded"
+      | "criterion.evaluated"
+      | "followUp.added";
+  }
+>;
+
+/** What became known about the run as a whole. */
+export function factLines(event: FactEvent, scene: Scene): readonly string[] {
+  switch (event.type) {
+    case "finding.recorded":
+      return finding(event.data, scene);
+    case "criterion.evaluated": {
+      const { verdict, title } = event.data;
+      return statement(scene, {
+        ...verdicts[verdict],
+        label: "criterion",
+        word: verdict,
+        text: visibleLine(title),
+      });
+    }
+    case "followUp.added": {
+      const { title, owner, due } = event.data;
+      const text = visibleLine(`${title} (owner ${owner || "?"}, due ${due.slice(0, 10)})`);
+      return statement(scene, { mark: "wait", tone: "accent", label: "follow-up", word: "open", text });
+    }
+    default:
+      return runLines(event, scene);
+  }
+}
+
+const verdicts: Readonly<Record<Verdict, Pick<Statement, "mark" | "tone">>> = {
+  pass: { mark: "ok", tone: "good" },
+  fail: { mark: "fail", tone: "bad" },
+  unknown: { mark: "doubt", tone: "warn" },
+  pending: { mark: "wait", tone: "faint" },
+};
+
+function finding({ text, status }: EventData["finding.recorded"], scene: Scene): readonly string[] {
+  const tone = status === "confirmed" ? "accent" : "warn";
+  return statement(scene, { mark: "note", tone, label: "finding", word: `(${status})`, text: visible(text) });
+}
+
+type RunNews = Exclude<
+  FactEvent,
+  { readonly type: "finding.recorded" | "criterion.evaluated" | "followUp.added" }
+>;
+
+function runLines(event: RunNews, scene: Scene): readonly string[] {
+  const label = event.run;
+  const who = nameOf(event.actor);
+  switch (event.type) {
+    case "run.resumed":
+      return statement(scene, {
+        mark: "run",
+        tone: "accent",
+        label,
+        word: `resumed by ${who}`,
+        text: visible(event.data.note),
+      });
+    case "run.interrupted":
+      return [
+        ...statement(scene, {
+          mark: "wait",
+          tone: "warn",
+          label,
+          word: "interrupted",
+          text: visible(event.data.reason),
+        }),
+        ...detail(scene, "saved", savedAt(event.at, scene)),
+        ...detail(scene, "next", `runwright resume ${scene.summary.start.parent?.run ?? event.run}`),
+      ];
+    case "run.migrated": {
+      const { from, to } = event.data;
+      const text = `from source ${from.source.slice(0, 8)} to ${to.source.slice(0, 8)}`;
+      return statement(scene, {
+        mark: "note",
+        tone: "accent",
+        label,
+        word: "goes on with a mended runbook",
+        text,
+      });
+    }
+    case "run.faulted":
+      return [
+        ...statement(scene, {
+          mark: "fail",
+          tone: "bad",
+          label,
+          word: "faulted",
+          text: "the runbook itself is broken; nothing is lost",
+        }),
+        ...renderFailure(scene, event.data.failure),
+      ];
+    case "cancel.requested":
+      return statement(scene, {
+        mark: "wait",
+        tone: "warn",
+        label,
+        word: `cancel requested by ${who}`,
+        text: visible(event.data.reason),
+      });
+    case "run.cancelled":
+      return event.data.leftRunning.length === 0
+        ? []
+        : statement(scene, {
+            mark: "doubt",
+            tone: "warn",
+            label,
+            word: "left running",
+            text: visibleLine(event.data.leftRunning.join(", ")),
+          });
+    case "run.succeeded":
+    case "run.failed":
+      return [];
+  }
+}
+
+function savedAt(at: string, { summary }: Scene): string {
+  const open = summary.steps.find(
+    ({ status }) => status === "running" || status === "waiting" || status === "in doubt",
+  );
+  const where = open === undefined ? "" : ` at ${labelOf(summary, open.step)}`;
+  return `everything up to ${at.slice(11, 19)} UTC${where}`;
+}

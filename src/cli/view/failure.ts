@@ -1,0 +1,41 @@
+import type { Failure } from "../../model/error.ts";
+import type { Json } from "../../model/json.ts";
+import { visible, visibleLine } from "../../redact/visible.ts";
+import { detail, type Style } from "./scene.ts";
+import { inWords } from "./shape.ts";
+import { clip } from "./text.ts";
+
+const mostFacts = 4;
+const longestFact = 120;
+
+/** Where what shows the failure lies. */
+export interface Evidence {
+  readonly count: number;
+  readonly run: string;
+  readonly step: string;
+}
+
+/** What happened, why, and last what to do next. */
+export function renderFailure(style: Style, failure: Failure, evidence?: Evidence): readonly string[] {
+  const { code, message, hint, data } = failure;
+  const facts = Object.entries(data).slice(0, mostFacts).map(factOf(style));
+  return [
+    `  ${style.paint.bad("FAILED")}  ${style.paint.strong(visibleLine(code))}`,
+    ...detail(style, "what", visible(message)),
+    ...(facts.length === 0 ? [] : detail(style, "why", facts.join("\n"))),
+    ...(evidence === undefined || evidence.count === 0
+      ? []
+      : detail(style, "evidence", evidenceText(evidence))),
+    ...detail(style, "next", visible(hint)),
+  ];
+}
+
+function evidenceText({ count, run, step }: Evidence): string {
+  return `${count} ${count === 1 ? "file" : "files"}: runwright logs ${run} ${visibleLine(step)}`;
+}
+
+function factOf({ symbols }: Style): (fact: readonly [string, Json]) => string {
+  return ([key, value]) => {
+    return visibleLine(clip(`${key}: ${inWords(value)}`.replaceAll("\n", " "), longestFact, symbols.more));
+  };
+}

@@ -1,0 +1,54 @@
+import { PassThrough } from "node:stream";
+import type { ReadStream } from "node:tty";
+
+const interrupt = "\u0003";
+
+/** What keys a new prompt ignores. */
+export interface Guard {
+  /** Everything for so many milliseconds: it was typed before the question could be read. */
+  readonly deaf: number;
+  /** And then until nothing has been typed for so long: a key that is held down is no answer. */
+  readonly quiet: number;
+}
+
+/** The keyboard for the time of one question, which may take several prompts. */
+export interface Keys {
+  /** A fresh input for one prompt. */
+  readonly open: (guard: Guard) => NodeJS.ReadableStream;
+  readonly close: () => void;
+}
+
+/** Takes the keyboard. `onGone` is called when the terminal is closed. */
+export function takeKeys(stdin: ReadStream, now: () => number, onGone: () => void): Keys {
+  let current: PassThrough | undefined;
+  let deafUntil = 0;
+  let quiet = 0;
+
+  function onData(data: Buffer): void {
+    const at = now();
+    const isDeaf = at < deafUntil;
+    // Each key that comes too early starts the quiet time anew, so a held key never gets through.
+    if (isDeaf) deafUntil = Math.max(deafUntil, at + quiet);
+    if (!isDeaf || data.includes(interrupt)) current?.write(isDeaf ? interrupt : data);
+  }
+
+  stdin.on("data", onData);
+  stdin.once("end", onGone);
+  stdin.setRawMode(true);
+  stdin.resume();
+  return {
+    open: (guard) => {
+      current = new PassThrough();
+      deafUntil = now() + guard.deaf;
+      quiet = guard.quiet;
+      return current;
+    },
+    close: () => {
+      current = undefined;
+      stdin.off("data", onData);
+      stdin.off("end", onGone);
+      stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
+}

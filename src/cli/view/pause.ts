@@ -1,0 +1,64 @@
+import type { Gate } from "../../model/event.ts";
+import type { RunSummary } from "../../model/summary.ts";
+import { visibleLine } from "../../redact/visible.ts";
+import { labelOf, timerOf } from "./names.ts";
+import { objectsOf, textOf } from "./shape.ts";
+import { quote } from "./shell.ts";
+
+/** What is printed when a run stops where only a person or time can go on: exactly what to type. */
+export function pauseLines(summary: RunSummary, gates: readonly Gate[] = summary.gates): string[] {
+  const { run } = summary;
+  const root = summary.start.parent?.run ?? run;
+  return [
+    ...gates.flatMap((gate) => [
+      `runwright: ${run} paused at ${labelOf(summary, gate.step)} (${needs[gate.kind]})`,
+      ...commandsOf(run, gate).map(([label, command]) => line(label, command)),
+    ]),
+    ...(gates.length > 0 ? [] : [restLine(summary)]),
+    line("watch:", `runwright status ${run}`),
+    line("resume:", `runwright resume ${root}`),
+  ];
+}
+
+const needs: Readonly<Record<Gate["kind"], string>> = {
+  approval: "needs a human decision",
+  choice: "needs a human decision",
+  input: "needs values from a person",
+  inDoubt: "a person must say what became of it",
+};
+
+/** The commands that answer a gate from another terminal. */
+export function commandsOf(run: string, gate: Gate): readonly (readonly [string, string])[] {
+  const name = quote(visibleLine(gate.gate));
+  const sha = `--sha ${gate.digest.slice(0, 8)}`;
+  if (gate.kind === "approval") {
+    return [
+      ["approve:", `runwright approve ${run} ${name} ${sha} --reason "..."`],
+      ["reject:", `runwright reject ${run} ${name} ${sha} --reason "..."`],
+    ];
+  }
+  if (gate.kind === "input") {
+    const names = objectsOf(gate.shown["fields"]).map((field) =>
+      quote(visibleLine(textOf(field["name"]))),
+    );
+    const values = names.map((field) => ` --input ${field}=...`).join("");
+    return [["answer:", `runwright decide ${run} ${name} ${sha}${values}`]];
+  }
+  return gate.options
+    .filter(({ disabled }) => disabled === null)
+    .map(({ id, reasonNeeded }) => [
+      `${visibleLine(id)}:`,
+      `runwright decide ${run} ${name} ${quote(visibleLine(id))} ${sha}${reasonNeeded ? ' --reason "..."' : ""}`,
+    ]);
+}
+
+function restLine(summary: RunSummary): string {
+  const [next] = summary.timers.toSorted((a, b) => a.due.localeCompare(b.due));
+  if (next === undefined) return `runwright: ${summary.run} is paused`;
+  const until = `${next.due.slice(0, 10)} ${next.due.slice(11, 19)} UTC`;
+  return `runwright: ${summary.run} waits at ${labelOf(summary, timerOf(next.timer).step)} until ${until}`;
+}
+
+function line(label: string, command: string): string {
+  return `  ${label.padEnd(9)} ${command}`;
+}

@@ -1,0 +1,59 @@
+import type { RunEvent } from "../../model/event.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { visibleLine } from "../../redact/visible.ts";
+import { labelOf, nameOf } from "./names.ts";
+import { statement, type Scene } from "./scene.ts";
+import { inWords } from "./shape.ts";
+
+export type PersonEvent = Extract<
+  RunEvent,
+  { readonly type: "gate.closed" | "approval.granted" | "approval.denied" | "decision.made" | "input.given" }
+>;
+
+/** Who answered a gate, how and why. */
+export function personLines(event: PersonEvent, scene: Scene): readonly string[] {
+  const { gate } = event.data;
+  const label = labelOf(scene.summary, scene.gateOf(gate)?.step ?? gate.replace(/#\d+$/, ""));
+  const who = nameOf(event.actor);
+  switch (event.type) {
+    case "approval.granted": {
+      const word = `approved by ${who}`;
+      return statement(scene, { mark: "ok", tone: "good", label, word, text: because(event.data.reason) });
+    }
+    case "approval.denied": {
+      const word = `rejected by ${who}`;
+      return statement(scene, { mark: "fail", tone: "bad", label, word, text: because(event.data.reason) });
+    }
+    case "decision.made": {
+      const { choice, reason } = event.data;
+      const chosen = scene.gateOf(gate)?.options.find(({ id }) => id === choice)?.label;
+      const word = `${who} chose ${visibleLine(choice)}`;
+      const text = [chosen === undefined ? "" : visibleLine(chosen), because(reason)].filter(
+        (part) => part !== "",
+      );
+      return statement(scene, { mark: "ok", tone: "good", label, word, text: text.join("; reason: ") });
+    }
+    case "input.given": {
+      const word = `answered by ${who}`;
+      return statement(scene, { mark: "ok", tone: "good", label, word, text: valuesOf(event.data.values) });
+    }
+    case "gate.closed": {
+      const isExpired = event.data.why === "expired";
+      const word = isExpired ? "expired" : "closed";
+      const text = isExpired ? "nobody answered in time; the gate opens anew" : "it is no longer wanted";
+      return statement(scene, { mark: "wait", tone: "warn", label, word, text });
+    }
+  }
+}
+
+function because(reason: string): string {
+  return reason.trim() === "" ? "" : `"${visibleLine(reason.trim())}"`;
+}
+
+function valuesOf(values: JsonObject): string {
+  return visibleLine(
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${inWords(value)}`)
+      .join(", "),
+  );
+}

@@ -1,0 +1,206 @@
+import type { Gate, RunEvent } from "../../model/event.ts";
+import type { RunSummary } from "../../model/summary.ts";
+import { visible, visibleLine } from "../../redact/visible.ts";
+import type { Globals, Io, RunView } from "../io.ts";
+import { linesOf } from "./event-lines.ts";
+import { footerRows } from "./footer-rows.ts";
+import { renderBanner } from "./banner.ts";
+import { renderGate, rowsForGate } from "./gate.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import { palette } from "./palette.ts";
+import { createFold } from "./progress.ts";
+import type { Scene, Style } from "./scene.ts";
+import { createScreen, type Screen } from "./screen.ts";
+import { isObject } from "./shape.ts";
+import { symbolsOf } from "./symbols.ts";
+import { columnsOf, wrap } from "./text.ts";
+
+export interface RunViewOptions {
+  readonly color: Globals["color"];
+  /** The root run; all others are child runs. */
+  readonly run: string;
+  /** Tell every progress line. */
+  readonly verbose?: boolean;
+  /** How long a step of a kind may take, where its input does not say. */
+  readonly limitOf?: (kind: string) => string | undefined;
+}
+
+/** A view that a prompt can push aside. */
+export interface PausableRunView extends RunView {
+  /** Takes the footer away and keeps news back while a prompt has the screen. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
+const tick = 250;
+const nested = "    ";
+
+/** Tells a run as it happens: append-only history, and below it a few live rows where the terminal can do that. */
+export function createRunView(io: Io, options: RunViewOptions): PausableRunView {
+  return new View(io, options);
+}
+
+class View implements PausableRunView {
+  readonly #io: Io;
+  readonly #options: RunViewOptions;
+  readonly #style: Omit<Style, "width">;
+  readonly #screen: Screen;
+  readonly #fold: ReturnType<typeof createFold>;
+  readonly #heartbeat = createHeartbeat();
+  readonly #timer: NodeJS.Timeout;
+  readonly #summaries = new Map<string, RunSummary>();
+  /** By `run/gate`: what was on the screen. */
+  readonly #gates = new Map<string, Gate>();
+  /** By `run/step`. */
+  readonly #newest = new Map<string, string>();
+  readonly #limits = new Map<string, string>();
+  #frame = 0;
+
+  constructor(io: Io, options: RunViewOptions) {
+    this.#io = io;
+    this.#options = options;
+    this.#style = { paint: palette(io, options.color), symbols: symbolsOf(io) };
+    this.#screen = createScreen(io, () => this.#draw());
+    this.#fold = createFold(options.verbose ?? false);
+    this.#timer = setInterval(() => this.#tick(), tick);
+    // Watching must never keep a run's process alive.
+    this.#timer.unref();
+  }
+
+  readonly events = (events: readonly RunEvent[], summaries: ReadonlyMap<string, RunSummary>): void => {
+    for (const [run, summary] of summaries) {
+      const isNew = !this.#summaries.has(run);
+      this.#summaries.set(run, summary);
+      if (isNew) this.#introduce(summary, events);
+    }
+    for (const event of events) this.#tell(event);
+    for (const summary of summaries.values()) this.#showOpenGates(summary);
+    this.#draw();
+  };
+
+  readonly progress = (run: string, step: string, line: string): void => {
+    const key = `${run}/${step}`;
+    this.#newest.set(key, line);
+    if (this.#fold.add(key, line)) this.#say(run, this.#progressLines(run, line));
+    this.#draw();
+  };
+
+  readonly note = (text: string): void => {
+    const { run } = this.#options;
+    this.#screen.say(visible(text).split("\n"), { run, at: this.#io.now().toISOString() });
+  };
+
+  readonly pause = (): void => this.#screen.pause();
+  readonly resume = (): void => this.#screen.resume();
+
+  readonly close = (): void => {
+    clearInterval(this.#timer);
+    this.#screen.close();
+  };
+
+  /** A run that is resumed has begun before this view: its start is told all the same. */
+  #introduce(summary: RunSummary, events: readonly RunEvent[]): void {
+    const isTold = events.some(({ run, type }) => run === summary.run && type === "run.started");
+    if (!isTold && summary.endedAt === null)
+      this.#say(summary.run, renderBanner(this.#scene(summary), summary));
+  }
+
+  #tell(event: RunEvent): void {
+    const summary = this.#summaries.get(event.run);
+    if (summary === undefined) return;
+    this.#remember(event);
+    this.#unfold(event);
+    if (event.type === "gate.opened") this.#screen.ring();
+    this.#say(event.run, linesOf(event, this.#scene(summary)), event.at);
+  }
+
+  #remember(event: RunEvent): void {
+    if (event.type === "gate.opened") this.#gates.set(`${event.run}/${event.data.gate}`, event.data);
+    if (event.type !== "step.started") return;
+    const { step, kind, input } = event.data;
+    const own = isObject(input) ? input["timeout"] : undefined;
+    const limit = typeof own === "string" ? own : this.#options.limitOf?.(kind);
+    this.#newest.delete(`${event.run}/${step}`);
+    if (limit !== undefined) this.#limits.set(`${event.run}/${step}`, limit);
+  }
+
+  /** What was held back of an attempt is told when it has ended, all the more when it has failed. */
+  #unfold(event: RunEvent): void {
+    if (!("step" in event.data) || !/^step\.(succeeded|failed|cancelled|inDoubt)$/.test(event.type)) return;
+    const { step } = event.data;
+    const how = event.type === "step.failed" ? "failed" : "else";
+    const { lines, left } = this.#fold.end(`${event.run}/${step}`, how);
+    const { more, bar } = this.#style.symbols;
+    const hint = `  ${bar} ${more} ${left} more: runwright logs ${event.run} ${visibleLine(step)}`;
+    if (left > 0) this.#say(event.run, [this.#style.paint.faint(hint)]);
+    for (const line of lines) this.#say(event.run, this.#progressLines(event.run, line));
+  }
+
+  #showOpenGates(summary: RunSummary): void {
+    for (const gate of summary.gates) {
+      const key = `${summary.run}/${gate.gate}`;
+      if (this.#gates.has(key)) continue;
+      this.#gates.set(key, gate);
+      const scene = this.#scene(summary);
+      this.#say(summary.run, [
+        "",
+        ...renderGate(gate, summary, scene.width, { ...scene, rows: rowsForGate }),
+      ]);
+      this.#screen.ring();
+    }
+  }
+
+  #progressLines(run: string, line: string): readonly string[] {
+    const { bar } = this.#style.symbols;
+    const lines = wrap(visibleLine(line), this.#screen.width() - this.#indentOf(run).length - 4);
+    return lines.map((part) => this.#style.paint.faint(`  ${bar} ${part}`));
+  }
+
+  #scene(summary: RunSummary): Scene {
+    const own = this.#indentOf(summary.run) === "" ? 0 : nested.length + summary.run.length + 1;
+    return {
+      ...this.#style,
+      width: this.#screen.width() - own,
+      summary,
+      now: this.#io.now(),
+      gateOf: (gate) => this.#gates.get(`${summary.run}/${gate}`),
+    };
+  }
+
+  #indentOf(run: string): string {
+    return run === this.#options.run || this.#screen.isLog ? "" : nested;
+  }
+
+  #say(run: string, lines: readonly string[], at = this.#io.now().toISOString()): void {
+    const indent = this.#indentOf(run);
+    const first = lines.findIndex((line) => columnsOf(line) > 0 && !line.startsWith(" "));
+    const id = this.#style.paint.faint(run);
+    const placed = lines.map((line, index) =>
+      index === first ? `${indent}${id} ${line}` : `${indent}${line}`,
+    );
+    this.#screen.say(indent === "" ? lines : placed, { run, at });
+  }
+
+  #tick(): void {
+    this.#frame += 1;
+    if (this.#screen.isLive()) return this.#draw();
+    const news = { ...this.#now(), style: { ...this.#style, width: this.#screen.width() } };
+    for (const { run, lines } of this.#heartbeat(news)) this.#say(run, lines);
+  }
+
+  #now() {
+    return {
+      root: this.#options.run,
+      summaries: this.#summaries,
+      newest: this.#newest,
+      limits: this.#limits,
+      now: this.#io.now(),
+      frame: this.#frame,
+    };
+  }
+
+  #draw(): void {
+    const width = this.#screen.width();
+    if (this.#screen.isLive()) this.#screen.draw(footerRows(this.#now(), { ...this.#style, width }));
+  }
+}

@@ -1,0 +1,90 @@
+import type { Io } from "../io.ts";
+import { createFooter } from "./footer.ts";
+import { utcStamp } from "./times.ts";
+
+/** Where a line comes from; logs say it before every line. */
+export interface Origin {
+  readonly run: string;
+  readonly at: string;
+}
+
+/** Stdout as the view uses it: a terminal with a footer, a terminal without one, or a log. */
+export interface Screen {
+  /** `Infinity` in a log: there a fact is one line. */
+  readonly width: () => number;
+  readonly isLog: boolean;
+  /** Whether rows are drawn just now. */
+  readonly isLive: () => boolean;
+  readonly say: (lines: readonly string[], origin: Origin) => void;
+  readonly draw: (rows: readonly string[]) => void;
+  /** A sound: somebody is needed. */
+  readonly ring: () => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly close: () => void;
+}
+
+const narrowest = 60;
+const lowest = 8;
+
+export function createScreen(io: Pick<Io, "stdout" | "env">, redraw: () => void): Screen {
+  const { stdout, env } = io;
+  const isLog = !stdout.isTTY || isCi(env["CI"]);
+  const mayDraw = !isLog && env["TERM"] !== "dumb";
+  const footer = createFooter(io);
+  const kept: (readonly string[])[] = [];
+  let state: "open" | "paused" | "closed" = "open";
+
+  const isLive = (): boolean =>
+    mayDraw && state === "open" && stdout.columns >= narrowest && stdout.rows >= lowest;
+  const onResize = (): void => {
+    if (!isLive()) footer.draw([]);
+    else redraw();
+  };
+  if (mayDraw) stdout.on("resize", onResize);
+
+  function write(lines: readonly string[]): void {
+    if (state === "paused") kept.push(lines);
+    else if (mayDraw) footer.print(lines);
+    else stdout.write(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  return {
+    width: () => (isLog ? Infinity : stdout.columns - 1),
+    isLog,
+    isLive,
+    say: (lines, { run, at }) => {
+      const told = isLog ? lines.filter((line) => line.trim() !== "") : lines;
+      write(isLog ? told.map((line) => `${utcStamp(at)} ${run} ${line.trimStart()}`) : told);
+    },
+    draw: (rows) => {
+      if (isLive()) footer.draw(rows);
+    },
+    ring: () => {
+      if (mayDraw) stdout.write("\u0007");
+    },
+    pause: () => {
+      if (state === "open" && mayDraw) footer.draw([]);
+      if (state === "open") state = "paused";
+    },
+    resume: () => {
+      if (state !== "paused") return;
+      state = "open";
+      for (const lines of kept.splice(0)) write(lines);
+      redraw();
+    },
+    close: () => {
+      if (state === "paused") {
+        state = "open";
+        for (const lines of kept.splice(0)) write(lines);
+      }
+      if (mayDraw) footer.draw([]);
+      state = "closed";
+      stdout.off("resize", onResize);
+    },
+  };
+}
+
+function isCi(value: string | undefined): boolean {
+  return value !== undefined && value !== "" && value !== "0" && value !== "false";
+}
