@@ -55,9 +55,6 @@ const known: Readonly<Record<string, readonly string[]>> = {
 
 const groups = new Set(["state", "workspace"]);
 
-/** The commands that exist. */
-export const commandNames = Object.keys(known);
-
 export function parseArguments(argv: readonly string[]): Arguments {
   const [first = "", second = ""] = argv;
   const command = groups.has(first) ? `${first} ${second}` : first;
@@ -81,7 +78,6 @@ function lookUps(flags: readonly (readonly [string, string | undefined])[]) {
     values,
     value: (name: string) => values(name).at(-1),
     has: (name: string) => (values(name).at(-1) ?? "false") !== "false",
-    names: flags.map(([name]) => name),
   };
 }
 

@@ -11,12 +11,16 @@ import { LockInfo, lockText, newLock } from "./lock.ts";
 import { serialize, State } from "./state.ts";
 import type { View } from "./view.ts";
 
+/** How long to try for the lock, whom to tell, and what ends the waiting early. */
+export interface LockWait {
+  readonly timeout: number;
+  readonly view: View;
+  readonly signal: AbortSignal;
+}
+
 export interface Backend {
   /** Takes the lock, trying again for `timeout` seconds, and returns its ID; tells `view` when it takes a while. */
-  readonly lock: (
-    operation: string,
-    wait: { readonly timeout: number; readonly view: View },
-  ) => Promise<string>;
+  readonly lock: (operation: string, wait: LockWait) => Promise<string>;
   readonly unlock: (id: string) => Promise<void>;
   readonly read: () => Promise<State | undefined>;
   readonly write: (state: State) => Promise<void>;
@@ -44,11 +48,7 @@ export function openBackend(config: Config["backend"], cloud: Cloud, workspace: 
   };
 }
 
-async function acquire(
-  place: Place,
-  operation: string,
-  wait: { readonly timeout: number; readonly view: View },
-): Promise<string> {
+async function acquire(place: Place, operation: string, wait: LockWait): Promise<string> {
   // Loading the client is no waiting for the lock.
   await place.cloud.s3();
   const told = setTimeout(() => {
@@ -61,9 +61,10 @@ async function acquire(
       // oxlint-disable-next-line no-await-in-loop -- each try follows the one before
       const refusal = await tryLock(place, lock);
       if (refusal === undefined) return lock.ID;
-      if (Date.now() + pause * 1000 > until) throw failure("Error acquiring the state lock", refusal);
+      const isOver = wait.signal.aborted || Date.now() + pause * 1000 > until;
+      if (isOver) throw failure("Error acquiring the state lock", refusal);
       // oxlint-disable-next-line no-await-in-loop -- the pause between two tries
-      await sleep(pause * 1000);
+      await sleep(pause * 1000, undefined, { signal: wait.signal }).catch(() => undefined);
     }
   } finally {
     clearTimeout(told);

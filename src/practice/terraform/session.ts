@@ -72,7 +72,11 @@ export async function locked<T>(
 ): Promise<T> {
   if (session.args.value("lock") === "false") return act();
   const timeout = seconds(session.args.value("lock-timeout") ?? "0s");
-  const id = await backend.lock(operation, { timeout, view: session.view });
+  const id = await backend.lock(operation, {
+    timeout,
+    view: session.view,
+    signal: session.interrupts.signal,
+  });
   try {
     return await act();
   } finally {

@@ -185,6 +185,21 @@ describe("a stand-in that AWS does not let in", () => {
     }
   });
 
+  test("gives up waiting for a lock when it is interrupted, and takes no lock", async () => {
+    const it = await bench({ locked: true });
+    try {
+      await it.run(["init", "-json", "-input=false"]);
+      const plan = await it.start(["plan", "-json", "-lock-timeout=10m"], (line, child) => {
+        if (line.type === "state_lock_acquire") child.kill("SIGINT");
+      });
+      expect(plan.code).toBe(1);
+      expect(messages(plan, "diagnostic")).toEqual(["Error: Error acquiring the state lock"]);
+      expect(await it.object(lockKey)).toContain(incident.lock.id);
+    } finally {
+      await it.world.close();
+    }
+  });
+
   test("refuses commands and flags that it does not know", async () => {
     const it = await bench({ locked: false });
     try {
