@@ -48,7 +48,7 @@ function createVirtualTime(): VirtualTime {
 }
 
 /** An answer as it is on the wire, every member present that a test reads; the SDK's types keep the names honest. */
-export type Wire<T> = T extends Date
+type Wire<T> = T extends Date
   ? number
   : T extends readonly (infer Item)[]
     ? readonly Wire<Item>[]

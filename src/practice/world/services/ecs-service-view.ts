@@ -11,7 +11,7 @@ interface Counts {
   readonly pendingCount: number;
 }
 
-export function countTasks(service: EcsService, deployment?: Deployment): Counts {
+function countTasks(service: EcsService, deployment?: Deployment): Counts {
   const tasks = service.tasks.filter(
     (task) => isStaying(task) && (deployment === undefined || task.deployment === deployment),
   );

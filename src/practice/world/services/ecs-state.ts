@@ -44,7 +44,7 @@ export interface ServiceRevision {
   readonly createdAt: Date;
 }
 
-export type ServiceDeploymentStatus =
+type ServiceDeploymentStatus =
   | "IN_PROGRESS"
   | "SUCCESSFUL"
   | "STOPPED"
@@ -100,7 +100,7 @@ export interface Task {
   stop?: { readonly reason: string; readonly at: Date; stoppedAt?: Date };
 }
 
-export interface ServiceEvent {
+interface ServiceEvent {
   readonly id: string;
   readonly createdAt: Date;
   readonly message: string;
@@ -159,7 +159,7 @@ export interface Ids {
   readonly count: (kind: string) => number;
 }
 
-export function createIds(): Ids {
+function createIds(): Ids {
   const counters = new Map<string, number>();
   const count = (kind: string): number => {
     const next = (counters.get(kind) ?? 0) + 1;
