@@ -1,16 +1,18 @@
 import { execFileSync } from "node:child_process";
 import {
-  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import { sha256 } from "../../src/model/json.ts";
 
 export interface RealTerraform {
   readonly file: string;
@@ -70,11 +72,11 @@ export function standIn(): Promise<string> {
 
 async function buildStandIn(): Promise<string> {
   // Inside of the project, so that the packages that are not bundled are found.
-  const outdir = path.resolve("node_modules/.cache/runwright", `stand-in-${process.pid}`);
-  process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
-  await build({
+  const cache = path.resolve("node_modules/.cache/runwright");
+  const { outputFiles } = await build({
     entryPoints: ["src/practice/terraform/main.ts"],
-    outdir,
+    outdir: cache,
+    write: false,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -84,9 +86,19 @@ async function buildStandIn(): Promise<string> {
     logLevel: "error",
     external: ["zod", "@aws-sdk/*"],
   });
-  const file = path.join(outdir, "main.mjs");
-  chmodSync(file, 0o755);
-  return file;
+  // Named by its content: processes of other test runs may be using the same files.
+  const dir = path.join(cache, sha256(outputFiles.map(({ hash }) => hash).join(" ")).slice(0, 16));
+  const fresh = `${dir}-${process.pid}`;
+  mkdirSync(fresh, { recursive: true });
+  for (const file of outputFiles)
+    writeFileSync(path.join(fresh, path.basename(file.path)), file.contents, { mode: 0o755 });
+  try {
+    renameSync(fresh, dir);
+  } catch {
+    // Another process was first with the same files.
+    rmSync(fresh, { recursive: true });
+  }
+  return path.join(dir, "main.mjs");
 }
 
 export function temporary(name: string): string {
