@@ -38,7 +38,9 @@ function practiceLine(style: Style, { start: { target } }: RunSummary): readonly
 /** `terraform 1.11.4 (stand-in), node v20.20.2`; terraform first, because what it is matters most. */
 function toolsText(tools: JsonObject): string {
   const standIn = tools["standIn"] === true || tools["stand_in"] === true;
-  const names = Object.keys(tools).filter((name) => name !== "standIn" && name !== "stand_in");
+  const names = Object.keys(tools).filter(
+    (name) => name !== "standIn" && name !== "stand_in" && tools[name] !== null,
+  );
   return names
     .toSorted((a, b) => Number(b === "terraform") - Number(a === "terraform"))
     .map((name) => toolText(name, tools[name] ?? null, standIn))

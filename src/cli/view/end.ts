@@ -48,7 +48,7 @@ function criteriaLines(style: Style, { criteria }: RunSummary): readonly string[
   const paint = style.paint[unmet.length === 0 ? "good" : "bad"];
   return [
     ...detail(style, "criteria", paint(`${passed}/${criteria.length} pass`)),
-    ...unmet.flatMap(({ title, verdict }) => detail(style, "", `${verdict}: ${visibleLine(title)}`)),
+    ...unmet.flatMap(({ title, verdict }) => detail(style, verdict, visibleLine(title))),
   ];
 }
 
@@ -82,7 +82,7 @@ function nextLines(style: Style, summary: RunSummary): readonly string[] {
           `runwright logs ${run} ${visibleLine(failed.step)}   (${labelOf(summary, failed.step)})`,
         )),
     ...detail(style, "next", `runwright report ${run} -o report.md`),
-    ...detail(style, "", `runwright show ${run}`),
+    ...detail(style, "also", `runwright show ${run}`),
   ];
 }
 

@@ -1,10 +1,11 @@
-import type { RunEvent } from "../../model/event.ts";
+import type { Gate, RunEvent } from "../../model/event.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderBanner } from "./banner.ts";
 import { renderEnd } from "./end.ts";
 import { factLines, type FactEvent } from "./fact-lines.ts";
+import { labelOf } from "./names.ts";
 import { personLines, type PersonEvent } from "./person-lines.ts";
-import { renderGate, rowsForGate } from "./gate.ts";
+import { asked, renderGate, rowsForGate } from "./gate.ts";
 import { statement, type Scene } from "./scene.ts";
 import { between } from "./times.ts";
 import { stepLines, type StepEvent } from "./step-lines.ts";
@@ -15,7 +16,7 @@ export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
     case "run.started":
       return renderBanner(scene, scene.summary);
     case "gate.opened":
-      return ["", ...renderGate(event.data, scene.summary, scene.width, { ...scene, rows: rowsForGate })];
+      return gateLines(event.data, scene);
     case "run.succeeded":
     case "run.failed":
     case "run.cancelled":
@@ -28,13 +29,32 @@ export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
   }
 }
 
+/** The whole block while it can still be answered; what was answered long ago is only a line of the story. */
+function gateLines(gate: Gate, scene: Scene): readonly string[] {
+  const { summary, width } = scene;
+  if (summary.gates.some((open) => open.gate === gate.gate)) {
+    return ["", ...renderGate(gate, summary, width, { ...scene, rows: rowsForGate })];
+  }
+  const head = {
+    mark: "wait",
+    tone: "warn",
+    label: labelOf(summary, gate.step),
+    word: asked[gate.kind],
+  } as const;
+  return statement(scene, { ...head, text: visibleLine(gate.title) });
+}
+
 /** A child run ends in one line: the story goes on in its parent. */
 function endLines(scene: Scene): readonly string[] {
   const { start, status, reason, startedAt, endedAt } = scene.summary;
   if (start.parent === null) return renderEnd(scene.summary, scene);
   const isGood = status === "succeeded";
   const duration = between(startedAt, endedAt);
-  const head = { mark: isGood ? "ok" : "fail", tone: isGood ? "good" : "bad", label: visibleLine(start.runbook.id) } as const;
+  const head = {
+    mark: isGood ? "ok" : "fail",
+    tone: isGood ? "good" : "bad",
+    label: visibleLine(start.runbook.id),
+  } as const;
   return statement(scene, { ...head, word: status, text: visible(reason ?? ""), duration });
 }
 

@@ -16,7 +16,8 @@ const risks: Readonly<Record<Risk, string>> = {
   high: "HIGH: it may interrupt a service or be hard to undo",
 };
 
-const asked: Readonly<Record<Gate["kind"], string>> = {
+/** What a gate wants of a person. */
+export const asked: Readonly<Record<Gate["kind"], string>> = {
   approval: "approval needed",
   choice: "decision needed",
   input: "values needed",
@@ -52,9 +53,7 @@ function heading(style: Style, gate: Gate, summary: RunSummary): readonly string
   const painted = `${paint.warn(symbols.wait)} ${paint.strong(label)} ${paint.warn(asked[gate.kind])}`;
   const isGrave = gate.risk === "high" || gate.risk === "medium";
   const said =
-    width === Infinity || gate.kind === "input"
-      ? ""
-      : " ".repeat(space) + (isGrave ? paint.bad(right) : right);
+    width === Infinity || !isRisky(gate) ? "" : " ".repeat(space) + (isGrave ? paint.bad(right) : right);
   return [painted + said, "", ...flow(style, visibleLine(gate.title)).map(paint.strong)];
 }
 
@@ -96,7 +95,7 @@ function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readon
       ? ""
       : `  expires ${utcTime(gate.expiresAt, now)} (${untilThen(gate.expiresAt, now)})`;
   return [
-    ...(gate.kind === "input" ? [] : detail(style, "risk", risks[gate.risk])),
+    ...(isRisky(gate) ? detail(style, "risk", risks[gate.risk]) : []),
     ...(where === "" ? [] : detail(style, "target", visibleLine(where + as))),
     ...(isObject(subject) ? detail(style, "about", subjectText(style, subject)) : []),
     ...detail(
@@ -105,6 +104,11 @@ function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readon
       `${summary.run} ${visibleLine(gate.gate)}  sha ${gate.digest.slice(0, 8)}${expires}`,
     ),
   ];
+}
+
+/** At a fork the danger is in the options, so "none" would only mislead. */
+function isRisky({ kind, risk }: Gate): boolean {
+  return kind === "approval" || risk !== "none";
 }
 
 function subjectText({ width, symbols }: Style, subject: JsonObject): string {

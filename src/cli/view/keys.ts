@@ -18,18 +18,26 @@ export interface Keys {
   readonly close: () => void;
 }
 
-/** Takes the keyboard. `onGone` is called when the terminal is closed. */
-export function takeKeys(stdin: ReadStream, now: () => number, onGone: () => void): Keys {
+export interface Keyboard {
+  readonly stdin: ReadStream;
+  readonly now: () => number;
+  /** Ctrl-C, which must work at every moment, also when all other keys are ignored. */
+  readonly onInterrupt: () => void;
+  /** The terminal was closed. */
+  readonly onGone: () => void;
+}
+
+export function takeKeys({ stdin, now, onInterrupt, onGone }: Keyboard): Keys {
   let current: PassThrough | undefined;
   let deafUntil = 0;
   let quiet = 0;
 
   function onData(data: Buffer): void {
+    if (data.includes(interrupt)) return onInterrupt();
     const at = now();
-    const isDeaf = at < deafUntil;
+    if (at >= deafUntil) return void current?.write(data);
     // Each key that comes too early starts the quiet time anew, so a held key never gets through.
-    if (isDeaf) deafUntil = Math.max(deafUntil, at + quiet);
-    if (!isDeaf || data.includes(interrupt)) current?.write(isDeaf ? interrupt : data);
+    deafUntil = Math.max(deafUntil, at + quiet);
   }
 
   stdin.on("data", onData);

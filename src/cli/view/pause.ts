@@ -5,9 +5,10 @@ import { labelOf, timerOf } from "./names.ts";
 import { objectsOf, textOf } from "./shape.ts";
 import { quote } from "./shell.ts";
 
-/** What is printed when a run stops where only a person or time can go on: exactly what to type. */
+/** What is printed when a run stops where only a person or time can go on: exactly what to type. Empty when it does not. */
 export function pauseLines(summary: RunSummary, gates: readonly Gate[] = summary.gates): string[] {
   const { run } = summary;
+  if (gates.length === 0 && summary.timers.length === 0) return [];
   const root = summary.start.parent?.run ?? run;
   return [
     ...gates.flatMap((gate) => [
@@ -38,10 +39,8 @@ export function commandsOf(run: string, gate: Gate): readonly (readonly [string,
     ];
   }
   if (gate.kind === "input") {
-    const names = objectsOf(gate.shown["fields"]).map((field) =>
-      quote(visibleLine(textOf(field["name"]))),
-    );
-    const values = names.map((field) => ` --input ${field}=...`).join("");
+    const names = objectsOf(gate.shown["fields"]).map((field) => quote(visibleLine(textOf(field["name"]))));
+    const values = names.map((field) => ` --value ${field}=...`).join("");
     return [["answer:", `runwright decide ${run} ${name} ${sha}${values}`]];
   }
   return gate.options
@@ -54,7 +53,7 @@ export function commandsOf(run: string, gate: Gate): readonly (readonly [string,
 
 function restLine(summary: RunSummary): string {
   const [next] = summary.timers.toSorted((a, b) => a.due.localeCompare(b.due));
-  if (next === undefined) return `runwright: ${summary.run} is paused`;
+  if (next === undefined) return "";
   const until = `${next.due.slice(0, 10)} ${next.due.slice(11, 19)} UTC`;
   return `runwright: ${summary.run} waits at ${labelOf(summary, timerOf(next.timer).step)} until ${until}`;
 }

@@ -25,22 +25,15 @@ export interface RunViewOptions {
   readonly limitOf?: (kind: string) => string | undefined;
 }
 
-/** A view that a prompt can push aside. */
-export interface PausableRunView extends RunView {
-  /** Takes the footer away and keeps news back while a prompt has the screen. */
-  readonly pause: () => void;
-  readonly resume: () => void;
-}
-
 const tick = 250;
 const nested = "    ";
 
 /** Tells a run as it happens: append-only history, and below it a few live rows where the terminal can do that. */
-export function createRunView(io: Io, options: RunViewOptions): PausableRunView {
+export function createRunView(io: Io, options: RunViewOptions): RunView {
   return new View(io, options);
 }
 
-class View implements PausableRunView {
+class View implements RunView {
   readonly #io: Io;
   readonly #options: RunViewOptions;
   readonly #style: Omit<Style, "width">;
@@ -54,6 +47,7 @@ class View implements PausableRunView {
   /** By `run/step`. */
   readonly #newest = new Map<string, string>();
   readonly #limits = new Map<string, string>();
+  readonly #starts = new Map<string, string>();
   #frame = 0;
 
   constructor(io: Io, options: RunViewOptions) {
@@ -110,16 +104,19 @@ class View implements PausableRunView {
     if (summary === undefined) return;
     this.#remember(event);
     this.#unfold(event);
-    if (event.type === "gate.opened") this.#screen.ring();
+    if (event.type === "gate.opened" && summary.gates.some(({ gate }) => gate === event.data.gate))
+      this.#screen.ring();
     this.#say(event.run, linesOf(event, this.#scene(summary)), event.at);
   }
 
   #remember(event: RunEvent): void {
     if (event.type === "gate.opened") this.#gates.set(`${event.run}/${event.data.gate}`, event.data);
+    if (event.type === "child.started") this.#starts.set(`${event.run}/${event.data.step}`, event.at);
     if (event.type !== "step.started") return;
     const { step, kind, input } = event.data;
     const own = isObject(input) ? input["timeout"] : undefined;
     const limit = typeof own === "string" ? own : this.#options.limitOf?.(kind);
+    this.#starts.set(`${event.run}/${step}`, event.at);
     this.#newest.delete(`${event.run}/${step}`);
     if (limit !== undefined) this.#limits.set(`${event.run}/${step}`, limit);
   }
@@ -164,6 +161,7 @@ class View implements PausableRunView {
       summary,
       now: this.#io.now(),
       gateOf: (gate) => this.#gates.get(`${summary.run}/${gate}`),
+      startOf: (step) => this.#starts.get(`${summary.run}/${step}`) ?? null,
     };
   }
 

@@ -18,6 +18,8 @@ export interface Scene extends Style {
   readonly now: Date;
   /** An opened gate by its name, as long as this view has seen it. */
   readonly gateOf: (gate: string) => Gate | undefined;
+  /** When the latest attempt of a step began. */
+  readonly startOf: (step: string) => string | null;
 }
 
 /** Neither colours nor symbols. */

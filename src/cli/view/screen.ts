@@ -55,7 +55,7 @@ export function createScreen(io: Pick<Io, "stdout" | "env">, redraw: () => void)
     isLive,
     say: (lines, { run, at }) => {
       const told = isLog ? lines.filter((line) => line.trim() !== "") : lines;
-      write(isLog ? told.map((line) => `${utcStamp(at)} ${run} ${line.trimStart()}`) : told);
+      write(isLog ? told.map((line) => `${utcStamp(at)} ${run} ${line.replace(/^ {2}/, "")}`) : told);
     },
     draw: (rows) => {
       if (isLive()) footer.draw(rows);

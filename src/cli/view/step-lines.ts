@@ -99,9 +99,8 @@ function waitLines(
   }
 }
 
-function took(step: string, at: string, { summary }: Scene): { readonly duration: string } {
-  const known = summary.steps.find((candidate) => candidate.step === step);
-  return { duration: between(known?.startedAt ?? null, at) };
+function took(step: string, at: string, { startOf }: Scene): { readonly duration: string } {
+  return { duration: between(startOf(step), at) };
 }
 
 function succeeded(

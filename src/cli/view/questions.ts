@@ -1,0 +1,119 @@
+import type { Decision } from "../../engine/decide.ts";
+import type { Gate, Option } from "../../model/event.ts";
+import { toJson, type Json } from "../../model/json.ts";
+import type { RunSummary } from "../../model/summary.ts";
+import { visibleLine } from "../../redact/visible.ts";
+import { askFields } from "./fields.ts";
+import { textOf } from "./shape.ts";
+
+export interface Choice {
+  readonly value: string;
+  readonly name: string;
+  /** Why it cannot be chosen. */
+  readonly disabled?: string;
+}
+
+/** The two ways to ask a person, whatever draws them. */
+export interface Asker {
+  /** The first choice is what a careless Enter takes: it must do nothing. */
+  readonly select: (message: string, choices: readonly Choice[]) => Promise<string>;
+  /** `check` returns what is wrong, or null. */
+  readonly text: (message: string, check: (text: string) => string | null) => Promise<string>;
+  readonly details: () => void;
+}
+
+const details: Choice = { value: ":details", name: "Show details" };
+const isFine = (): null => null;
+
+/** What a person has to type to approve: it shows that this very thing was on the screen. */
+export function phraseOf({ shown, digest }: Gate): string {
+  const verb = visibleLine(textOf(shown["verb"])).trim().toLowerCase();
+  return `${verb === "" ? "approve" : verb} ${digest.slice(0, 4)}`;
+}
+
+/** Asks until there is an answer; a person can always go back to the first question. */
+export async function askGate(gate: Gate, summary: RunSummary, asker: Asker): Promise<Decision> {
+  if (gate.kind === "input") return { type: "give", values: await askFields(gate, asker) };
+  for (;;) {
+    const choice = await asker.select(questionOf(gate, summary), [details, ...choicesOf(gate)]);
+    const decision = choice === details.value ? asker.details() : await decisionOf(gate, choice, asker);
+    if (decision) return decision;
+  }
+}
+
+function questionOf(gate: Gate, { run }: RunSummary): string {
+  if (gate.kind === "approval") return `${visibleLine(gate.title)} (${run}, sha ${gate.digest.slice(0, 8)})`;
+  return `${visibleLine(gate.title)} What now? (nothing runs until you choose)`;
+}
+
+function choicesOf(gate: Gate): readonly Choice[] {
+  if (gate.kind === "approval") {
+    const how = isGrave(gate) ? ` (you will type: ${phraseOf(gate)})` : "";
+    return [
+      { value: "approve", name: `Approve${how}` },
+      { value: "reject", name: "Reject ... (asks for a reason)" },
+    ];
+  }
+  return gate.options.toSorted(byDanger).map(({ id, label, suggested, disabled }) => ({
+    value: id,
+    name: visibleLine(`${label} [${id}]${suggested ? " (suggested)" : ""}`),
+    ...(disabled === null ? {} : { disabled: visibleLine(`(not possible: ${disabled})`) }),
+  }));
+}
+
+/** What is suggested comes first, what is dangerous last. */
+function byDanger(a: Option, b: Option): number {
+  return Number(a.danger) - Number(b.danger) || Number(b.suggested) - Number(a.suggested);
+}
+
+function isGrave({ risk }: Gate): boolean {
+  return risk === "high" || risk === "medium";
+}
+
+/** Undefined: the person wants to go back. */
+async function decisionOf(gate: Gate, choice: string, asker: Asker): Promise<Decision | undefined> {
+  if (gate.kind !== "approval") return chosen(gate, choice, asker);
+  if (choice === "reject") {
+    const reason = await reasonFor("reject", asker);
+    return reason === "" ? undefined : { type: "reject", reason };
+  }
+  if (!isGrave(gate)) return { type: "approve", reason: "" };
+  const phrase = phraseOf(gate);
+  const typed = await asker.text(`Type \`${phrase}\` to approve (empty: back)`, (text) =>
+    text.trim() === "" || isSame(text, phrase) ? null : `That is not \`${phrase}\`; nothing is approved.`,
+  );
+  if (!isSame(typed, phrase)) return undefined;
+  const reason = await asker.text("Why, for the record (may stay empty)", isFine);
+  return { type: "approve", reason: reason.trim() };
+}
+
+function isSame(typed: string, phrase: string): boolean {
+  return typed.trim().replaceAll(/\s+/g, " ").toLowerCase() === phrase;
+}
+
+async function chosen(gate: Gate, choice: string, asker: Asker): Promise<Decision | undefined> {
+  const option = gate.options.find(({ id }) => id === choice);
+  if (option === undefined || option.disabled !== null) return undefined;
+  const needsReason = option.danger || option.reasonNeeded;
+  const reason = needsReason ? await reasonFor(visibleLine(option.id), asker) : "";
+  if (needsReason && reason === "") return undefined;
+  if (gate.kind !== "inDoubt" || choice !== "done") return { type: "choose", choice, reason };
+  const output = await asker.text(
+    "What it returned, as JSON (may stay empty)",
+    (text) => parsed(text).problem,
+  );
+  return { type: "choose", choice, reason, output: parsed(output).value };
+}
+
+async function reasonFor(what: string, asker: Asker): Promise<string> {
+  return (await asker.text(`Why ${what}? (empty: back)`, isFine)).trim();
+}
+
+function parsed(text: string): { readonly value: Json; readonly problem: string | null } {
+  if (text.trim() === "") return { value: null, problem: null };
+  try {
+    return { value: toJson(JSON.parse(text)), problem: null };
+  } catch (error) {
+    return { value: null, problem: error instanceof Error ? error.message : "That is not JSON." };
+  }
+}
