@@ -1,0 +1,100 @@
+import type { Asked } from "../model/attempts.ts";
+import type { Gate } from "../model/event.ts";
+import { textAt, textsAt } from "./fields.ts";
+import { code, fence, table, text } from "./markdown.ts";
+import type { Report, Section } from "./record.ts";
+import { between, howIdentified, reference, when, who } from "./words.ts";
+
+const mostShown = 4_000;
+
+/** Who decided what, having seen what. */
+export const approvals: Section = (report) => {
+  const asked = report.runs
+    .flatMap((run) => run.asked)
+    .toSorted((one, other) => one.openedAt.localeCompare(other.openedAt));
+  if (asked.length === 0) return ["## Approvals and decisions", "Nobody was asked anything."];
+  return [
+    "## Approvals and decisions",
+    "A digest names exactly what the person was shown; the answer is bound to it.",
+    table(
+      [
+        "Gate",
+        "Asked (UTC)",
+        "Risk",
+        "Shown (digest)",
+        "Answer",
+        "By",
+        "Identified",
+        "Reason",
+        "Open for",
+        "Event",
+      ],
+      asked.map((gate) => rowOf(report, gate)),
+    ),
+    "### What was shown",
+    ...asked.flatMap((gate) => shownAt(report, gate)),
+  ];
+};
+
+function rowOf(report: Report, { run, gate, rseq, openedAt, answer }: Asked): readonly string[] {
+  const last = report.runs.find(({ summary }) => summary.run === run)?.summary.lastAt ?? openedAt;
+  return [
+    `${code(gate.gate)}: ${text(gate.title)}`,
+    when(openedAt),
+    gate.risk,
+    code(gate.digest.slice(0, 16)),
+    `**${answerOf(answer)}**`,
+    answer === null ? "nobody" : who(answer.actor),
+    answer === null ? "" : howIdentified(answer.actor),
+    reasonOf(answer),
+    answer === null ? `${between(openedAt, last)}, still open` : between(openedAt, answer.at),
+    [rseq, ...(answer === null ? [] : [answer.rseq])]
+      .map((number) => reference(report, run, number))
+      .join(" "),
+  ];
+}
+
+function answerOf(answer: Asked["answer"]): string {
+  switch (answer?.type) {
+    case undefined:
+      return "none yet";
+    case "approval.granted":
+      return "APPROVED";
+    case "approval.denied":
+      return "REJECTED";
+    case "decision.made":
+      return `chose ${text(answer.data.choice)}`;
+    case "input.given":
+      return `gave ${text(Object.keys(answer.data.values).join(", "))}`;
+    case "gate.closed":
+      return `closed unanswered: ${answer.data.why}`;
+  }
+}
+
+function reasonOf(answer: Asked["answer"]): string {
+  if (answer === null || answer.type === "input.given" || answer.type === "gate.closed") return "";
+  return answer.data.reason === "" ? "none given" : text(answer.data.reason);
+}
+
+function shownAt(report: Report, { run, gate, rseq }: Asked): readonly string[] {
+  const title = `${code(gate.gate)} (${reference(report, run, rseq)}), digest ${code(gate.digest)}:`;
+  return [title, fence(shorten(contentOf(gate)))];
+}
+
+/** The lines that a person read, then everything else that the digest binds. */
+function contentOf({ title, shown, options }: Gate): string {
+  const { title: _, summary: __, lines: ___, options: ____, ...rest } = shown;
+  const bound = Object.keys(rest).length === 0 ? [] : [JSON.stringify(rest, undefined, 1)];
+  const choices = options.map(
+    ({ id, label, disabled }) =>
+      `( ) ${id}: ${label}${disabled === null ? "" : ` (not possible: ${disabled})`}`,
+  );
+  return [title, textAt(shown, "summary"), ...textsAt(shown, "lines"), ...choices, ...bound]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+function shorten(content: string): string {
+  if (content.length <= mostShown) return content;
+  return `${content.slice(0, mostShown)}\n[... ${content.length - mostShown} more characters]`;
+}

@@ -1,0 +1,114 @@
+import type { Attempt } from "../model/attempts.ts";
+import { isTrue, numberAt, textAt, textsAt } from "./fields.ts";
+import { code, table, text } from "./markdown.ts";
+import { requestOf, statusOfProbe } from "./probes.ts";
+import type { Report, Section } from "./record.ts";
+import { reference, revisionName } from "./words.ts";
+
+/** The same questions, asked before and after. */
+export const beforeAndAfter: Section = (report) => {
+  const attempts = report.runs
+    .flatMap((run) => run.attempts)
+    .filter(({ outcome }) => outcome === "succeeded")
+    .toSorted((one, other) => one.startedAt.localeCompare(other.startedAt));
+  const parts = [...secrets(report, attempts), ...ingress(report, attempts), ...requests(report, attempts)];
+  return ["## Before and after", ...(parts.length === 0 ? ["Nothing was looked at twice."] : parts)];
+};
+
+interface Pair {
+  readonly first: Attempt;
+  readonly last: Attempt;
+}
+
+/** The first and the last attempt of a kind for each subject that was looked at more than once. */
+function pairs(
+  attempts: readonly Attempt[],
+  kind: string,
+  subjectOf: (attempt: Attempt) => string,
+): readonly (Pair & { readonly subject: string })[] {
+  const found = new Map<string, Pair>();
+  for (const attempt of attempts) {
+    if (attempt.start.kind !== kind) continue;
+    const subject = subjectOf(attempt);
+    found.set(subject, { first: found.get(subject)?.first ?? attempt, last: attempt });
+  }
+  return [...found]
+    .map(([subject, pair]) => ({ ...pair, subject }))
+    .filter(({ first, last }) => first !== last);
+}
+
+function secrets(report: Report, attempts: readonly Attempt[]): readonly string[] {
+  const found = pairs(attempts, "ecs.describe-task-definition", ({ output }) => textAt(output, "family"));
+  return found.flatMap(({ first, last, subject }) => {
+    const [old, fresh] = [textsAt(first.output, "secrets"), textsAt(last.output, "secrets")];
+    const names = [...new Set([...old, ...fresh])].toSorted();
+    return [
+      `### Secrets of task definition ${code(subject)}`,
+      names.length === 0
+        ? "Neither revision has any."
+        : table(
+            ["Secret", titleOf(report, "before", first), titleOf(report, "after", last), "Change"],
+            names.map((name) => secretRow(name, { old, fresh })),
+          ),
+    ];
+  });
+}
+
+function titleOf(report: Report, word: string, { output, run, rseq }: Attempt): string {
+  return `${word}: ${code(revisionName(textAt(output, "arn")))} (${reference(report, run, rseq)})`;
+}
+
+function secretRow(
+  name: string,
+  { old, fresh }: { readonly old: readonly string[]; readonly fresh: readonly string[] },
+): readonly string[] {
+  const [was, is] = [old.includes(name), fresh.includes(name)];
+  const change = was === is ? "same" : is ? "**added**" : "**REMOVED**";
+  return [code(name), was ? "yes" : "no", is ? "yes" : "no", change];
+}
+
+function ingress(report: Report, attempts: readonly Attempt[]): readonly string[] {
+  const found = pairs(attempts, "ec2.security-group-ingress", ({ output }) =>
+    [textAt(output, "group"), textAt(output, "source"), String(numberAt(output, "port"))].join(" "),
+  );
+  if (found.length === 0) return [];
+  const rows = found.flatMap(({ first, last }) => [
+    ingressRow(report, "before", first),
+    ingressRow(report, "after", last),
+  ]);
+  return [
+    "### Ingress of security groups",
+    table(["When", "Group", "Source", "Port", "Admitted", "By rules", "Ingress rules", "Evidence"], rows),
+  ];
+}
+
+function ingressRow(report: Report, word: string, { output, run, rseq }: Attempt): readonly string[] {
+  const rules = textsAt(output, "ruleIds");
+  return [
+    word,
+    code(textAt(output, "group")),
+    code(textAt(output, "source")),
+    String(numberAt(output, "port") ?? ""),
+    isTrue(output, "admitted") ? "**yes**" : "**no**",
+    rules.length === 0 ? "none" : rules.map(code).join(", "),
+    String(numberAt(output, "rules") ?? ""),
+    reference(report, run, rseq),
+  ];
+}
+
+function requests(report: Report, attempts: readonly Attempt[]): readonly string[] {
+  const found = pairs(attempts, "http.probe", requestOf);
+  if (found.length === 0) return [];
+  return [
+    "### Requests",
+    table(
+      ["Request", "Before", "After"],
+      found.map(({ first, last, subject }) => [
+        code(subject),
+        ...[first, last].map(
+          (attempt) => `${text(statusOfProbe(attempt))} (${reference(report, attempt.run, attempt.rseq)})`,
+        ),
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,44 @@
+import { isOf } from "../model/event.ts";
+import { code, table, text } from "./markdown.ts";
+import type { Report, Section, Told } from "./record.ts";
+import { reference, when } from "./words.ts";
+
+/** What had to hold, declared before anything was done. */
+export const criteria: Section = (report) => [
+  "## Success criteria",
+  "Criteria are declared when a run starts, before its first step. One whose outcome is not known has not passed.",
+  ...criteriaTable(report, report.root),
+];
+
+export function criteriaTable(report: Report, run: Told): readonly string[] {
+  const { summary } = run;
+  if (summary.criteria.length === 0) return ["The runbook declares no success criteria."];
+  return [
+    table(
+      ["Criterion", "Declared (UTC)", "Evaluated (UTC)", "Verdict", "Evidence", "Step", "Before that"],
+      summary.criteria.map(({ id, title, step, verdict, declaredAt, evaluatedAt, evidence }) => [
+        text(title),
+        when(declaredAt),
+        evaluatedAt === null ? "never" : when(evaluatedAt),
+        `**${verdict.toUpperCase()}**`,
+        reference(report, summary.run, evidence),
+        code(step),
+        earlier(report, run, id),
+      ]),
+    ),
+  ];
+}
+
+/** Verdicts that were replaced by a later one stay visible. */
+function earlier(report: Report, { events, summary }: Told, id: string): string {
+  const verdicts = events.flatMap((event) =>
+    isOf(event, "criterion.evaluated") && event.data.id === id ? [event] : [],
+  );
+  return verdicts
+    .slice(0, -1)
+    .map(
+      ({ data, rseq, at }) =>
+        `${data.verdict.toUpperCase()} at ${when(at)} (${reference(report, summary.run, rseq)})`,
+    )
+    .join(", ");
+}

@@ -1,0 +1,91 @@
+import { isOf } from "../model/event.ts";
+import type { Json } from "../model/json.ts";
+import { isTrue, objectOf, textAt } from "./fields.ts";
+import { code, table, text } from "./markdown.ts";
+import type { Report, Section } from "./record.ts";
+import { between, counted, howIdentified, statusOf, when, who } from "./words.ts";
+
+/** What it is about, and first of all whether any of it was real. */
+export const header: Section = (report) => {
+  const { summary } = report.root;
+  const { start, run } = summary;
+  return [`# ${run}: ${text(start.runbook.title)}`, ...warnings(report), table(["", ""], rows(report))];
+};
+
+function warnings({ root, verified }: Report): readonly string[] {
+  const { target } = root.summary.start;
+  const world =
+    target === null || target.practice === null
+      ? []
+      : [
+          `> **PRACTICE RUN.** Everything below happened in a simulated world (${code(target.practice)}). No real resource was read or changed.`,
+        ];
+  const broken = verified.checks.some(({ verdict }) => verdict === "fail")
+    ? ["> **THIS RECORD DOES NOT VERIFY.** See “Record integrity” before you rely on anything below."]
+    : [];
+  const standIn = isStandIn(root.summary.start.tools)
+    ? [
+        "> **STAND-IN TERRAFORM.** The commands below were answered by runwright's stand-in, not by terraform.",
+      ]
+    : [];
+  return [...broken, ...world, ...standIn];
+}
+
+function rows({ root }: Report): readonly (readonly string[])[] {
+  const { summary, events } = root;
+  const { start, followUps, startedAt, endedAt, lastAt } = summary;
+  const [first] = events;
+  const { target } = start;
+  const left = followUps.length === 0 ? "" : `, ${counted(followUps.length, "follow-up")} open`;
+  const took = between(startedAt, endedAt ?? lastAt);
+  return [
+    ["Status", `**${statusOf(summary)}**${left}`],
+    ["Run", code(summary.run)],
+    ["Runbook", `${code(start.runbook.id)}, source SHA-256 ${code(start.runbook.source)}`],
+    ...migrations(root.events),
+    [
+      "Target",
+      target === null
+        ? "none declared"
+        : `AWS account ${code(target.account)}, region ${code(target.region)}, terraform directory ${code(target.dir)}, workspace ${code(target.workspace)}`,
+    ],
+    ["Acted as", start.identity === null ? "no AWS identity was needed" : code(start.identity)],
+    [
+      "Requested by",
+      first === undefined ? "" : `${who(first.actor)}, identified ${howIdentified(first.actor)}`,
+    ],
+    ["Started", `${when(startedAt)} UTC`],
+    [
+      "Ended",
+      endedAt === null ? `not yet; last event ${when(lastAt)} UTC` : `${when(endedAt)} UTC, after ${took}`,
+    ],
+    ["Terraform", terraformOf(start.tools)],
+    ["Software", softwareOf(start.tools)],
+  ];
+}
+
+function migrations(events: Report["root"]["events"]): readonly (readonly string[])[] {
+  return events.flatMap((event) =>
+    isOf(event, "run.migrated")
+      ? [["Runbook changed", `${when(event.at)} UTC: went on with source ${code(event.data.to.source)}`]]
+      : [],
+  );
+}
+
+function isStandIn(tools: Json): boolean {
+  return isTrue(objectOf(tools)["terraform"] ?? null, "standIn");
+}
+
+function terraformOf(tools: Json): string {
+  const terraform = objectOf(tools)["terraform"] ?? null;
+  if (terraform === null) return "not used";
+  const version = code(textAt(terraform, "version"));
+  return isStandIn(tools)
+    ? `**stand-in** for version ${version}`
+    : `version ${version}, ${code(textAt(terraform, "file"))}`;
+}
+
+function softwareOf(tools: Json): string {
+  const known = ["runwright", "node"].map((name) => `${name} ${textAt(tools, name) || "(not recorded)"}`);
+  return text(known.join(", "));
+}

@@ -1,0 +1,14 @@
+import type { Attempt } from "../model/attempts.ts";
+import { numberAt, textAt } from "./fields.ts";
+
+/** What a probe asks: `GET https://...`. */
+export function requestOf({ start: { input } }: Attempt): string {
+  return `${textAt(input, "method") || "GET"} ${textAt(input, "url")}`;
+}
+
+/** The status that came back, or why none did. */
+export function statusOfProbe({ output, failure }: Attempt): string {
+  const status = numberAt(output, "status");
+  if (status !== null) return `HTTP ${status}`;
+  return textAt(output, "error") || failure?.message || "no answer";
+}

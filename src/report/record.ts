@@ -1,0 +1,48 @@
+import { attemptsOf, gatesOf, type Asked, type Attempt } from "../model/attempts.ts";
+import type { RunEvent } from "../model/event.ts";
+import { summarise, type RunSummary } from "../model/summary.ts";
+import type { Check } from "../model/verify.ts";
+
+/** Everything that a report is made of. */
+export interface ReportRecord {
+  /** The events of the run, then of each of its child runs. */
+  readonly events: readonly (readonly RunEvent[])[];
+  /** The bytes of an artifact; rejects when they are not what was recorded. */
+  readonly artifact: (sha256: string) => Promise<Uint8Array>;
+  readonly verified: Verified;
+}
+
+/** What was found when the record was verified, just before the report was written. */
+export interface Verified {
+  readonly events: number;
+  readonly head: { readonly seq: number; readonly hash: string } | null;
+  readonly checks: readonly Check[];
+}
+
+/** One run, folded in the ways that sections need. */
+export interface Told {
+  readonly events: readonly RunEvent[];
+  readonly summary: RunSummary;
+  readonly attempts: readonly Attempt[];
+  readonly asked: readonly Asked[];
+}
+
+export interface Report extends Pick<ReportRecord, "artifact" | "verified"> {
+  readonly root: Told;
+  readonly children: readonly Told[];
+  /** The root first. */
+  readonly runs: readonly Told[];
+}
+
+/** A part of the write-up as pieces of Markdown. */
+export type Section = (report: Report) => readonly string[] | Promise<readonly string[]>;
+
+export function reportOf({ events, artifact, verified }: ReportRecord): Report {
+  const [root, ...children] = events.map(told);
+  if (root === undefined) throw new Error("A report needs the events of a run.");
+  return { root, children, runs: [root, ...children], artifact, verified };
+}
+
+function told(events: readonly RunEvent[]): Told {
+  return { events, summary: summarise(events), attempts: attemptsOf(events), asked: gatesOf(events) };
+}

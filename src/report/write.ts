@@ -1,0 +1,47 @@
+/** The write-up of a run as Markdown, from the timeline alone: whoever was not there can read it and check it. */
+import { approvals } from "./approvals.ts";
+import { beforeAndAfter } from "./before-after.ts";
+import { cause } from "./cause.ts";
+import { evidence, integrity, signOff } from "./closing.ts";
+import { conclusion } from "./conclusion.ts";
+import { criteria } from "./criteria.ts";
+import { deployments } from "./deployments.ts";
+import { doubts } from "./doubts.ts";
+import { fix } from "./fix.ts";
+import { header } from "./header.ts";
+import { nextSteps } from "./next-steps.ts";
+import { reportOf, type ReportRecord, type Section } from "./record.ts";
+import { resources } from "./resources.ts";
+import { secondary } from "./secondary.ts";
+import { summarySection } from "./summary.ts";
+import { timeline } from "./timeline.ts";
+import { regression, verification } from "./verification.ts";
+
+const sections: readonly Section[] = [
+  header,
+  summarySection,
+  cause,
+  fix,
+  resources,
+  beforeAndAfter,
+  verification,
+  regression,
+  deployments,
+  timeline,
+  secondary,
+  criteria,
+  approvals,
+  doubts,
+  nextSteps,
+  conclusion,
+  signOff,
+  integrity,
+  evidence,
+];
+
+/** The complete report; the same record always gives the same text. */
+export async function writeReport(record: ReportRecord): Promise<string> {
+  const report = reportOf(record);
+  const blocks = await Promise.all(sections.map(async (section) => section(report)));
+  return `${blocks.flat().join("\n\n")}\n`;
+}
