@@ -33,7 +33,7 @@ export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
 function gateLines(gate: Gate, scene: Scene): readonly string[] {
   const { summary, width } = scene;
   if (summary.gates.some((open) => open.gate === gate.gate)) {
-    return ["", ...renderGate(gate, summary, width, { ...scene, rows: rowsForGate })];
+    return ["", ...renderGate(gate, summary, width, { ...scene, rows: rowsForGate(gate) })];
   }
   const head = {
     mark: "wait",

@@ -24,8 +24,11 @@ export const asked: Readonly<Record<Gate["kind"], string>> = {
   inDoubt: "IN DOUBT, decision needed",
 };
 
-/** 24 rows less the question, its choices and the line that tells the keys. */
-export const rowsForGate = 16;
+/** What a screen of 24 rows has left beside the question, its choices and the line that tells the keys. */
+export function rowsForGate({ kind, options }: Gate): number {
+  const choices = kind === "approval" ? 3 : options.length + 1;
+  return 24 - choices - 5;
+}
 
 export interface GateLook extends Partial<Style> {
   readonly now?: Date;
@@ -36,9 +39,11 @@ export interface GateLook extends Partial<Style> {
 /** Everything that a person has to see to answer a gate, the most important first. */
 export function renderGate(gate: Gate, summary: RunSummary, width: number, look: GateLook = {}): string[] {
   const style = { ...bare, ...look, width };
+  // Where space is scarce the question below names the options.
+  const isBrief = look.rows !== undefined && width !== Infinity && gate.kind !== "input";
   const now = look.now ?? new Date(summary.lastAt);
   const top = [...heading(style, gate, summary), ...summaryLines(style, gate)];
-  const bottom = ["", ...facts(style, gate, summary, now), ...options(style, gate)];
+  const bottom = ["", ...facts(style, gate, summary, now), ...(isBrief ? [] : options(style, gate))];
   const body = lines(style, gate);
   const room = Math.max(3, (look.rows ?? Infinity) - top.length - bottom.length);
   return [...top, ...folded(style, body, room), ...bottom];
@@ -79,7 +84,7 @@ function folded({ symbols, paint }: Style, body: readonly string[], room: number
   if (body.length <= room) return body;
   const kept = body.slice(0, room - 1);
   const left = body.length - kept.length;
-  return [...kept, paint.warn(`  ${symbols.more} ${left} more lines: look at the details before you decide`)];
+  return [...kept, paint.warn(`  ${symbols.more} ${left} more lines: first choose "Show details"`)];
 }
 
 function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readonly string[] {

@@ -42,8 +42,8 @@ export async function askGate(gate: Gate, summary: RunSummary, asker: Asker): Pr
 }
 
 function questionOf(gate: Gate, { run }: RunSummary): string {
-  if (gate.kind === "approval") return `${visibleLine(gate.title)} (${run}, sha ${gate.digest.slice(0, 8)})`;
-  return `${visibleLine(gate.title)} What now? (nothing runs until you choose)`;
+  if (gate.kind !== "approval") return "What now? (nothing runs until you choose)";
+  return `Approve this? (${run} ${visibleLine(gate.gate)}, sha ${gate.digest.slice(0, 8)})`;
 }
 
 function choicesOf(gate: Gate): readonly Choice[] {

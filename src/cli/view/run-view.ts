@@ -141,7 +141,7 @@ class View implements RunView {
       const scene = this.#scene(summary);
       this.#say(summary.run, [
         "",
-        ...renderGate(gate, summary, scene.width, { ...scene, rows: rowsForGate }),
+        ...renderGate(gate, summary, scene.width, { ...scene, rows: rowsForGate(gate) }),
       ]);
       this.#screen.ring();
     }
