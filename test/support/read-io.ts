@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Writable } from "node:stream";
-import type { ReadStream, WriteStream } from "node:tty";
+import type { WriteStream } from "node:tty";
 import type { Globals, Io } from "../../src/cli/io.ts";
 
 export interface Caught {
@@ -21,7 +21,7 @@ export function catchIo(dir: string, more: { readonly json?: boolean; readonly t
   });
   const stdout = Object.assign(sink, { isTTY: more.tty ?? false, columns: 100 }) as unknown as WriteStream;
   const io: Io = {
-    stdin: process.stdin as ReadStream,
+    stdin: process.stdin,
     stdout,
     stderr: stdout,
     env: { ...process.env, XDG_STATE_HOME: path.join(dir, "state-home"), LANG: "C.UTF-8" },

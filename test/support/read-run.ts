@@ -62,10 +62,10 @@ export function smallRunbook() {
 }
 
 /** Answers the only open gate of a run. */
-export function answer(bench: Bench, run: string, decision: Decision): void {
-  const events = bench.host.store.log.events(run);
+export function answer(made: Bench, run: string, decision: Decision): void {
+  const events = made.host.store.log.events(run);
   const draft = decide(events, { run, gate: null, digest: null, decision, actor: ana }, new Date());
-  bench.host.store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
+  made.host.store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
 }
 
 /** A finished run of the small runbook. */

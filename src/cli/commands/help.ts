@@ -1,0 +1,100 @@
+import { catalogue, type ErrorCode } from "../../model/catalogue.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { Globals, Io } from "../io.ts";
+import { columns, printJson, printLines } from "../read-text.ts";
+
+export interface HelpArgs {
+  /** `exit-codes`, `errors` or an error's code. */
+  readonly topic: string | undefined;
+}
+
+const commands: readonly (readonly [string, string])[] = [
+  ["run RUNBOOK", "start a run and drive it"],
+  ["resume [RUN]", "take an unfinished run on from where it stands"],
+  ["status [RUN]", "where a run stands and what to type next"],
+  ["list", "the runs; --runbooks for what can be run"],
+  ["show RUN [STEP]", "steps, criteria, findings, evidence; or one step in full"],
+  ["logs RUN [STEP]", "what the steps left as evidence"],
+  ["timeline RUN", "what happened when; --jsonl for the stored events"],
+  ["approve RUN [GATE]", "approve what an open gate shows"],
+  ["reject RUN [GATE]", "say no to it, with a reason"],
+  ["decide RUN [GATE]", "answer an open question"],
+  ["cancel RUN", "end a run safely"],
+  ["report RUN", "write a run up as Markdown"],
+  ["practice [RUNBOOK]", "the same, in a simulated world that can be broken"],
+  ["doctor", "look at everything that a run needs"],
+];
+
+/** The exit codes of every command; scripts rely on them. */
+const exitCodes: readonly (readonly [number, string])[] = [
+  [0, "the run succeeded and every success criterion passes; or the command did what it was asked"],
+  [1, "the run failed, was rejected or cancelled, or something unexpected happened"],
+  [2, "a flag or an input is wrong, or a person is needed and there is no terminal"],
+  [3, "all steps ran, but success criteria are not met: applied, not fixed"],
+  [4, "credentials are missing or have expired"],
+  [5, "conflict: another process holds the run or target, or what was approved has changed"],
+  [8, "paused: a person has to decide, or a time has to come; the command to go on is printed"],
+  [9, "the record or the evidence does not verify"],
+  [130, "stopped by SIGINT (Ctrl-C); saved, go on with `runwright resume`"],
+  [143, "stopped by SIGTERM; saved, go on with `runwright resume`"],
+];
+
+/** Explains commands, exit codes and error codes, without a network. */
+export async function help({ topic }: HelpArgs, globals: Globals, io: Io): Promise<number> {
+  if (topic === undefined) return overview(globals, io);
+  if (topic === "exit-codes") return tellExitCodes(globals, io);
+  if (topic === "errors") return tellErrors(globals, io);
+  const code = topic.toUpperCase().replaceAll("-", "_");
+  if (!isCode(code)) {
+    throw new RunbookError("USAGE", `There is no help on \`${topic}\`.`, {
+      hint: "See `runwright help`, `runwright help exit-codes` or `runwright help errors`.",
+    });
+  }
+  const { exit, hint } = catalogue[code];
+  if (globals.json) printJson(io, "help", { code, exit, hint });
+  else printLines(io, [code, "", `  next       ${hint}`, `  exit code  ${exit}: ${meaningOf(exit)}`]);
+  return 0;
+}
+
+function overview(globals: Globals, io: Io): number {
+  const named = commands.map(([usage, what]) => ({ usage, what }));
+  if (globals.json) printJson(io, "help", { commands: named });
+  else {
+    const rows = columns(commands.map(([usage, what]) => [`  runwright ${usage}`, what]));
+    const more = [
+      "Flags of a command: runwright COMMAND --help",
+      "More: runwright help exit-codes, runwright help errors",
+    ];
+    printLines(io, ["Guided, durable, provable incident runbooks.", "", ...rows, "", ...more]);
+  }
+  return 0;
+}
+
+function tellExitCodes(globals: Globals, io: Io): number {
+  if (globals.json)
+    printJson(io, "exit-codes", { exitCodes: exitCodes.map(([code, meaning]) => ({ code, meaning })) });
+  else printLines(io, columns(exitCodes.map(([code, meaning]) => [String(code), meaning])));
+  return 0;
+}
+
+function tellErrors(globals: Globals, io: Io): number {
+  const errors = Object.entries(catalogue).map(([code, { exit, hint }]) => ({ code, exit, hint }));
+  if (globals.json) printJson(io, "errors", { errors });
+  else
+    printLines(
+      io,
+      columns([
+        ["CODE", "EXIT", "NEXT"],
+        ...errors.map(({ code, exit, hint }) => [code, String(exit), hint]),
+      ]),
+    );
+  return 0;
+}
+
+function isCode(code: string): code is ErrorCode {
+  return Object.hasOwn(catalogue, code);
+}
+
+function meaningOf(exit: number): string {
+  return exitCodes.find(([code]) => code === exit)?.[1] ?? "";
+}

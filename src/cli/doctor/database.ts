@@ -1,0 +1,118 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import path from "node:path";
+import { migrations } from "../../store/migrations.ts";
+import { openDatabase } from "../../store/database.ts";
+import { openStore, type Store } from "../../store/store.ts";
+import { storedLog } from "../../store/stored-rows.ts";
+import type { Globals, Io } from "../io.ts";
+import { storeOptions } from "../paths.ts";
+import { anchorCheck, verifyRows } from "../verify-run.ts";
+import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
+
+const leastSpace = 100 * 2 ** 20;
+
+/** The database: where it is, whether it can be written, and whether its record can be trusted. */
+export async function databaseFindings(globals: Globals, io: Io): Promise<readonly Finding[]> {
+  const options = storeOptions(globals, io);
+  const { file } = options;
+  const place = `${file}, from ${originOf(globals, io)}`;
+  const dir = nearest(path.dirname(file));
+  const common = [
+    writable("directory", dir),
+    await space(dir),
+    writable("anchors", nearest(options.anchors)),
+  ];
+  if (!existsSync(file))
+    return [ok("database", `${place}; there is none yet, the first run creates it`), ...common];
+  let store: Store;
+  try {
+    store = openStore(options);
+  } catch (error) {
+    return [failed("database", error), ...common];
+  }
+  try {
+    return [
+      ok("database", place),
+      writable("database file", file),
+      ...common,
+      ...settings(file),
+      ...record(store),
+    ];
+  } finally {
+    store.close();
+  }
+}
+
+function originOf({ db }: Globals, { env }: Io): string {
+  if (db === env["RUNWRIGHT_DB"]) return "RUNWRIGHT_DB";
+  return db === "state.db" ? "the default" : "--db";
+}
+
+/** The directory itself, or the first above it that exists. */
+function nearest(dir: string): string {
+  return existsSync(dir) || path.dirname(dir) === dir ? dir : nearest(path.dirname(dir));
+}
+
+function writable(name: string, place: string): Finding {
+  try {
+    accessSync(place, constants.W_OK);
+    return ok(`${name} writable`, place);
+  } catch {
+    return fail(
+      `${name} writable`,
+      `${place} cannot be written`,
+      "Make it writable or name another with `--db PATH`.",
+    );
+  }
+}
+
+async function space(dir: string): Promise<Finding> {
+  try {
+    const { bavail, bsize } = await statfs(dir);
+    const free = `${Math.floor((bavail * bsize) / 2 ** 20)} MiB free`;
+    return bavail * bsize >= leastSpace
+      ? ok("disk space", free)
+      : fail("disk space", free, "Free at least 100 MiB.");
+  } catch (error) {
+    return unknown("disk space", String(error), "Look with `df`.");
+  }
+}
+
+function settings(file: string): readonly Finding[] {
+  const db = openDatabase(file);
+  try {
+    const read = (name: string): unknown => db.pragma(name, { simple: true });
+    const kept = ["journal_mode", "synchronous", "foreign_keys", "trusted_schema"].map(
+      (name) => `${name}=${String(read(name))}`,
+    );
+    const sound = String(read("quick_check"));
+    return [
+      ok("schema", `${String(read("user_version"))}, this program knows up to ${migrations.length}`),
+      ok("settings", kept.join(" ")),
+      sound === "ok"
+        ? ok("file structure", "SQLite's quick check passes")
+        : fail("file structure", sound, "Keep the file and restore a backup beside it."),
+    ];
+  } finally {
+    db.close();
+  }
+}
+
+function record(store: Store): readonly Finding[] {
+  const { checks, events, head } = verifyRows(store, (db) => storedLog(db, store.file), []);
+  const broken = checks.filter(({ verdict }) => verdict === "fail");
+  const next = "Do not trust this record; keep the database for an audit.";
+  const anchor = anchorCheck(store);
+  return [
+    ok(
+      "log",
+      `${store.log.id}, ${events} events, head ${head === null ? "none" : `${head.seq} ${head.hash}`}`,
+    ),
+    ...broken.map(({ name, detail }) => fail("record", `NOT TRUE: ${name}: ${detail}`, next)),
+    ...(broken.length === 0 ? [ok("record", `${checks.length} checks of every event pass`)] : []),
+    anchor.verdict === "pass"
+      ? ok("anchor", `${store.anchor.file}: ${anchor.detail}`)
+      : unknown("anchor", anchor.detail, "The next run writes one."),
+  ];
+}

@@ -1,0 +1,28 @@
+import { tmpdir } from "node:os";
+import { expect, test } from "vitest";
+import { help } from "../../../src/cli/commands/help.ts";
+import { catalogue } from "../../../src/model/catalogue.ts";
+import { catchIo } from "../../support/read-io.ts";
+
+async function told(topic: string | undefined, json = false): Promise<string> {
+  const { io, globals, out } = catchIo(tmpdir(), { json });
+  expect(await help({ topic }, globals, io)).toBe(0);
+  return out();
+}
+
+test("every exit code that an error can lead to is explained", async () => {
+  const { exitCodes } = JSON.parse(await told("exit-codes", true)) as { exitCodes: { code: number }[] };
+  const known = new Set(exitCodes.map(({ code }) => code));
+  expect(Object.values(catalogue).filter(({ exit }) => !known.has(exit))).toEqual([]);
+});
+
+test("every error is listed, and each is explained by its code as people type it", async () => {
+  const text = await told("errors");
+  for (const code of Object.keys(catalogue)) expect(text).toContain(code);
+  expect(await told("run-unknown")).toContain(catalogue.RUN_UNKNOWN.hint);
+});
+
+test("help without a topic lists the commands, and an unknown topic says which there are", async () => {
+  expect(await told(undefined)).toContain("runwright resume [RUN]");
+  await expect(told("nonsense")).rejects.toMatchObject({ code: "USAGE" });
+});
