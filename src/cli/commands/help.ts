@@ -5,25 +5,8 @@ import { columns, printJson, printLines } from "../read-text.ts";
 
 export interface HelpArgs {
   /** `exit-codes`, `errors` or an error's code. */
-  readonly topic: string | undefined;
+  readonly topic: string;
 }
-
-const commands: readonly (readonly [string, string])[] = [
-  ["run RUNBOOK", "start a run and drive it"],
-  ["resume [RUN]", "take an unfinished run on from where it stands"],
-  ["status [RUN]", "where a run stands and what to type next"],
-  ["list", "the runs; --runbooks for what can be run"],
-  ["show RUN [STEP]", "steps, criteria, findings, evidence; or one step in full"],
-  ["logs RUN [STEP]", "what the steps left as evidence"],
-  ["timeline RUN", "what happened when; --jsonl for the stored events"],
-  ["approve RUN [GATE]", "approve what an open gate shows"],
-  ["reject RUN [GATE]", "say no to it, with a reason"],
-  ["decide RUN [GATE]", "answer an open question"],
-  ["cancel RUN", "end a run safely"],
-  ["report RUN", "write a run up as Markdown"],
-  ["practice [RUNBOOK]", "the same, in a simulated world that can be broken"],
-  ["doctor", "look at everything that a run needs"],
-];
 
 /** The exit codes of every command; scripts rely on them. */
 const exitCodes: readonly (readonly [number, string])[] = [
@@ -39,9 +22,8 @@ const exitCodes: readonly (readonly [number, string])[] = [
   [143, "stopped by SIGTERM; saved, go on with `runwright resume`"],
 ];
 
-/** Explains commands, exit codes and error codes, without a network. */
+/** Explains exit codes and error codes, without a network. */
 export async function help({ topic }: HelpArgs, globals: Globals, io: Io): Promise<number> {
-  if (topic === undefined) return overview(globals, io);
   if (topic === "exit-codes") return tellExitCodes(globals, io);
   if (topic === "errors") return tellErrors(globals, io);
   const code = topic.toUpperCase().replaceAll("-", "_");
@@ -53,20 +35,6 @@ export async function help({ topic }: HelpArgs, globals: Globals, io: Io): Promi
   const { exit, hint } = catalogue[code];
   if (globals.json) printJson(io, "help", { code, exit, hint });
   else printLines(io, [code, "", `  next       ${hint}`, `  exit code  ${exit}: ${meaningOf(exit)}`]);
-  return 0;
-}
-
-function overview(globals: Globals, io: Io): number {
-  const named = commands.map(([usage, what]) => ({ usage, what }));
-  if (globals.json) printJson(io, "help", { commands: named });
-  else {
-    const rows = columns(commands.map(([usage, what]) => [`  runwright ${usage}`, what]));
-    const more = [
-      "Flags of a command: runwright COMMAND --help",
-      "More: runwright help exit-codes, runwright help errors",
-    ];
-    printLines(io, ["Guided, durable, provable incident runbooks.", "", ...rows, "", ...more]);
-  }
   return 0;
 }
 

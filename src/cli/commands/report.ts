@@ -3,7 +3,9 @@ import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
+import type { Verification } from "../../model/verify.ts";
 import { writeReport } from "../../report/write.ts";
+import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { blobsOf, familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
@@ -18,10 +20,7 @@ export interface ReportArgs {
 /** Writes the run up as Markdown; exit code 9 says that the record behind it does not verify. */
 export async function report({ run, output }: ReportArgs, globals: Globals, io: Io): Promise<number> {
   return withRun({ globals, io, run }, async (store, row) => {
-    const blobs = blobsOf(store);
-    const events = familyOf(store, row.run).map((member) => member.events);
-    const verified = await verifyRuns(store, blobs, events);
-    const markdown = await writeReport({ events, artifact: blobs.get, verified });
+    const { markdown, verified } = await compose(store, row.run);
     const file = fileFor(row.run, output, { globals, io });
     if (file !== null) await replaceFile(file, markdown);
     const isBroken = verified.checks.some(({ verdict }) => verdict === "fail");
@@ -34,6 +33,21 @@ export async function report({ run, output }: ReportArgs, globals: Globals, io: 
       io.stderr.write(`runwright: the record of ${row.run} does not verify; the report says where.\n`);
     return isBroken ? 9 : 0;
   });
+}
+
+/** The report of a run as text. */
+export async function reportText(run: string, globals: Globals, io: Io): Promise<string> {
+  return withRun({ globals, io, run }, async (store, row) => (await compose(store, row.run)).markdown);
+}
+
+async function compose(
+  store: Store,
+  run: string,
+): Promise<{ readonly markdown: string; readonly verified: Verification }> {
+  const blobs = blobsOf(store);
+  const events = familyOf(store, run).map((member) => member.events);
+  const verified = await verifyRuns(store, blobs, events);
+  return { markdown: await writeReport({ events, artifact: blobs.get, verified }), verified };
 }
 
 function fileFor(

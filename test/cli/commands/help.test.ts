@@ -4,7 +4,7 @@ import { help } from "../../../src/cli/commands/help.ts";
 import { catalogue } from "../../../src/model/catalogue.ts";
 import { catchIo } from "../../support/read-io.ts";
 
-async function told(topic: string | undefined, json = false): Promise<string> {
+async function told(topic: string, json = false): Promise<string> {
   const { io, globals, out } = catchIo(tmpdir(), { json });
   expect(await help({ topic }, globals, io)).toBe(0);
   return out();
@@ -22,7 +22,6 @@ test("every error is listed, and each is explained by its code as people type it
   expect(await told("run-unknown")).toContain(catalogue.RUN_UNKNOWN.hint);
 });
 
-test("help without a topic lists the commands, and an unknown topic says which there are", async () => {
-  expect(await told(undefined)).toContain("runwright resume [RUN]");
+test("an unknown topic says which there are", async () => {
   await expect(told("nonsense")).rejects.toMatchObject({ code: "USAGE" });
 });
