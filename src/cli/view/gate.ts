@@ -42,9 +42,9 @@ export function renderGate(gate: Gate, summary: RunSummary, width: number, look:
   // Where space is scarce the question below names the options.
   const isBrief = look.rows !== undefined && width !== Infinity && gate.kind !== "input";
   const now = look.now ?? new Date(summary.lastAt);
-  const top = [...heading(style, gate, summary), ...summaryLines(style, gate)];
+  const top = heading(style, gate, summary);
   const bottom = ["", ...facts(style, gate, summary, now), ...(isBrief ? [] : options(style, gate))];
-  const body = lines(style, gate);
+  const body = [...summaryLines(style, gate), ...lines(style, gate)];
   const room = Math.max(3, (look.rows ?? Infinity) - top.length - bottom.length);
   return [...top, ...folded(style, body, room), ...bottom];
 }

@@ -108,6 +108,7 @@ test("nothing but its own rows is ever erased, and there is no alternate screen"
   const all = await terminal.everything();
   for (let line = 0; line < 8; line += 1) expect(all).toContain(`line ${line}`);
   expect(all).toContain("R-7F3K · missing-secret");
+  // oxlint-disable-next-line no-control-regex -- that is the question
   expect(terminal.raw).not.toMatch(/\u001b\[\?1049|\u001b\[2J|\u001b\[3J/);
 });
 
