@@ -29,6 +29,9 @@ export interface RunView {
   readonly progress: (run: string, step: string, line: string) => void;
   /** A message to the person that is not part of the record. */
   readonly note: (text: string) => void;
+  /** Takes the footer away while a prompt is on the screen. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Takes the footer away for good. */
   readonly close: () => void;
 }

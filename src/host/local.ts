@@ -122,7 +122,7 @@ function rawRoot(env: LocalOptions["env"]): string {
 function commandsIn(dir: string): readonly string[] {
   const names = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   // A command that was fenced off and started anew has numbered folders.
-  return [...new Set(names.map(({ name }) => name.replace(/\.\d+$/, "")))];
+  return [...new Set(names.map(({ name }) => name.replace(/\+\d+$/, "")))];
 }
 
 async function load(options: LocalOptions, root: string): Promise<Loaded> {
@@ -165,11 +165,11 @@ async function others(
   seen: ReadonlyMap<string, number>,
   signal: AbortSignal,
 ): Promise<readonly RunEvent[]> {
-  let version = -1;
+  let looked = -1;
   for (;;) {
-    const current = store.version();
-    const news = current === version ? [] : store.log.after(seen);
-    version = current;
+    const newest = store.newest();
+    const news = newest === looked ? [] : store.log.after(seen);
+    looked = newest;
     if (news.length > 0) return news;
     await clock.sleepUntil(new Date(clock.now().getTime() + pollMilliseconds), signal);
   }

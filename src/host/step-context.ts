@@ -1,6 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { access, constants } from "node:fs/promises";
-import path from "node:path";
 import type { Attempt } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
@@ -13,6 +11,7 @@ import { childEnvironment } from "../process/environment.ts";
 import { visible } from "../redact/visible.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import type { Blobs } from "../store/blobs.ts";
+import { awsSettings, findTool } from "./tools.ts";
 
 /** What a context needs of the machine that it runs on. */
 export interface Surroundings {
@@ -51,12 +50,8 @@ export function prepare(
       return runDurable(whole, where, { signal: signals.processes, redactor, onLine: command.onLine });
     },
     tool: (name) => findTool(name, env),
-    aws: {
-      region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
-      // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
-      maxAttempts: attempt.step.effect === "write" ? 1 : 3,
-      requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
-    },
+    // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
+    aws: awsSettings(env, attempt.step.effect === "write" ? 1 : 3),
     evidence: (name, value) => void given.push({ name, bytes: toBytes(value, redactor) }),
     progress: (line) => around.onProgress(attempt, visible(redactor.text(line))),
     secret: async (reference) => resolveSecret(reference, around),
@@ -95,25 +90,4 @@ export function resolveSecret(
 
 function readSecretFile(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
-}
-
-/** `RUNWRIGHT_TERRAFORM` or what PATH has. */
-async function findTool(name: "terraform", env: Surroundings["env"]): Promise<string> {
-  const named = env["RUNWRIGHT_TERRAFORM"];
-  const candidates =
-    named === undefined || named === ""
-      ? (env["PATH"] ?? "").split(path.delimiter).map((dir) => path.join(dir, name))
-      : [path.resolve(named)];
-  for (const candidate of candidates) {
-    if (await isExecutable(candidate)) return candidate;
-  }
-  const where = named === undefined || named === "" ? "on PATH" : `at \`${named}\` (RUNWRIGHT_TERRAFORM)`;
-  throw new RunbookError("TERRAFORM_MISSING", `There is no executable \`${name}\` ${where}.`);
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

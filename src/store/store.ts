@@ -33,8 +33,8 @@ export interface Store {
   /** The cached snapshot and the `rseq` it belongs to. */
   readonly snapshot: (run: string) => { readonly json: string; readonly rseq: number } | undefined;
   readonly claimant: (name: string) => string | undefined;
-  /** Changes when another connection has written. */
-  readonly version: () => number;
+  /** The number of the newest event: whoever stored it. */
+  readonly newest: () => number;
   readonly close: () => void;
 }
 
@@ -73,6 +73,7 @@ export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store 
     const snapshot = db.prepare<[string], { json: string; rseq: number }>(
       "SELECT snapshot AS json, snapshot_rseq AS rseq FROM runs WHERE run = ? AND snapshot IS NOT NULL",
     );
+    const newest = db.prepare<[], { seq: number | null }>("SELECT max(seq) AS seq FROM events");
     const claim = db.prepare<[string], { key: string }>("SELECT key FROM claims WHERE name = ?");
     return {
       file: absolute,
@@ -85,7 +86,7 @@ export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store 
       openOnTarget: (key) => target.all(key),
       snapshot: (run) => snapshot.get(run),
       claimant: (name) => claim.get(name)?.key,
-      version: () => Number(db.pragma("data_version", { simple: true })),
+      newest: () => newest.get()?.seq ?? 0,
       close: () => void db.close(),
     };
   });

@@ -76,7 +76,10 @@ describe.each(["stand-in", "real"] as const)("the incident with the %s terraform
         before: ["DATABASE_URL", "REDIS_HOST", "REDIS_PORT"],
         after: ["DATABASE_URL", "HUGGINGFACE_API_KEY", "REDIS_HOST", "REDIS_PORT"],
       });
-      expect(planForReview(plan)).toMatchObject({ summary: "1 to replace, 1 to add", sha256: plan.sha256 });
+      expect(planForReview(plan)).toMatchObject({
+        summary: "1 to replace, 1 to add",
+        subject: { plan: plan.sha256 },
+      });
 
       const input = terraformApply.input.parse({
         ...place,

@@ -1,6 +1,6 @@
 /** The paths under `/_world`: what tests and drills use to look behind the scenes and to break things. */
 import type { WorldParts } from "./create-world.ts";
-import { jsonReply, type HttpReply, type HttpRequest } from "./http.ts";
+import { header, jsonReply, type HttpReply, type HttpRequest } from "./http.ts";
 
 export function isControl(http: HttpRequest): boolean {
   return http.path === "/_world" || http.path.startsWith("/_world/");
@@ -27,12 +27,24 @@ export function answerControl(http: HttpRequest, parts: WorldParts, shutDown: ()
       return jsonReply(200, { faults: [] });
     case "POST /_world/faults":
       return addFault(http, parts);
+    case "POST /_world/notifications":
+      return takeNotification(http, parts);
     case "POST /_world/shutdown":
       shutDown();
       return jsonReply(202, { stopping: true });
     default:
       return jsonReply(404, { error: `There is no ${http.method} ${http.path} in the practice world.` });
   }
+}
+
+/** The third-party tester's webhook; like any good receiver it takes each idempotency key once. */
+function takeNotification({ headers, body }: HttpRequest, { world }: WorldParts): HttpReply {
+  const key = header(headers, "idempotency-key") ?? "";
+  const isKnown = world.ledger
+    .entries()
+    .some(({ operation, target }) => operation === "practice:Notify" && target === key);
+  if (!isKnown) world.ledger.record("practice:Notify", key, { bytes: body.byteLength });
+  return jsonReply(202, { taken: !isKnown });
 }
 
 function addFault(http: HttpRequest, { faults }: WorldParts): HttpReply {

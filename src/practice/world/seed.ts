@@ -17,7 +17,9 @@ export function seedIncident(parts: WorldParts, { locked }: SeedOptions): void {
   seedAround(parts);
   seedEcs(parts);
   const { bucket, key, lockKey } = incident.terraform;
-  parts.seed.putObject({ bucket, key, body: `${JSON.stringify(seedState(), undefined, 2)}\n` });
+  // The dead holder never wrote: the state is older than its lock.
+  const modified = new Date(lockedAt(parts).getTime() - 60_000);
+  parts.seed.putObject({ bucket, key, body: `${JSON.stringify(seedState(), undefined, 2)}\n`, modified });
   if (locked) parts.seed.putObject({ bucket, key: lockKey, body: JSON.stringify(staleLock(parts)) });
 }
 
@@ -95,17 +97,20 @@ function seedEcs({ seed }: WorldParts): void {
 }
 
 /** A lock whose holder is long gone; terraform takes it for real. */
-function staleLock({ world }: WorldParts): unknown {
-  const { id, who, operation, ageSeconds } = incident.lock;
+function staleLock(parts: WorldParts): unknown {
+  const { id, who, operation } = incident.lock;
   const { bucket, key } = incident.terraform;
-  const created = new Date(world.time.now().getTime() - ageSeconds * 1000).toISOString();
   return {
     ID: id,
     Operation: operation,
     Info: "",
     Who: who,
     Version: "1.11.4",
-    Created: created,
+    Created: lockedAt(parts).toISOString(),
     Path: `${bucket}/${key}`,
   };
+}
+
+function lockedAt({ world }: WorldParts): Date {
+  return new Date(world.time.now().getTime() - incident.lock.ageSeconds * 1_000);
 }

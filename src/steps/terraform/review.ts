@@ -38,7 +38,10 @@ export function planForReview(plan: Reviewed): Approvable {
   return {
     title: "Apply this plan?",
     summary: summaryLine(plan),
-    lines: [...reviewLines(plan), ...plan.drift.map(({ address, action }) => `${address}: ${action} outside terraform`)],
+    lines: [
+      ...reviewLines(plan),
+      ...plan.drift.map(({ address, action }) => `${address}: ${action} outside terraform`),
+    ],
     risk: stateful ? "high" : "medium",
     verb: "apply",
     subject: {
@@ -54,7 +57,8 @@ export function planForReview(plan: Reviewed): Approvable {
 
 /** What a gate shows of a lock before it is removed: the holder and every sign of life. */
 export function lockForReview(lock: z.output<(typeof terraformInspectLock)["output"]>): Approvable {
-  const age = lock.ageSeconds === null ? "of unknown age" : `${formatMilliseconds(lock.ageSeconds * 1_000)} old`;
+  const age =
+    lock.ageSeconds === null ? "of unknown age" : `${formatMilliseconds(lock.ageSeconds * 1_000)} old`;
   return {
     title: "Remove this state lock?",
     summary: `lock ${lock.id ?? "?"} of ${lock.who ?? "an unknown holder"}, ${lock.operation ?? "?"}, ${age}`,
@@ -70,7 +74,9 @@ export function lockForReview(lock: z.output<(typeof terraformInspectLock)["outp
 
 /** The ARN of an applied resource, from the state after the apply; a revision's number cannot be guessed. */
 export function arnOf({ confirmations }: z.output<typeof ApplyOutput>, address: string): string {
-  const found = confirmations.find((confirmation) => confirmation.address === address && confirmation.arn !== undefined);
+  const found = confirmations.find(
+    (confirmation) => confirmation.address === address && confirmation.arn !== undefined,
+  );
   if (found?.arn !== undefined) return found.arn;
   throw new RunbookError("OUTPUT_MISSING", `The apply did not confirm an ARN of \`${address}\`.`);
 }

@@ -142,11 +142,15 @@ test("a review shows the secrets before and after by name and binds to the diges
   });
   expect(review).toMatchObject({
     summary: "1 to replace, 3 to add",
-    sha256: "ab",
-    serial: 7,
-    terraform: "stand-in for 1.11.4",
-    secrets: [{ added: ["HUGGINGFACE_API_KEY"], removed: [] }],
-    replacements: ["aws_ecs_task_definition.api"],
+    risk: "high",
+    verb: "apply",
+    subject: {
+      plan: "ab",
+      serial: 7,
+      terraform: "stand-in for 1.11.4",
+      secrets: [{ added: ["HUGGINGFACE_API_KEY"], removed: [] }],
+      replacements: ["aws_ecs_task_definition.api"],
+    },
   });
 });
 

@@ -26,6 +26,8 @@ export interface ObjectSeed {
   readonly key: string;
   readonly body: string;
   readonly contentType?: string;
+  /** When it was last written; now by default. */
+  readonly modified?: Date;
 }
 
 export function createS3(region: string, now: () => Date): S3 {
@@ -36,10 +38,10 @@ export function createS3(region: string, now: () => Date): S3 {
   return {
     service: { ...buckets(state, putBucket), ...objects(state) },
     putBucket,
-    putObject: ({ bucket, key, body, contentType = "application/json" }) => {
+    putObject: ({ bucket, key, body, contentType = "application/json", modified = now() }) => {
       putBucket(bucket);
-      const headers = { "content-type": contentType };
-      objectsOf(state, bucket).set(key, newObject(state, Buffer.from(body), headers));
+      const object = newObject(state, Buffer.from(body), { "content-type": contentType });
+      objectsOf(state, bucket).set(key, { ...object, modified });
     },
   };
 }

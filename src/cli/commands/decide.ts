@@ -1,0 +1,80 @@
+import type { Decision } from "../../engine/decide.ts";
+import { RunbookError } from "../../model/error.ts";
+import { toJson, type JsonObject } from "../../model/json.ts";
+import { normaliseRunId } from "../../model/run-id.ts";
+import type { Globals, Io } from "../io.ts";
+import { openSession, operatorOf } from "../session.ts";
+
+export interface DecideArgs {
+  readonly run: string;
+  readonly gate: string | null;
+  /** At least 8 digits of the digest that the person saw. */
+  readonly sha: string;
+  readonly decision: Decision;
+}
+
+/** Records a decision; the engine that drives the run goes on by itself, else `resume` does. */
+export async function decide(args: DecideArgs, globals: Globals, io: Io): Promise<number> {
+  const session = openSession(globals, io);
+  try {
+    const named = normaliseRunId(args.run);
+    const run = runWithGate(session, named, args.gate);
+    const { gate, decision, sha } = args;
+    const event = session.decide({ run, gate, digest: sha, decision, actor: operatorOf(io) });
+    const root = session.store.find(run)?.root ?? run;
+    const lease = session.store.leases.find(root);
+    const isDriven = lease !== undefined && lease.expiresAt > io.now();
+    const next = isDriven ? `runwright status ${root}` : `runwright resume ${root}`;
+    if (globals.json) {
+      const { type, at, seq, data } = event;
+      io.stdout.write(
+        `${JSON.stringify({ schema: "runwright.dev/decision/v1", run, type, at, seq, data, next })}\n`,
+      );
+    } else {
+      io.stdout.write(`Recorded: ${event.type} by ${event.actor.id} (event ${event.seq}).\n`);
+      io.stdout.write(isDriven ? `The run goes on.   watch:  ${next}\n` : `Go on with:  ${next}\n`);
+    }
+    return 0;
+  } finally {
+    session.close();
+  }
+}
+
+/** A gate of a child run may be named by the root's id: the person knows only that one. */
+function runWithGate(session: ReturnType<typeof openSession>, run: string, gate: string | null): string {
+  const row = session.store.find(run);
+  if (row === undefined)
+    throw new RunbookError("RUN_UNKNOWN", `There is no run ${run} in \`${session.store.file}\`.`);
+  const matches = session.store
+    .family(row.root)
+    .filter((member) => member.run === run || row.parent === null)
+    .filter((member) =>
+      session
+        .summary(member.run)
+        .gates.some((open) => gate === null || open.gate === gate || open.step === gate),
+    );
+  const [only] = matches;
+  return only !== undefined && matches.length === 1 ? only.run : run;
+}
+
+export function parseValues(pairs: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new RunbookError("USAGE", "`--value` takes `name=value`.");
+      return [pair.slice(0, at), jsonOrText(pair.slice(at + 1))];
+    }),
+  );
+}
+
+export function parseOutput(text: string | undefined): JsonObject[string] {
+  return text === undefined ? null : jsonOrText(text);
+}
+
+function jsonOrText(text: string): JsonObject[string] {
+  try {
+    return toJson(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,102 @@
+import { loadRunbook } from "../../loader/load.ts";
+import { replay } from "../../engine/replay.ts";
+import { RunbookError } from "../../model/error.ts";
+import { normaliseRunId } from "../../model/run-id.ts";
+import { isPracticeWorld, requirePractice } from "../preflight.ts";
+import { practiceEnvironment } from "../practice-environment.ts";
+import { operatorOf, pinOf, type Session } from "../session.ts";
+import type { Globals, Io } from "../io.ts";
+import { attendAndTell, withSession } from "./run.ts";
+
+export interface ResumeArgs {
+  /** Without one, the only unfinished run. */
+  readonly run: string | null;
+  readonly auto: boolean;
+  readonly ask: boolean;
+  readonly wait: boolean;
+  /** Go on with the runbook's file as it is now, if the recorded path is the same on it. */
+  readonly migrate: boolean;
+}
+
+/** Takes an unfinished run on from where it stands. */
+export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promise<number> {
+  return withSession(globals, io, async (session, show) => {
+    const id = pick(session, args.run);
+    const summary = session.summary(id);
+    if (summary.endedAt !== null) {
+      throw new RunbookError("RUN_ENDED", `Run ${id} ${summary.status} at ${summary.endedAt}.`);
+    }
+    const { target, tools } = summary.start;
+    if (args.auto) requirePractice(target);
+    if (target !== null && target.practice !== null) {
+      await requireWorld(target.practice, id);
+      Object.assign(io.env, practiceEnvironment(target.practice, tools, io.env));
+    }
+    if (args.migrate) await migrate(session, id, io);
+    const resumed = `resumed by ${operatorOf(io).id}`;
+    return attendAndTell({ ...args, id, session, show, resumed }, globals, io);
+  });
+}
+
+function pick(session: Session, given: string | null): string {
+  if (given !== null) {
+    const row = session.store.find(normaliseRunId(given));
+    if (row !== undefined) return row.root;
+    throw new RunbookError(
+      "RUN_UNKNOWN",
+      `There is no run ${normaliseRunId(given)} in \`${session.store.file}\`.`,
+    );
+  }
+  const open = session.store.list({ open: true, limit: 20 }).filter(({ parent }) => parent === null);
+  const [only] = open;
+  if (only !== undefined && open.length === 1) return only.run;
+  const names = open.map(({ run, runbook, startedAt }) => `${run} (${runbook}, ${startedAt})`).join(", ");
+  throw new RunbookError(
+    "RUN_UNKNOWN",
+    open.length === 0 ? "There is no unfinished run." : `Several runs are unfinished: ${names}.`,
+    {
+      hint:
+        open.length === 0 ? "Start one with `runwright run RUNBOOK`." : "Name one: `runwright resume RUN`.",
+    },
+  );
+}
+
+async function requireWorld(url: string, id: string): Promise<void> {
+  if (await isPracticeWorld(url)) return;
+  throw new RunbookError(
+    "AWS_UNREACHABLE",
+    `The practice world of run ${id} (${url}) has ended, so the run cannot go on.`,
+    {
+      hint: `End it: runwright cancel ${id} --reason "its world is gone"   and start anew: runwright practice missing-secret`,
+    },
+  );
+}
+
+/** Pins the run to the file as it is now, if the events so far lead to the same place on it. */
+async function migrate(session: Session, id: string, io: Io): Promise<void> {
+  const events = session.store.log.events(id);
+  const from = pinOf(events);
+  const loaded = await loadRunbook(from.id, io.cwd);
+  if (loaded.source === from.source) return;
+  for (const row of session.store.family(id)) {
+    const own = session.store.log.events(row.run);
+    const runbook = loaded.runbook.family.get(pinOf(own).id);
+    try {
+      if (runbook === undefined) throw new Error(`it has no runbook \`${row.runbook}\``);
+      replay(runbook, own);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new RunbookError(
+        "RUNBOOK_CHANGED",
+        `Run ${id} cannot go on with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${why}`,
+        { cause },
+      );
+    }
+  }
+  await session.host.blobs.put(Buffer.from(loaded.text));
+  for (const row of session.store.family(id)) {
+    const own = pinOf(session.store.log.events(row.run));
+    const to = { ...own, source: loaded.source };
+    session.append({ run: row.run, type: "run.migrated", actor: operatorOf(io), data: { from: own, to } });
+  }
+}

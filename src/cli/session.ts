@@ -1,0 +1,250 @@
+import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { decide, type Deciding } from "../engine/decide.ts";
+import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
+import { open } from "../engine/replay.ts";
+import { createLocalHost, type LocalHost } from "../host/local.ts";
+import { resolveSecret } from "../host/step-context.ts";
+import { evaluate, type Loaded } from "../loader/load.ts";
+import type { Clock } from "../model/clock.ts";
+import { RunbookError } from "../model/error.ts";
+import { isOf, type Actor, type Draft, type Pinned, type RunEvent, type Target } from "../model/event.ts";
+import { canonical, type JsonObject } from "../model/json.ts";
+import { rests, summarise, type RunSummary } from "../model/summary.ts";
+import { thisProcess } from "../process/identity.ts";
+import { createRedactor } from "../redact/redactor.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Fence } from "../store/log.ts";
+import { targetKey } from "../store/projection.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { secretsOf } from "./inputs.ts";
+import type { Globals, Io } from "./io.ts";
+import { storeOptions } from "./paths.ts";
+
+export const realClock: Clock = {
+  now: () => new Date(),
+  sleepUntil: (due, signal) => sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal }),
+};
+
+/** What a new run is started with. */
+export interface Beginning {
+  readonly loaded: Loaded;
+  readonly input: JsonObject;
+  readonly target: Target | null;
+  readonly identity: string | null;
+  readonly tools: JsonObject;
+  readonly actor: Actor;
+}
+
+/** A database, its host, and the right to drive one run at a time. */
+export interface Session {
+  readonly store: Store;
+  readonly host: LocalHost;
+  /** Records the start of a run; throws `TARGET_HELD` when another unfinished run acts on the same target. */
+  readonly begin: (beginning: Beginning) => Promise<string>;
+  readonly drive: (run: string, options: DriveOptions) => Promise<DriveEnd>;
+  readonly decide: (deciding: Deciding) => RunEvent;
+  readonly append: (draft: Draft) => void;
+  /** The root of a run's family and its summary. */
+  readonly summary: (run: string) => RunSummary;
+  readonly close: () => void;
+}
+
+export function openSession(
+  globals: Globals,
+  io: Io,
+  onProgress: (run: string, step: string, line: string) => void = () => {},
+): Session {
+  const store = openStore(storeOptions(globals, io));
+  const redactor = createRedactor();
+  let fence: Fence | null = null;
+  const sources = new Map<string, Promise<Runbook>>();
+  const host = createLocalHost({
+    store,
+    clock: realClock,
+    redactor,
+    env: io.env,
+    fence: () => fence,
+    onProgress,
+    runbookOf: async (run, events) => pinnedRunbook(run, events, sources, (sha256) => host.blobs.get(sha256)),
+  });
+
+  function withLease<T>(name: string, work: () => T): T {
+    const lease = store.leases.acquire(name, thisProcess());
+    try {
+      return work();
+    } finally {
+      store.leases.release(lease);
+    }
+  }
+
+  async function begin(beginning: Beginning): Promise<string> {
+    const { loaded, input, target } = beginning;
+    for (const reference of secretsOf(loaded.runbook, input))
+      resolveSecret(reference, { env: io.env, redactor });
+    refuseSecrets(input, redactor.json(input));
+    await host.blobs.put(Buffer.from(loaded.text));
+    const draft = startOf(host.mint.run(), beginning);
+    // A first state that throws is told before anything is recorded.
+    open(loaded.runbook, { ...draft, rseq: 1, at: io.now().toISOString() });
+    const record = (): void =>
+      void store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
+    if (target === null) record();
+    else
+      withLease(`target:${targetKey(target)}`, () => {
+        refuseHeldTarget(store, targetKey(target));
+        record();
+      });
+    return draft.run;
+  }
+
+  async function driveHeld(run: string, options: DriveOptions): Promise<DriveEnd> {
+    fence = store.leases.acquire(run, thisProcess());
+    const held = fence;
+    const beat = setInterval(() => store.leases.renew(held), 5_000);
+    try {
+      await learnSecrets(run);
+      return await drive(host, run, options);
+    } finally {
+      clearInterval(beat);
+      store.leases.release(held);
+      fence = null;
+    }
+  }
+
+  /** Secrets are looked up before anything is started: what a step prints must be redacted from its first byte. */
+  async function learnSecrets(run: string): Promise<void> {
+    for (const { runbook, events } of (await host.load(run)).runs) {
+      const [first] = events;
+      if (first === undefined || !isOf(first, "run.started")) continue;
+      for (const reference of secretsOf(runbook, first.data.input))
+        resolveSecret(reference, { env: io.env, redactor });
+    }
+  }
+
+  function append(draft: Draft): void {
+    store.log.append(
+      { drafts: [redactor.json(draft as never)], seen: new Map(), snapshots: new Map() },
+      null,
+    );
+  }
+
+  return {
+    store,
+    host,
+    begin,
+    drive: driveHeld,
+    append,
+    decide: (deciding) => recordDecision(store, deciding, (text) => redactor.json(text as never)),
+    summary: (run) => summaryOf(store, run),
+    close: store.close,
+  };
+}
+
+export function summaryOf(store: Store, run: string): RunSummary {
+  const events = store.log.events(run);
+  if (events.length === 0)
+    throw new RunbookError("RUN_UNKNOWN", `There is no run ${run} in \`${store.file}\`.`);
+  return summarise(events);
+}
+
+/** Who sits at the keyboard, as far as the operating system knows. */
+export function operatorOf(io: Pick<Io, "env">): Actor {
+  const sudo = io.env["SUDO_USER"];
+  const id = os.userInfo().username;
+  return {
+    kind: "human",
+    id: sudo === undefined || sudo === "" ? id : `${id} (sudo by ${sudo})`,
+    identified: "os-user",
+  };
+}
+
+/** Appends the decision unless somebody else was quicker. */
+function recordDecision(store: Store, deciding: Deciding, clean: (draft: Draft) => Draft): RunEvent {
+  for (;;) {
+    const events = store.log.events(deciding.run);
+    if (events.length === 0) {
+      throw new RunbookError("RUN_UNKNOWN", `There is no run ${deciding.run} in \`${store.file}\`.`);
+    }
+    const draft = clean(decide(events, deciding, new Date()));
+    const seen = new Map([[deciding.run, events.length]]);
+    const committed = store.log.append({ drafts: [draft], seen, snapshots: new Map() }, null);
+    const [event] = committed.type === "stored" ? committed.events : [];
+    if (event === undefined) continue;
+    store.anchor.note(store.log.head(), true);
+    return event;
+  }
+}
+
+function startOf(
+  run: string,
+  { loaded, input, target, identity, tools, actor }: Beginning,
+): Extract<Draft, { readonly type: "run.started" }> {
+  const { runbook, source } = loaded;
+  return {
+    run,
+    type: "run.started",
+    actor,
+    data: {
+      runbook: { id: runbook.id, title: runbook.title, source },
+      input,
+      target,
+      identity,
+      tools,
+      parent: null,
+      steps: runbook.steps,
+      criteria: runbook.criteria.map(({ id, title, step }) => ({ id, title, step })),
+    },
+  };
+}
+
+function refuseSecrets(input: JsonObject, redacted: JsonObject): void {
+  const name = Object.keys(input).find((key) => canonical(input[key]) !== canonical(redacted[key]));
+  if (name === undefined) return;
+  throw new RunbookError(
+    "INPUT_HOLDS_SECRET",
+    `Input \`${name}\` holds the value of a secret; it would be stored.`,
+  );
+}
+
+function refuseHeldTarget(store: Store, key: string): void {
+  for (const { run } of store.openOnTarget(key)) {
+    const holder = summarise(store.log.events(run));
+    if (rests(holder)) continue;
+    throw new RunbookError(
+      "TARGET_HELD",
+      `Run ${run} (\`${holder.start.runbook.id}\`, started ${holder.startedAt} by ${holder.requester}) is unfinished on ${key}.`,
+      {
+        data: { run, since: holder.startedAt, requester: holder.requester },
+        hint: `Go on with it: runwright resume ${run}   or end it: runwright cancel ${run} --reason "..."`,
+      },
+    );
+  }
+}
+
+/** The runbook that a run goes on with: the pinned text, or the one it was migrated to. */
+export function pinOf(events: readonly RunEvent[]): Pinned {
+  const migrated = events.findLast((event) => isOf(event, "run.migrated"));
+  if (migrated !== undefined) return migrated.data.to;
+  const [first] = events;
+  if (first !== undefined && isOf(first, "run.started")) return first.data.runbook;
+  throw new RunbookError("RECORD_BROKEN", "A run's record does not begin with its start.");
+}
+
+async function pinnedRunbook(
+  run: string,
+  events: readonly RunEvent[],
+  sources: Map<string, Promise<Runbook>>,
+  read: (sha256: string) => Promise<Uint8Array>,
+): Promise<Runbook> {
+  const { id, source } = pinOf(events);
+  const loading =
+    sources.get(source) ?? read(source).then((bytes) => evaluate(Buffer.from(bytes).toString(), `${id}.ts`));
+  sources.set(source, loading);
+  const runbook = (await loading).family.get(id);
+  if (runbook !== undefined) return runbook;
+  throw new RunbookError(
+    "RECORD_BROKEN",
+    `The pinned source ${source.slice(0, 12)} of run ${run} has no runbook \`${id}\`.`,
+  );
+}
