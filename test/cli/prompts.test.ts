@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -14,7 +15,7 @@ if (!hasTmux) console.warn("SKIPPED: there is no tmux, so the prompts are not te
 
 beforeAll(() => {
   buildSync({
-    entryPoints: [path.join(import.meta.dirname, "view/asking.ts")],
+    entryPoints: [fileURLToPath(new URL("./view/asking.ts", import.meta.url))],
     bundle: true,
     platform: "node",
     format: "cjs",

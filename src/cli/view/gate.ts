@@ -131,7 +131,7 @@ function shortValue(value: Json): string {
   return /^[0-9a-f]{40,}$/.test(text) ? text.slice(0, 12) : text;
 }
 
-function options(style: Style, { options: offered, shown }: Gate): readonly string[] {
+function optionLines(style: Style, { options: offered, shown }: Gate): readonly string[] {
   const fields = objectsOf(shown["fields"]);
   return [
     ...offered.flatMap(({ id, label, suggested, disabled }) => {

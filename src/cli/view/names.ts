@@ -5,7 +5,7 @@ import { visibleLine } from "../../redact/visible.ts";
 const deciding = ".decide";
 
 /** The state that a step or the decision about its failure belongs to. */
-export function stateOf(step: string): string {
+function stateOf(step: string): string {
   return step.endsWith(deciding) ? step.slice(0, -deciding.length) : step;
 }
 

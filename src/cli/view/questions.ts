@@ -26,7 +26,7 @@ const details: Choice = { value: ":details", name: "Show details" };
 const isFine = (): null => null;
 
 /** What a person has to type to approve: it shows that this very thing was on the screen. */
-export function phraseOf({ shown, digest }: Gate): string {
+function phraseOf({ shown, digest }: Gate): string {
   const verb = visibleLine(textOf(shown["verb"])).trim().toLowerCase();
   return `${verb === "" ? "approve" : verb} ${digest.slice(0, 4)}`;
 }

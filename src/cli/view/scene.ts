@@ -25,7 +25,7 @@ export interface Scene extends Style {
 /** Neither colours nor symbols. */
 export const bare: Style = { paint: plain, symbols: ascii, width: 79 };
 
-export type Tone = "good" | "bad" | "warn" | "accent" | "faint";
+type Tone = "good" | "bad" | "warn" | "accent" | "faint";
 
 export interface Statement {
   readonly mark: Exclude<keyof Symbols, "spinner">;

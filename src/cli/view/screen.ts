@@ -3,7 +3,7 @@ import { createFooter } from "./footer.ts";
 import { utcStamp } from "./times.ts";
 
 /** Where a line comes from; logs say it before every line. */
-export interface Origin {
+interface Origin {
   readonly run: string;
   readonly at: string;
 }
