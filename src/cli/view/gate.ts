@@ -43,7 +43,7 @@ export function renderGate(gate: Gate, summary: RunSummary, width: number, look:
   const isBrief = look.rows !== undefined && width !== Infinity && gate.kind !== "input";
   const now = look.now ?? new Date(summary.lastAt);
   const top = heading(style, gate, summary);
-  const bottom = ["", ...facts(style, gate, summary, now), ...(isBrief ? [] : options(style, gate))];
+  const bottom = ["", ...facts(style, gate, summary, now), ...(isBrief ? [] : optionLines(style, gate))];
   const body = [...summaryLines(style, gate), ...lines(style, gate)];
   const room = Math.max(3, (look.rows ?? Infinity) - top.length - bottom.length);
   return [...top, ...folded(style, body, room), ...bottom];
