@@ -1,22 +1,5 @@
-import { runbook, secretReference } from "runwright";
-import {
-  arnOf,
-  awaitDeployment,
-  describeTaskDefinition,
-  httpProbe,
-  lockForReview,
-  logsSearch,
-  notifyWebhook,
-  planForReview,
-  targetHealth,
-  terraformApply,
-  terraformForceUnlock,
-  terraformInit,
-  terraformInspectLock,
-  terraformPlan,
-  terraformTaint,
-  updateService,
-} from "runwright/steps";
+import { confirmed, hypothesis, runbook, secretReference, type Scope } from "runwright";
+import * as steps from "runwright/steps";
 import { z } from "zod";
 import { redisSg } from "./redis-sg.ts";
 
@@ -28,10 +11,7 @@ const Input = z.strictObject({
   service: z.string(),
   secretName: z.string().describe("the secret that the tasks lack"),
   taskDefinitionAddress: z.string().describe("the task definition's address in the configuration"),
-  mode: z
-    .enum(["taint", "replace"])
-    .default("taint")
-    .describe("how the replacement is asked for; `replace` is safer"),
+  mode: z.enum(["taint", "replace"]).default("taint").describe("how to re-create it; `replace` is safer"),
   targets: z.array(z.string()).default([]).describe("plan only these addresses"),
   tolerate: z.array(z.string()).default([]).describe("unrelated addresses whose failure does not matter"),
   logGroup: z.string(),
@@ -53,372 +33,282 @@ const Input = z.strictObject({
   watch: z.string().default("24h").describe("how long the logs are watched afterwards"),
   pollSeconds: z.int().default(5),
 });
-type Input = z.output<typeof Input>;
-
-const terraform = ({ dir, workspace, region }: Input) => ({ dir, workspace, region });
-const withKey = ({ apiKey }: Input) => ({ "x-api-key": { secret: apiKey } });
+type Of = Scope<z.output<typeof Input>>;
 
 const { step, gate, choice, child, wait, define } = runbook("missing-secret", {
   title: "Deliver a secret that the deployed tasks lack",
   input: Input,
-  target: terraform,
+  target: ({ dir, workspace, region }) => ({ dir, workspace, region }),
 });
 
 export default define(
   {
     // Diagnose: what users see, what the log says, what runs.
-    symptom: step(
-      httpProbe,
-      ({ input }) => ({
-        method: "POST" as const,
-        url: input.predictUrl,
-        headers: withKey(input),
-        body: input.predictBody,
-        expect: { status: [200] },
-      }),
-      {
-        title: "What do users see?",
-        routes: [{ when: ({ ok }) => ok, to: "cancelled" }],
-        findings: ({ status, ok }) => [
-          {
-            text: ok ? "predict answers 200: nothing to mend" : `predict answers ${status ?? "nothing"}`,
-            status: "confirmed",
-          },
-        ],
-      },
-    ),
-    logs: step(
-      logsSearch,
-      ({ input }) => ({ logGroup: input.logGroup, pattern: input.errorPattern, sinceMinutes: 60 }),
-      {
-        title: "What does the log say?",
-        findings: ({ count }, { input }) => [
-          {
-            text: `the log says "${input.errorPattern}" ${count} times in 60 minutes`,
-            status: count > 0 ? "confirmed" : "hypothesis",
-          },
-        ],
-      },
-    ),
-    live: step(
-      describeTaskDefinition,
-      ({ input: { cluster, service, region } }) => ({ cluster, service, region }),
-      {
-        title: "Which secrets has the live revision?",
-        routes: [{ when: ({ secrets }, { input }) => secrets.includes(input.secretName), to: "failed" }],
-        findings: ({ revision, secrets }, { input }) => [
-          {
-            text: `live revision ${revision} ${secrets.includes(input.secretName) ? "has" : "lacks"} ${input.secretName}`,
-            status: "confirmed",
-          },
-        ],
-      },
-    ),
+    symptom: step(steps.httpProbe, predict, {
+      title: "What do users see?",
+      routes: [{ when: ({ ok }) => ok, to: "cancelled" }],
+      findings: ({ status }) => [confirmed(`predict answers ${status ?? "nothing"}`)],
+    }),
+    logs: step(steps.logsSearch, ({ input }) => ({ ...errors(input), sinceMinutes: 60 }), {
+      title: "What does the log say?",
+      findings: ({ count }, { input }) => [
+        confirmed(`the log says "${input.errorPattern}" ${count} times in 60 minutes`),
+      ],
+    }),
+    live: step(steps.describeTaskDefinition, service, {
+      title: "Which secrets has the live revision?",
+      routes: [{ when: ({ secrets }, { input }) => secrets.includes(input.secretName), to: "failed" }],
+      findings: ({ revision, secrets }, { input }) => [
+        confirmed(`live revision ${revision} ${has(secrets, input)}`),
+      ],
+    }),
 
-    // The state lock.
-    init: step(terraformInit, ({ input }) => terraform(input), { title: "Prepare terraform" }),
-    lock: step(terraformInspectLock, ({ input }) => ({ ...terraform(input), settleSeconds: 2 }), {
+    // The state lock: removed only when a person has seen who held it and what speaks for their being dead.
+    init: step(steps.terraformInit, terraform, { title: "Prepare terraform" }),
+    lock: step(steps.terraformInspectLock, (of) => ({ ...terraform(of), settleSeconds: 2 }), {
       title: "Who holds the state lock?",
       routes: [{ when: ({ locked }) => !locked, to: "compare" }],
-      findings: ({ locked, who, verdict }) =>
-        locked
-          ? [
-              { text: `the state is locked by ${who ?? "an unknown holder"}`, status: "confirmed" },
-              { text: "the holder is dead", status: verdict === "dead" ? "confirmed" : "hypothesis" },
-            ]
-          : [],
+      findings: ({ who, verdict }) => [
+        confirmed(`the state is locked by ${who ?? "an unknown holder"}`),
+        verdict === "dead" ? confirmed("the holder is dead") : hypothesis("the holder is dead"),
+      ],
     }),
-    approveUnlock: gate(({ get }) => ({ ...lockForReview(get(terraformInspectLock)), expires: "30m" }), {
+    approveUnlock: gate(({ get }) => steps.lockForReview(get(steps.terraformInspectLock)), {
       title: "Approve the force-unlock",
     }),
     unlock: step(
-      terraformForceUnlock,
-      ({ input, get }) => ({ ...terraform(input), lockId: get(terraformInspectLock).id ?? "" }),
-      {
-        title: "Remove the stale lock",
-      },
+      steps.terraformForceUnlock,
+      (of) => ({ ...terraform(of), lockId: of.get(steps.terraformInspectLock).id ?? "" }),
+      { title: "Remove the stale lock" },
     ),
 
-    // Configuration, state and live are three things: a plan that replaces shows the first two.
+    // Configuration, state and live are three things: a plan that replaces shows the first two beside the third.
     compare: step(
-      terraformPlan,
-      ({ input }) => ({
-        ...terraform(input),
-        targets: input.targets,
-        replace: [input.taskDefinitionAddress],
-      }),
+      steps.terraformPlan,
+      (of) => ({ ...terraform(of), targets: of.input.targets, replace: [of.input.taskDefinitionAddress] }),
       {
         title: "Does the configuration have it?",
         routes: [
-          {
-            when: (plan, { input }) => !secretsIn(plan, input).after.includes(input.secretName),
-            to: "failed",
-          },
+          { when: (plan, { input }) => !planned(plan, input).after.includes(input.secretName), to: "failed" },
           { when: (_, { input }) => input.mode === "replace", to: "approvePlan" },
         ],
         findings: (plan, { input }) => [
-          {
-            text: `the configuration ${has(secretsIn(plan, input).after, input)} and the state ${has(secretsIn(plan, input).before, input)}`,
-            status: "confirmed",
-          },
+          confirmed(`the configuration ${has(planned(plan, input).after, input)}`),
+          confirmed(`the terraform state ${has(planned(plan, input).before, input)}`),
         ],
       },
     ),
     taint: step(
-      terraformTaint,
-      ({ input }) => ({ ...terraform(input), address: input.taskDefinitionAddress }),
+      steps.terraformTaint,
+      (of) => ({ ...terraform(of), address: of.input.taskDefinitionAddress }),
       {
         title: "Taint the task definition",
       },
     ),
-    plan: step(terraformPlan, ({ input }) => ({ ...terraform(input), targets: input.targets }), {
+    plan: step(steps.terraformPlan, (of) => ({ ...terraform(of), targets: of.input.targets }), {
       title: "Plan",
     }),
-    approvePlan: gate(({ get }) => ({ ...planForReview(get(terraformPlan)), expires: "30m" }), {
+    approvePlan: gate(({ get }) => steps.planForReview(get(steps.terraformPlan)), {
       title: "Approve the plan",
     }),
     apply: step(
-      terraformApply,
-      ({ input, get }) => {
-        const { file, sha256, serial, lineage } = get(terraformPlan);
-        return { ...terraform(input), plan: file, sha256, serial, lineage, tolerate: input.tolerate };
-      },
+      steps.terraformApply,
+      (of) => ({
+        ...terraform(of),
+        ...steps.approvedPlan(of.get(steps.terraformPlan)),
+        tolerate: of.input.tolerate,
+      }),
       { title: "Apply" },
     ),
     created: step(
-      describeTaskDefinition,
+      steps.describeTaskDefinition,
       ({ input, get }) => ({
-        taskDefinition: arnOf(get(terraformApply), input.taskDefinitionAddress),
-        region: input.region,
+        taskDefinition: steps.arnOf(get(steps.terraformApply), input.taskDefinitionAddress),
       }),
       {
         title: "Has the new revision the secret?",
         routes: [{ when: ({ secrets }, { input }) => !secrets.includes(input.secretName), to: "failed" }],
+        criterion: {
+          title: "The new revision has the secret",
+          passes: ({ secrets }, { input }) => secrets.includes(input.secretName),
+        },
       },
     ),
 
     // The rollout passes only when this deployment of this revision completes.
-    deploy: step(
-      updateService,
-      ({ input: { cluster, service, region }, get }) => ({
-        cluster,
-        service,
-        region,
-        taskDefinition: get(describeTaskDefinition, "created").arn,
-        forceNewDeployment: true,
-      }),
-      { title: "Deploy the new revision" },
-    ),
-    rollout: step(
-      awaitDeployment,
-      ({ input: { cluster, service, region, pollSeconds }, get }) => {
-        const { deploymentId, taskDefinition } = get(updateService);
-        return { cluster, service, region, deploymentId, taskDefinition, pollSeconds };
+    deploy: step(steps.updateService, newRevision, { title: "Deploy the new revision" }),
+    rollout: step(steps.awaitDeployment, deployment, {
+      title: "Await the rollout",
+      routes: [{ when: ({ outcome }) => outcome === "completed", to: "verify" }],
+      findings: ({ outcome, reason }) =>
+        outcome === "completed" ? [] : [confirmed(`the deployment ended ${outcome}: ${reason}`)],
+      criterion: {
+        title: "The deployment of exactly that revision completed",
+        passes: ({ outcome, live }, of) => outcome === "completed" && live === created(of),
       },
-      {
-        title: "Await the rollout",
-        routes: [{ when: ({ outcome }) => outcome === "completed", to: "verify" }],
-        findings: ({ outcome, reason }) =>
-          outcome === "completed"
-            ? []
-            : [{ text: `the deployment ended ${outcome}: ${reason}`, status: "confirmed" }],
-      },
-    ),
+    }),
     redisLog: step(
-      logsSearch,
+      steps.logsSearch,
       ({ input, get }) => ({
-        logGroup: input.logGroup,
+        ...errors(input),
         pattern: input.redisPattern,
-        since: get(updateService).createdAt,
+        since: get(steps.updateService).createdAt,
       }),
       {
         title: "Is it Redis?",
         findings: ({ count }) =>
-          count > 0
-            ? [
-                {
-                  text: `the new tasks could not reach Redis (${count} lines in the log)`,
-                  status: "confirmed",
-                },
-              ]
-            : [],
+          count > 0 ? [confirmed(`the new tasks could not reach Redis: ${count} lines in the log`)] : [],
       },
     ),
     decide: choice(
       ({ get }) => ({
         title: "The rollout did not complete. What now?",
-        summary: get(awaitDeployment).reason,
+        summary: get(steps.awaitDeployment).reason,
       }),
       {
         redis: {
           label: "Run child runbook redis-sg",
           to: "redis",
-          suggested: ({ get }) => get(logsSearch, "redisLog").count > 0,
+          suggested: ({ get }) => get(steps.logsSearch, "redisLog").count > 0,
         },
         redeploy: { label: "Deploy the same revision again", to: "redeploy" },
         stop: { label: "Give up and leave it as it is", to: "failed", danger: true },
       },
       { title: "Decide how to go on" },
     ),
-    redis: child(
-      redisSg,
-      ({
-        input: { dir, workspace, region, redisGroup, apiGroup, redisPort, redisRuleAddress, healthUrl },
-      }) => ({ dir, workspace, region, redisGroup, apiGroup, redisPort, redisRuleAddress, healthUrl }),
-      { title: "Admit the API to Redis" },
-    ),
-    redeploy: step(
-      updateService,
-      ({ input: { cluster, service, region }, get }) => ({
-        cluster,
-        service,
-        region,
-        taskDefinition: get(describeTaskDefinition, "created").arn,
-        forceNewDeployment: true,
-      }),
-      { title: "Deploy the same revision again", next: "rollout" },
-    ),
+    redis: child(redisSg, redisInput, { title: "Admit the API to Redis" }),
+    redeploy: step(steps.updateService, newRevision, {
+      title: "Deploy the same revision again",
+      next: "rollout",
+    }),
 
     // Is it fixed, and is everything else as it was?
     verify: step(
-      httpProbe,
-      ({ input }) => ({
-        method: "POST" as const,
-        url: input.predictUrl,
-        headers: withKey(input),
-        body: input.predictBody,
-        expect: {
-          status: [200],
-          json: Object.entries(input.expectJson).map(([path, equals]) => ({ path, equals })),
-        },
-        retries: { count: 9, delaySeconds: input.pollSeconds },
-      }),
-      { title: "Does predict answer 200?" },
+      steps.httpProbe,
+      (of) => ({ ...predict(of), retries: { count: 9, delaySeconds: of.input.pollSeconds } }),
+      {
+        title: "Does predict answer 200?",
+        criterion: { title: "Predict answers 200 with the expected body", passes: ({ ok }) => ok },
+      },
     ),
-    health: step(httpProbe, ({ input }) => ({ url: input.healthUrl, expect: { status: [200] } }), {
+    health: step(steps.httpProbe, ({ input }) => get200(input.healthUrl), {
       title: "Regression: health",
+      criterion: { title: "Health answers 200", passes: ({ ok }) => ok },
     }),
-    models: step(
-      httpProbe,
-      ({ input }) => ({ url: input.modelsUrl, headers: withKey(input), expect: { status: [200] } }),
-      { title: "Regression: models" },
-    ),
+    models: step(steps.httpProbe, ({ input }) => ({ ...get200(input.modelsUrl), headers: key(input) }), {
+      title: "Regression: models",
+      criterion: { title: "Models answers 200", passes: ({ ok }) => ok },
+    }),
     balanced: step(
-      targetHealth,
-      ({ input: { targetGroup, pollSeconds, region } }) => ({
-        targetGroupArn: targetGroup,
+      steps.targetHealth,
+      ({ input }) => ({
+        targetGroupArn: input.targetGroup,
         waitFor: "healthy" as const,
-        pollSeconds,
-        region,
+        pollSeconds: input.pollSeconds,
       }),
       {
         title: "Are the targets healthy?",
+        criterion: {
+          title: "All targets are healthy",
+          passes: ({ healthy, unhealthy }) => healthy > 0 && unhealthy === 0,
+        },
       },
     ),
-    after: step(
-      describeTaskDefinition,
-      ({ input: { cluster, service, region } }) => ({ cluster, service, region }),
-      { title: "Which revision is live?" },
-    ),
+    after: step(steps.describeTaskDefinition, service, {
+      title: "Which revision is live?",
+      criterion: { title: "The live revision is the new one", passes: ({ arn }, of) => arn === created(of) },
+    }),
 
     // What is left.
     notify: step(
-      notifyWebhook,
+      steps.notifyWebhook,
       ({ input }) => ({
         url: input.webhook,
         text: `${input.service} has ${input.secretName} again; please test.`,
       }),
-      {
-        title: "Tell the tester",
-        skip: true,
-      },
+      { title: "Tell the tester", skip: true },
     ),
     watch: wait(({ input }) => input.watch, { title: "Watch the logs" }),
     quiet: step(
-      logsSearch,
-      ({ input, get }) => ({
-        logGroup: input.logGroup,
-        pattern: input.errorPattern,
-        since: get(awaitDeployment).lastChangeAt,
-      }),
+      steps.logsSearch,
+      ({ input, get }) => ({ ...errors(input), since: get(steps.awaitDeployment).lastChangeAt }),
       {
         title: "Did the error come back?",
+        criterion: { title: "The error did not come back", passes: ({ count }) => count === 0 },
       },
     ),
   },
   {
-    criteria: {
-      secret: {
-        title: "The new revision has the secret",
-        step: "created",
-        passes: ({ input, get }) => get(describeTaskDefinition, "created").secrets.includes(input.secretName),
-      },
-      rollout: {
-        title: "The deployment of exactly that revision completed",
-        step: "rollout",
-        passes: ({ get }) =>
-          get(awaitDeployment).outcome === "completed" &&
-          get(awaitDeployment).live === get(describeTaskDefinition, "created").arn,
-      },
-      live: {
-        title: "The live revision is the new one",
-        step: "after",
-        passes: ({ get }) =>
-          get(describeTaskDefinition, "after").arn === get(describeTaskDefinition, "created").arn,
-      },
-      predict: {
-        title: "Predict answers 200 with the expected body",
-        step: "verify",
-        passes: ({ get }) => get(httpProbe, "verify").ok,
-      },
-      health: {
-        title: "Health still answers 200",
-        step: "health",
-        passes: ({ get }) => get(httpProbe, "health").ok,
-      },
-      models: {
-        title: "Models still answers 200",
-        step: "models",
-        passes: ({ get }) => get(httpProbe, "models").ok,
-      },
-      targets: {
-        title: "All targets are healthy",
-        step: "balanced",
-        passes: ({ get }) => get(targetHealth).healthy > 0 && get(targetHealth).unhealthy === 0,
-      },
-      quiet: {
-        title: "The error did not come back",
-        step: "quiet",
-        passes: ({ get }) => get(logsSearch, "quiet").count === 0,
-      },
-    },
-    followUps: ({ input }) => [
+    followUps: ({ input: { owner, tolerate } }) => [
       {
         id: "pull-request",
-        title: "Open a pull request that keeps configuration and deployment together",
-        owner: input.owner,
+        title: "Open a pull request with the configuration as applied",
+        owner,
         due: "2d",
       },
-      { id: "tester", title: "Get the third-party tester's answer", owner: input.owner, due: "1d" },
+      { id: "tester", title: "Get the third-party tester's answer", owner, due: "1d" },
       {
         id: "unrelated",
-        title: `Mend the tolerated resources: ${input.tolerate.join(", ")}`,
-        owner: input.owner,
+        title: `Mend the tolerated resources: ${tolerate.join(", ") || "none"}`,
+        owner,
         due: "7d",
       },
     ],
   },
 );
 
+type Values = Of["input"];
+
+function terraform({ input: { dir, workspace, region } }: Of) {
+  return { dir, workspace, region };
+}
+
+function service({ input: { cluster, service, region } }: Of) {
+  return { cluster, service, region };
+}
+
+function predict({ input }: Of) {
+  const json = Object.entries(input.expectJson).map(([path, equals]) => ({ path, equals }));
+  const post = { method: "POST" as const, url: input.predictUrl, body: input.predictBody };
+  return { ...post, headers: key(input), expect: { status: [200], json } };
+}
+
+function get200(url: string) {
+  return { url, expect: { status: [200] } };
+}
+
+function key({ apiKey }: Values) {
+  return { "x-api-key": { secret: apiKey } };
+}
+
+function errors({ logGroup, errorPattern }: Values) {
+  return { logGroup, pattern: errorPattern };
+}
+
+function created({ get }: Of): string {
+  return get(steps.describeTaskDefinition, "created").arn;
+}
+
+function newRevision(of: Of) {
+  return { ...service(of), taskDefinition: created(of), forceNewDeployment: true };
+}
+
+function deployment(of: Of) {
+  const { deploymentId, taskDefinition } = of.get(steps.updateService);
+  return { ...service(of), deploymentId, taskDefinition, pollSeconds: of.input.pollSeconds };
+}
+
+function redisInput({ input }: Of) {
+  const { dir, workspace, region, redisGroup, apiGroup, redisPort, redisRuleAddress, healthUrl } = input;
+  return { dir, workspace, region, redisGroup, apiGroup, redisPort, redisRuleAddress, healthUrl };
+}
+
 /** The names of the task definition's secrets in the state (before) and in the configuration (after). */
-function secretsIn(
-  plan: z.output<typeof terraformPlan.output>,
-  { taskDefinitionAddress }: Input,
-): { before: readonly string[]; after: readonly string[] } {
+function planned(plan: z.output<typeof steps.terraformPlan.output>, { taskDefinitionAddress }: Values) {
   const secrets = plan.changes.find(({ address }) => address === taskDefinitionAddress)?.secrets;
   return { before: secrets?.before ?? [], after: secrets?.after ?? [] };
 }
 
-function has(secrets: readonly string[], { secretName }: Input): string {
+function has(secrets: readonly string[], { secretName }: Values): string {
   return `${secrets.includes(secretName) ? "has" : "lacks"} ${secretName}`;
 }

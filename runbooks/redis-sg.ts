@@ -1,11 +1,5 @@
-import { runbook } from "runwright";
-import {
-  httpProbe,
-  planForReview,
-  securityGroupIngress,
-  terraformApply,
-  terraformPlan,
-} from "runwright/steps";
+import { confirmed, runbook, type Scope } from "runwright";
+import * as steps from "runwright/steps";
 import { z } from "zod";
 
 const Input = z.strictObject({
@@ -14,10 +8,11 @@ const Input = z.strictObject({
   region: z.string(),
   redisGroup: z.string().describe("the security group of Redis"),
   apiGroup: z.string().describe("the security group of the API's tasks"),
-  redisPort: z.int(),
+  redisPort: z.int().default(6379),
   redisRuleAddress: z.string().describe("the address of the missing rule in the configuration"),
   healthUrl: z.url(),
 });
+type Of = Scope<z.output<typeof Input>>;
 
 const { step, gate, define } = runbook("redis-sg", {
   title: "Admit the API to Redis",
@@ -25,80 +20,52 @@ const { step, gate, define } = runbook("redis-sg", {
   target: ({ dir, workspace, region }) => ({ dir, workspace, region }),
 });
 
-export const redisSg = define(
-  {
-    ingress: step(
-      securityGroupIngress,
-      ({ input: { redisGroup, apiGroup, redisPort, region } }) => ({
-        group: redisGroup,
-        source: apiGroup,
-        port: redisPort,
-        region,
-      }),
-      {
-        title: "Is the rule missing?",
-        routes: [{ when: ({ admitted }) => admitted, to: "healthy" }],
-        findings: ({ admitted, group, source, port }) => [
-          {
-            text: `${group} ${admitted ? "admits" : "does not admit"} ${source} on port ${port}`,
-            status: "confirmed",
-          },
-        ],
-      },
-    ),
-    plan: step(
-      terraformPlan,
-      ({ input: { dir, workspace, redisRuleAddress } }) => ({ dir, workspace, targets: [redisRuleAddress] }),
-      {
-        title: "Does the configuration have it?",
-        routes: [{ when: ({ add }) => add === 0, to: "failed" }],
-        findings: ({ add }, { input }) => [
-          {
-            text: `the configuration has ${input.redisRuleAddress}; it was ${add > 0 ? "never applied" : "applied"}`,
-            status: "confirmed",
-          },
-        ],
-      },
-    ),
-    approve: gate(({ get }) => ({ ...planForReview(get(terraformPlan)), expires: "30m" }), {
-      title: "Approve the rule",
+export const redisSg = define({
+  ingress: step(steps.securityGroupIngress, ingress, {
+    title: "Is the rule missing?",
+    routes: [{ when: ({ admitted }) => admitted, to: "admitted" }],
+    findings: ({ admitted, group, source, port }) => [
+      confirmed(`${group} ${admitted ? "admits" : "does not admit"} ${source} on port ${port}`),
+    ],
+  }),
+  plan: step(steps.terraformPlan, (of) => ({ ...terraform(of), targets: [of.input.redisRuleAddress] }), {
+    title: "Does the configuration have it?",
+    routes: [{ when: ({ add }) => add === 0, to: "failed" }],
+    findings: ({ add }, { input: { redisRuleAddress } }) => [
+      confirmed(
+        `${redisRuleAddress} is in the configuration and was ${add > 0 ? "never applied" : "applied"}`,
+      ),
+    ],
+  }),
+  approve: gate(({ get }) => steps.planForReview(get(steps.terraformPlan)), { title: "Approve the rule" }),
+  apply: step(
+    steps.terraformApply,
+    (of) => ({ ...terraform(of), ...steps.approvedPlan(of.get(steps.terraformPlan)) }),
+    { title: "Apply the rule" },
+  ),
+  admitted: step(steps.securityGroupIngress, ingress, {
+    title: "Is it there now?",
+    criterion: { title: "Redis admits the API", passes: ({ admitted }) => admitted },
+  }),
+  healthy: step(
+    steps.httpProbe,
+    ({ input: { healthUrl } }) => ({
+      url: healthUrl,
+      expect: { status: [200] },
+      retries: { count: 30, delaySeconds: 2 },
+      timeoutSeconds: 30,
     }),
-    apply: step(
-      terraformApply,
-      ({ input: { dir, workspace, redisRuleAddress }, get }) => {
-        const { file, sha256, serial, lineage } = get(terraformPlan);
-        return { dir, workspace, plan: file, sha256, serial, lineage, wanted: [redisRuleAddress] };
-      },
-      { title: "Apply the rule" },
-    ),
-    admitted: step(
-      securityGroupIngress,
-      ({ input: { redisGroup, apiGroup, redisPort, region } }) => ({
-        group: redisGroup,
-        source: apiGroup,
-        port: redisPort,
-        region,
-      }),
-      { title: "Is it there now?" },
-    ),
-    healthy: step(
-      httpProbe,
-      ({ input: { healthUrl } }) => ({
-        url: healthUrl,
-        expect: { status: [200] },
-        retries: { count: 30, delaySeconds: 2 },
-        timeoutSeconds: 30,
-      }),
-      { title: "Wait until the API is healthy" },
-    ),
-  },
-  {
-    criteria: {
-      healthy: {
-        title: "The API answers its health check",
-        step: "healthy",
-        passes: ({ get }) => get(httpProbe).ok,
-      },
+    {
+      title: "Wait until the API is healthy",
+      criterion: { title: "The API answers its health check", passes: ({ ok }) => ok },
     },
-  },
-);
+  ),
+});
+
+function terraform({ input: { dir, workspace, region } }: Of) {
+  return { dir, workspace, region };
+}
+
+function ingress({ input: { redisGroup, apiGroup, redisPort, region } }: Of) {
+  return { group: redisGroup, source: apiGroup, port: redisPort, region };
+}

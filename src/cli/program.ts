@@ -23,7 +23,7 @@ export function createProgram({ io, finish }: Parts): {
       writeErr: (text) => void io.stderr.write(text),
     });
   for (const command of [...running(io, finish), ...deciding(io, finish), ...reading(io, finish)]) {
-    program.addCommand(command.copyInheritedSettings(program as never) as never);
+    program.addCommand(command.copyInheritedSettings(program));
   }
   program.addHelpText(
     "after",

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
-import type { AnyStep, Step } from "../model/step.ts";
+import type { AnyStep } from "../model/step.ts";
 import type { humanConfirm } from "../steps/human-confirm.ts";
 import { compile, familyOf } from "./compile.ts";
 import {
@@ -45,6 +45,8 @@ interface StepOptions<T extends string, I, O> {
   readonly skip?: boolean;
   /** What its output tells about the incident. */
   readonly findings?: (output: O, scope: Scope<I>) => readonly Finding[];
+  /** What its output must show for the run to count as succeeded; recorded before the run's first step. */
+  readonly criterion?: { readonly title: string; readonly passes: (output: O, scope: Scope<I>) => boolean };
 }
 
 interface GateOptions<T extends string> {
@@ -55,7 +57,7 @@ interface GateOptions<T extends string> {
 
 interface Declared<I, K extends string> {
   /** What must hold for the run to count as succeeded; declared before it starts. */
-  readonly criteria: Readonly<
+  readonly criteria?: Readonly<
     Record<
       string,
       { readonly title: string; readonly step: K; readonly passes: (scope: Scope<I>) => boolean }
@@ -66,10 +68,10 @@ interface Declared<I, K extends string> {
 
 /** The vocabulary of one runbook file, typed by its input. */
 export interface Author<I> {
-  readonly step: <X extends z.ZodType, O extends z.ZodType, const T extends string = never>(
-    step: Step<X, O>,
-    input: (scope: Scope<I>) => z.input<X>,
-    options?: StepOptions<T, I, z.output<O>>,
+  readonly step: <S extends AnyStep, const T extends string = never>(
+    step: S,
+    input: (scope: Scope<I>) => z.input<S["input"]>,
+    options?: StepOptions<T, I, z.output<S["output"]>>,
   ) => StepState<T>;
   /** A point where the run waits for a person's approval of exactly what `shown` returns. */
   readonly gate: <const T extends string = never>(
@@ -96,7 +98,7 @@ export interface Author<I> {
   /** Compiles the states; they follow each other in the order of the file unless `next` or a route says otherwise. */
   readonly define: <K extends string>(
     states: Readonly<Record<K, State<NoInfer<K> | End>>>,
-    declared: Declared<I, NoInfer<K>>,
+    declared?: Declared<I, NoInfer<K>>,
   ) => Runbook;
 }
 
@@ -116,6 +118,7 @@ export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Aut
       retry: options.retry,
       skip: options.skip ?? false,
       findings: options.findings,
+      criterion: options.criterion,
     }),
     gate: (shown, options = {}) => ({
       ...options,
@@ -126,7 +129,7 @@ export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Aut
     choice: (shown, options, more = {}) => ({ ...more, type: "choice", shown, options }),
     child: (child, input, options = {}) => ({ ...options, type: "child", runbook: child, input }),
     wait: (duration, options = {}) => ({ ...options, type: "wait", duration }),
-    define: (states, declared) => define(id, header, states, declared),
+    define: (states, declared = {}) => define(id, header, states, declared),
   };
 }
 
@@ -144,12 +147,7 @@ function define<I extends z.ZodType>(
       input: header.input,
       machine: compile(id, states),
       steps: Object.entries(states).map(([step, state]) => ({ step, title: state.title ?? step })),
-      criteria: Object.entries(declared.criteria).map(([criterion, { title, step, passes }]) => ({
-        id: criterion,
-        title,
-        step,
-        verdict: verdictOf(step, passes as (scope: Scope<never>) => boolean),
-      })),
+      criteria: criteriaOf(states, declared.criteria as Criteria),
       findings: (step, context) => findingsOf(states[step], step, context),
       followUps: (context) => followUps?.(scopeOf(context)) ?? [],
       target: (input) => {
@@ -160,6 +158,30 @@ function define<I extends z.ZodType>(
     },
     states,
   );
+}
+
+type Criteria = Readonly<
+  Record<
+    string,
+    {
+      readonly title: string;
+      readonly step: string;
+      readonly passes: (scope: Scope<never>) => boolean;
+    }
+  >
+>;
+
+function criteriaOf(states: Readonly<Record<string, State>>, declared: Criteria = {}): readonly Criterion[] {
+  const own = Object.entries(states).flatMap(([step, state]) => {
+    if (state.type !== "step" || state.criterion === undefined) return [];
+    const { title, passes } = state.criterion;
+    const verdict = verdictOf(step, (scope) => passes(scope.get(state.step, step) as never, scope));
+    return [{ id: step, title, step, verdict }];
+  });
+  const shared = Object.entries(declared).map(([id, { title, step, passes }]) => {
+    return { id, title, step, verdict: verdictOf(step, passes) };
+  });
+  return [...own, ...shared];
 }
 
 /** Nothing passes before its outcome is known, and what was skipped is never known. */

@@ -16,4 +16,4 @@ export { terraformInit } from "./terraform-init.ts";
 export { terraformInspectLock } from "./terraform-inspect-lock.ts";
 export { terraformPlan } from "./terraform-plan.ts";
 export { terraformTaint } from "./terraform-taint.ts";
-export { arnOf, lockForReview, planForReview } from "./terraform/review.ts";
+export { approvedPlan, arnOf, lockForReview, planForReview } from "./terraform/review.ts";

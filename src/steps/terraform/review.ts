@@ -16,6 +16,16 @@ export interface Reviewed extends PlanSummary {
   readonly standIn: boolean;
 }
 
+interface SavedPlan {
+  readonly file: string;
+  readonly sha256: string;
+  readonly serial: number;
+  readonly lineage: string;
+}
+
+/** How long an approval of what was seen may be given. */
+const expires = "30m";
+
 const words: Readonly<Record<Action, string>> = {
   create: "create",
   update: "update in place",
@@ -44,6 +54,7 @@ export function planForReview(plan: Reviewed): Approvable {
     ],
     risk: stateful ? "high" : "medium",
     verb: "apply",
+    expires,
     subject: {
       plan: plan.sha256,
       serial: plan.serial,
@@ -53,6 +64,16 @@ export function planForReview(plan: Reviewed): Approvable {
       terraform: plan.standIn ? `stand-in for ${plan.terraformVersion}` : plan.terraformVersion,
     },
   };
+}
+
+/** The part of a plan's output that `terraform.apply` must be given: the file and what it was made for. */
+export function approvedPlan({
+  file,
+  sha256,
+  serial,
+  lineage,
+}: SavedPlan): Omit<SavedPlan, "file"> & { readonly plan: string } {
+  return { plan: file, sha256, serial, lineage };
 }
 
 /** What a gate shows of a lock before it is removed: the holder and every sign of life. */
@@ -68,6 +89,7 @@ export function lockForReview(lock: z.output<(typeof terraformInspectLock)["outp
     ],
     risk: "high",
     verb: "unlock",
+    expires,
     subject: { lock: lock.id, path: lock.path },
   };
 }
