@@ -9,12 +9,14 @@
  */
 import { RunbookError, toFailure } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type RunEnd, type RunEvent } from "../model/event.ts";
-import { applyStored, replayFamily, takeTurn, type Family } from "./family.ts";
+import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type Family } from "./family.ts";
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { outcomeDrafts, recover } from "./recover.ts";
+import { intentOf, type PendingStep } from "./pending.ts";
+import { performed, recover } from "./recover.ts";
 import type { Pending, RunState, Started } from "./state.ts";
+import { createTasks } from "./tasks.ts";
 
 export interface DriveOptions {
   /** Who is at the keyboard. */
@@ -37,10 +39,12 @@ export type DriveEnd =
   | { readonly type: "interrupted" };
 
 type Message =
-  | { readonly type: "stimuli"; readonly task: string; readonly drafts: readonly Draft[] }
-  | { readonly type: "others"; readonly events: readonly RunEvent[] }
-  | { readonly type: "crashed"; readonly error: unknown }
+  | { readonly type: "ended"; readonly task: string; readonly told: Told }
+  | { readonly type: "crashed"; readonly task: string; readonly error: unknown }
   | { readonly type: "stop" };
+
+/** What a task found out: stimuli for the machine, or events that others have added. */
+type Told = { readonly drafts: readonly Draft[] } | { readonly events: readonly RunEvent[] };
 
 /** How long a write that is under way may take to end when the operator stops. */
 const writeGrace = 3_000;
@@ -51,13 +55,20 @@ export async function drive(host: Host, root: string, options: DriveOptions): Pr
   return driver.run();
 }
 
+/** Events that only the engine that drives a run adds to it. */
+const driving = /^(step\.|child\.|timer\.|gate\.opened|run\.(?!migrated))/;
+/** Timers of a process cannot be set further ahead than some weeks. */
+const longestSleep = 86_400_000;
+
 class Driver {
   readonly #host: Host;
   readonly #root: string;
   readonly #options: DriveOptions;
   readonly #mailbox = createMailbox<Message>();
-  /** What the driver has started, by run and want; the value stops it. */
-  readonly #tasks = new Map<string, { readonly abort: AbortController; readonly write: boolean }>();
+  readonly #tasks = createTasks<Told>({
+    done: (task, told) => this.#mailbox.post({ type: "ended", task, told }),
+    crashed: (task, error) => this.#mailbox.post({ type: "crashed", task, error }),
+  });
   /** Attempts whose intent this driver recorded; all others are in doubt (D3). */
   readonly #own = new Set<string>();
   #family: Family;
@@ -78,7 +89,7 @@ class Driver {
       return await this.#loop();
     } finally {
       this.#options.stop.removeEventListener("abort", stop);
-      for (const { abort } of this.#tasks.values()) abort.abort(new Detach("The engine stops."));
+      this.#tasks.stopAll(new Detach("The engine stops."));
     }
   }
 
@@ -90,44 +101,39 @@ class Driver {
 
   async #loop(): Promise<DriveEnd> {
     for (;;) {
-      const { end, fault } = this.#rootState();
+      const { end } = this.#rootState();
       if (end !== null) return { type: "ended", status: end };
-      if (fault !== null || [...this.#family.values()].some((state) => state.fault !== null))
-        return { type: "faulted" };
+      if ([...this.#family.values()].some(isParked)) return { type: "faulted" };
       this.#startTasks();
       if (this.#onlyWaits()) return { type: "paused" };
       const message = await this.#mailbox.take();
       if (message.type === "stop") return this.#interrupt();
-      await this.#handle(message);
+      const stimuli = this.#take(message);
+      if (stimuli !== null) await this.#turn(stimuli);
     }
   }
 
-  async #handle(message: Exclude<Message, { readonly type: "stop" }>): Promise<void> {
-    switch (message.type) {
-      case "stimuli":
-        this.#tasks.delete(message.task);
-        return this.#turn(message.drafts);
-      case "others":
-        this.#tasks.delete("others");
-        this.#fold(message.events);
-        return this.#turn([]);
-      case "crashed":
-        throw message.error;
-    }
+  /** What a message has to say to the machine; null when it is from a task that was given up. */
+  #take(message: Exclude<Message, { readonly type: "stop" }>): readonly Draft[] | null {
+    if (!this.#tasks.end(message.task)) return null;
+    if (message.type === "crashed") throw message.error;
+    if ("drafts" in message.told) return message.told.drafts;
+    this.#fold(message.told.events);
+    return [];
   }
 
   /** Stores the stimuli and what follows from them, then folds them (D2). */
-  async #turn(stimuli: readonly Draft[]): Promise<void> {
+  async #turn(stimuli: readonly Draft[], take: typeof takeTurn = takeTurn): Promise<void> {
     for (;;) {
-      const live = stimuli.filter((draft) => this.#isWanted(draft));
-      const { family, turn } = takeTurn(this.#family, live, this.#host.mint);
+      const live = stimuli.filter((draft) => isWanted(this.#family, draft));
+      const { family, turn } = take(this.#family, live, this.#host.mint);
       if (turn.drafts.length === 0) return;
       const committed = await this.#host.commit(turn);
       if (committed.type === "behind") {
         this.#fold(committed.missed);
         continue;
       }
-      this.#family = family;
+      this.#family = stamped(family, committed.events);
       for (const { type, run, data } of turn.drafts)
         if (type === "step.started") this.#own.add(`${run}/${data.key}/${data.attempt}`);
       this.#options.onEvents(committed.events);
@@ -135,25 +141,12 @@ class Driver {
     }
   }
 
-  /** An outcome that arrives after its want was withdrawn tells the machine nothing any more. */
-  #isWanted(draft: Draft): boolean {
-    const pending = this.#family.get(draft.run)?.pending;
-    switch (draft.type) {
-      case "step.succeeded":
-      case "step.failed":
-      case "step.cancelled":
-      case "step.inDoubt":
-      case "step.reconciled":
-        return pending?.has(draft.data.step) ?? false;
-      case "timer.fired":
-        return pending?.has(draft.data.timer) ?? false;
-      default:
-        return true;
-    }
-  }
-
   #fold(events: readonly RunEvent[]): void {
     const news = events.filter(({ run, rseq }) => rseq > (this.#family.get(run)?.rseq ?? 0));
+    const foreign = news.find(({ type }) => driving.test(type));
+    // It has seen this run go on without us: what we would take up now is its work.
+    if (foreign !== undefined)
+      throw new RunbookError("LEASE_LOST", `Another engine drives run ${foreign.run} (\`${foreign.type}\`).`);
     this.#family = applyStored(this.#family, news);
     if (news.length > 0) this.#options.onEvents(news);
   }
@@ -166,112 +159,80 @@ class Driver {
 
   /** Starts what is wanted and not under way, and stops what is under way and no longer wanted. */
   #startTasks(): void {
-    const wanted = new Set<string>(["others"]);
+    // By the number of runs, because a child run that has begun since has to be watched too.
+    const others = `others/${this.#family.size}`;
+    const wanted = new Set<string>([others]);
     for (const state of this.#family.values()) {
       if (state.end !== null) continue;
-      for (const pending of state.pending.values()) {
-        const task = `${state.run}/${pending.id}`;
+      for (const pending of [...state.pending.values(), ...state.withdrawn]) {
+        const intent = intentOf(pending);
+        if (intent === null) continue;
+        const task = `${state.run}/${pending.id}/${intent}`;
         wanted.add(task);
-        if (state.cancel !== null)
-          this.#tasks.get(task)?.abort.abort(new Error("The run is being cancelled."));
         if (!this.#tasks.has(task)) this.#startTask(task, state, pending);
+        // What a former engine left running is taken up all the same, only to stop it.
+        if (state.cancel !== null) this.#tasks.stop(task, new Error("The run is being cancelled."));
+        else if (state.withdrawn.includes(pending)) this.#tasks.stop(task, noLonger());
       }
     }
-    for (const [task, { abort }] of this.#tasks) {
-      if (wanted.has(task)) continue;
-      abort.abort(new Error("It is no longer wanted."));
-      this.#tasks.delete(task);
-    }
-    if (!this.#tasks.has("others")) this.#watchOthers();
+    this.#tasks.keepOnly(wanted, noLonger());
+    if (!this.#tasks.has(others)) this.#watchOthers(others);
   }
 
   #startTask(task: string, state: RunState, pending: Pending): void {
+    const { run } = state;
     if (pending.type === "timer" && pending.due !== null) {
       const data = { timer: pending.id };
-      const draft: Draft = { run: state.run, type: "timer.fired", actor: engineActor, data };
-      this.#sleep(task, new Date(pending.due), [draft]);
+      this.#sleep(task, new Date(pending.due), { run, type: "timer.fired", actor: engineActor, data });
     }
     if (pending.type === "gate" && pending.gate?.expiresAt) {
       const expires = new Date(pending.gate.expiresAt);
       // With nobody to answer, an open gate is left open; one that has expired is opened anew.
       if (!this.#options.wait && expires > this.#host.clock.now()) return;
       const data = { gate: pending.gate.gate, why: "expired" } as const;
-      const draft: Draft = { run: state.run, type: "gate.closed", actor: engineActor, data };
-      this.#sleep(task, expires, [draft]);
+      this.#sleep(task, expires, { run, type: "gate.closed", actor: engineActor, data });
     }
-    if (pending.type === "step" && pending.started !== null && pending.doubt === null) {
-      this.#attempt(task, state, pending, pending.started);
-    }
+    if (pending.type === "step" && pending.started !== null && pending.doubt === null)
+      this.#attempt(task, state, { ...pending, started: pending.started });
   }
 
-  #sleep(task: string, due: Date, drafts: readonly Draft[]): void {
-    if (due.getTime() - this.#host.clock.now().getTime() > this.#options.patience) return;
-    this.#run(task, false, async (signal) => {
-      await this.#host.clock.sleepUntil(due, signal);
-      return drafts;
-    });
-  }
-
-  #attempt(
-    task: string,
-    state: RunState,
-    pending: Extract<Pending, { readonly type: "step" }>,
-    started: Started,
-  ): void {
-    const { id, step, input } = pending;
-    const startedAt = new Date(started.at);
-    const attempt: Attempt = {
-      run: state.run,
-      id,
-      step,
-      input,
-      attempt: started.attempt,
-      key: started.key,
-      startedAt,
+  #sleep(task: string, due: Date, draft: Draft): void {
+    const { clock } = this.#host;
+    if (due.getTime() - clock.now().getTime() > this.#options.patience) return;
+    const until = async (signal: AbortSignal): Promise<Told> => {
+      // Looked at again after each sleep: the clock may have been set back meanwhile.
+      for (let now = clock.now(); now < due && !signal.aborted; now = clock.now()) {
+        const next = Math.min(due.getTime(), now.getTime() + longestSleep);
+        await unlessAborted(clock.sleepUntil(new Date(next), signal), signal);
+      }
+      return { drafts: [draft] };
     };
-    const own = this.#own.has(`${state.run}/${started.key}/${started.attempt}`);
-    this.#run(task, step.effect === "write", async (signal) => {
-      if (!own) return recover(this.#host, state, pending, attempt, signal);
-      return outcomeDrafts(
-        this.#host,
-        state,
-        pending,
-        attempt,
-        await this.#host.perform(attempt, signal),
-        signal,
-      );
+    this.#tasks.start(task, until, { write: false });
+  }
+
+  #attempt(task: string, state: RunState, pending: PendingStep & { readonly started: Started }): void {
+    const { run } = state;
+    const { id, step, input, started } = pending;
+    const { key, at, attempt: number } = started;
+    const attempt: Attempt = { run, id, step, input, attempt: number, key, startedAt: new Date(at) };
+    const settle = this.#own.has(`${run}/${key}/${number}`) ? performed : recover;
+    const work = async (signal: AbortSignal): Promise<Told> => ({
+      drafts: await settle({ host: this.#host, state, pending, attempt, signal }),
     });
-    // A run that is being cancelled takes up what still runs, only to stop it.
-    if (state.cancel !== null) this.#tasks.get(task)?.abort.abort(new Error("The run is being cancelled."));
+    this.#tasks.start(task, work, { write: step.effect === "write" });
   }
 
-  #run(task: string, write: boolean, work: (signal: AbortSignal) => Promise<readonly Draft[]>): void {
-    const abort = new AbortController();
-    this.#tasks.set(task, { abort, write });
-    work(abort.signal).then(
-      (drafts) => this.#mailbox.post({ type: "stimuli", task, drafts }),
-      (error: unknown) => {
-        if (!abort.signal.aborted) this.#mailbox.post({ type: "crashed", error });
-      },
-    );
-  }
-
-  #watchOthers(): void {
-    const abort = new AbortController();
-    this.#tasks.set("others", { abort, write: false });
+  #watchOthers(task: string): void {
     const seen = new Map([...this.#family].map(([run, { rseq }]) => [run, rseq]));
-    this.#host.others(seen, abort.signal).then(
-      (events) => this.#mailbox.post({ type: "others", events }),
-      (error: unknown) => {
-        if (!abort.signal.aborted) this.#mailbox.post({ type: "crashed", error });
-      },
-    );
+    const watch = async (signal: AbortSignal): Promise<Told> => ({
+      events: (await unlessAborted(this.#host.others(seen, signal), signal)) ?? [],
+    });
+    this.#tasks.start(task, watch, { write: false });
   }
 
   /** Nothing is under way but waiting for people, and nobody is there; or for a time that is far off. */
   #onlyWaits(): boolean {
-    const working = [...this.#tasks.keys()].filter((task) => task !== "others");
-    if (working.length > 0) return false;
+    if (this.#tasks.names().some((task) => !task.startsWith("others/"))) return false;
     const gates = [...this.#family.values()].flatMap(({ pending }) =>
       [...pending.values()].filter(({ type }) => type === "gate" || type === "step"),
     );
@@ -283,18 +244,34 @@ class Driver {
     const deadline = AbortSignal.timeout(writeGrace);
     const late = (): void => this.#mailbox.post({ type: "stop" });
     deadline.addEventListener("abort", late, { once: true });
-    for (const { abort } of this.#tasks.values()) abort.abort(new Detach("The operator stopped the engine."));
-    while ([...this.#tasks.values()].some(({ write }) => write)) {
+    this.#tasks.stopAll(new Detach("The operator stopped the engine."));
+    while (this.#tasks.isWriting()) {
       const message = await this.#mailbox.take();
       if (message.type === "stop") break;
-      if (message.type === "stimuli") await this.#handle(message);
+      const stimuli = this.#take(message);
+      if (stimuli !== null) await this.#turn(stimuli, takeNote);
     }
     deadline.removeEventListener("abort", late);
-    const { end } = this.#rootState();
-    if (end !== null) return { type: "ended", status: end };
     const reason = toFailure(this.#options.stop.reason).message;
     const data = { reason };
-    await this.#turn([{ run: this.#root, type: "run.interrupted", actor: this.#options.operator, data }]);
+    const { operator } = this.#options;
+    await this.#turn([{ run: this.#root, type: "run.interrupted", actor: operator, data }], takeNote);
     return { type: "interrupted" };
   }
+}
+
+/** A run that is being cancelled ends although it was parked. */
+function isParked({ fault, cancel, end }: RunState): boolean {
+  return fault !== null && cancel === null && end === null;
+}
+
+function noLonger(): Error {
+  return new Error("It is no longer wanted.");
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
 }

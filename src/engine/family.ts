@@ -1,4 +1,5 @@
-import { engineActor, type Draft, type RunEvent } from "../model/event.ts";
+import { toFailure } from "../model/error.ts";
+import { engineActor, isOf, type Draft, type RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { persist } from "./machine.ts";
 import { apply, open, replay } from "./replay.ts";
@@ -23,6 +24,52 @@ export function applyStored(family: Family, events: readonly RunEvent[]): Family
   return next;
 }
 
+/** Whether a stimulus still tells something: what it is about may have ended or been withdrawn since. */
+export function isWanted(family: Family, draft: Draft): boolean {
+  const state = family.get(draft.run);
+  const asked = [...(state?.pending.values() ?? []), ...(state?.withdrawn ?? [])];
+  switch (draft.type) {
+    case "step.succeeded":
+    case "step.failed":
+    case "step.cancelled":
+    case "step.inDoubt":
+    case "step.reconciled": {
+      const { step, attempt } = draft.data;
+      return asked.some((one) => one.type === "step" && one.id === step && one.started?.attempt === attempt);
+    }
+    case "timer.fired":
+      return state?.pending.get(draft.data.timer)?.type === "timer";
+    case "gate.closed":
+      return asked.some((one) => one.type === "gate" && one.gate?.gate === draft.data.gate);
+    case "gate.opened": {
+      const pending = state?.pending.get(draft.data.step);
+      return pending?.type === "step" && pending.started !== null && pending.doubt === null;
+    }
+    default:
+      return true;
+  }
+}
+
+/**
+ * The states after a turn, with the times under which it was stored: they may be later than those it was made at, and
+ * whoever replays the events sees only them (R1).
+ */
+export function stamped(family: Family, events: readonly RunEvent[]): Family {
+  const next = new Map(family);
+  for (const event of events) {
+    const state = next.get(event.run);
+    if (state === undefined || !isOf(event, "step.started")) continue;
+    const pending = state.pending.get(event.data.step);
+    if (pending?.type !== "step" || pending.started?.attempt !== event.data.attempt) continue;
+    const started = { ...pending.started, at: event.at };
+    next.set(event.run, {
+      ...state,
+      pending: new Map(state.pending).set(pending.id, { ...pending, started }),
+    });
+  }
+  return next;
+}
+
 /**
  * One turn: folds the stimuli and everything that must be recorded because of them, across parent and child runs,
  * until every run only waits.
@@ -32,28 +79,49 @@ export function takeTurn(
   stimuli: readonly Draft[],
   mint: Mint,
 ): { family: Family; turn: Turn } {
+  const draw = drawing(family, mint.now());
+  stimuli.forEach(draw.add);
+  for (;;) {
+    const next = nextDrafts(draw.runs, mint);
+    if (next.length === 0) return finished(family, draw);
+    next.forEach(draw.add);
+  }
+}
+
+/** A turn of an engine that is about to stop: only what has happened, because nobody would do what is wanted next. */
+export function takeNote(
+  family: Family,
+  stimuli: readonly Draft[],
+  mint: Mint,
+): { family: Family; turn: Turn } {
+  const draw = drawing(family, mint.now());
+  stimuli.forEach(draw.add);
+  return finished(family, draw);
+}
+
+interface Drawing {
+  readonly runs: ReadonlyMap<string, RunState>;
+  readonly drafts: readonly Draft[];
+  readonly add: (draft: Draft) => void;
+}
+
+function drawing(family: Family, now: Date): Drawing {
   const runs = new Map(family);
   const drafts: Draft[] = [];
-  const at = mint.now().toISOString();
-  const queue: Draft[] = [...stimuli];
-  const add = (draft: Draft): void => {
+  const at = now.toISOString();
+  function add(draft: Draft): void {
     drafts.push(draft);
     const state = runs.get(draft.run);
     const applicable: Applicable = { ...draft, rseq: (state?.rseq ?? 0) + 1, at };
     runs.set(draft.run, state === undefined ? adopted(runs, applicable) : apply(state, applicable));
-    if (draft.type === "child.started") queue.push(childStart(runs, draft));
-  };
-  for (;;) {
-    const next = queue.shift();
-    if (next !== undefined) {
-      add(next);
-      continue;
-    }
-    queue.push(...nextDrafts(runs, mint));
-    if (queue.length === 0) break;
+    if (draft.type === "child.started") add(childStart(runs, draft));
   }
+  return { runs, drafts, add };
+}
+
+function finished(before: Family, { runs, drafts }: Drawing): { family: Family; turn: Turn } {
   const touched = [...new Set(drafts.map(({ run }) => run))];
-  const seen = new Map(touched.map((run) => [run, family.get(run)?.rseq ?? 0]));
+  const seen = new Map(touched.map((run) => [run, before.get(run)?.rseq ?? 0]));
   const snapshots = new Map<string, Json>(
     touched.flatMap((run) => {
       const state = runs.get(run);
@@ -66,7 +134,7 @@ export function takeTurn(
 /** The drafts of the first run that has any: one run at a time, so that parent and child see each other's. */
 function nextDrafts(runs: Family, mint: Mint): readonly Draft[] {
   for (const state of runs.values()) {
-    const own = settle(state, mint);
+    const own = settled(state, mint);
     if (own.length > 0) return own;
     const news = [...toParent(runs, state), ...toChildren(runs, state)];
     if (news.length > 0) return news;
@@ -74,24 +142,35 @@ function nextDrafts(runs: Family, mint: Mint): readonly Draft[] {
   return [];
 }
 
+/** What a runbook's functions throw here parks the run, to be tried again at the next resume. */
+function settled(state: RunState, mint: Mint): readonly Draft[] {
+  try {
+    return settle(state, mint);
+  } catch (error) {
+    const data = { failure: toFailure(error) };
+    return [{ run: state.run, type: "run.faulted", actor: engineActor, data }];
+  }
+}
+
 /** A child that has ended is an outcome for its parent. */
 function toParent(runs: Family, child: RunState): readonly Draft[] {
   const { parent } = child.start;
   if (child.end === null || parent === null) return [];
-  const waiting = runs.get(parent.run)?.pending.get(parent.step);
-  if (waiting?.type !== "child" || waiting.run !== child.run) return [];
+  const owner = runs.get(parent.run);
+  const asked = [...(owner?.pending.values() ?? []), ...(owner?.withdrawn ?? [])];
+  if (!asked.some((pending) => pending.type === "child" && pending.run === child.run)) return [];
   const data = { step: parent.step, run: child.run, status: child.end };
   return [{ run: parent.run, type: "child.ended", actor: engineActor, data }];
 }
 
-/** Cancelling a run cancels the runs inside it. */
+/** Cancelling a run cancels the runs inside it, and so does no longer wanting them. */
 function toChildren(runs: Family, parent: RunState): readonly Draft[] {
-  const reason = parent.cancel;
-  if (reason === null) return [];
-  return [...parent.pending.values()].flatMap((pending): readonly Draft[] => {
+  const inside = parent.cancel === null ? [] : [...parent.pending.values()];
+  return [...inside, ...parent.withdrawn].flatMap((pending): readonly Draft[] => {
     const child = pending.type === "child" && pending.run !== null ? runs.get(pending.run) : undefined;
     if (child === undefined || child.cancel !== null || child.end !== null) return [];
-    return [{ run: child.run, type: "cancel.requested", actor: engineActor, data: { reason } }];
+    const data = { reason: parent.cancel ?? "no longer wanted" };
+    return [{ run: child.run, type: "cancel.requested", actor: engineActor, data }];
   });
 }
 

@@ -17,13 +17,13 @@ export interface Attempt {
   readonly startedAt: Date;
 }
 
-/** How an attempt ended. `lost`: its process ended without a trace of how; `detached`: it goes on without the engine. */
+/** How an attempt ended. `lost`: with a failure that does not tell whether it took effect; `detached`: it goes on without the engine. */
 export type Outcome =
   | { readonly type: "succeeded"; readonly output: Json; readonly artifacts: readonly Artifact[] }
   | { readonly type: "failed"; readonly failure: Failure; readonly artifacts: readonly Artifact[] }
   | { readonly type: "stopped"; readonly reason: string }
   | { readonly type: "detached" }
-  | { readonly type: "lost"; readonly why: string };
+  | { readonly type: "lost"; readonly failure: Failure; readonly artifacts: readonly Artifact[] };
 
 /** What one turn adds: all of it is stored, or nothing. */
 export interface Turn {

@@ -14,6 +14,7 @@ import {
   type ExecutableActionObject,
 } from "xstate";
 import { RunbookError, type Failure } from "../model/error.ts";
+import type { RunEnd } from "../model/event.ts";
 import { toJson, type Json, type JsonObject } from "../model/json.ts";
 import { invokedBy } from "../runbook/actors.ts";
 import type { Context, Invoked, Runbook } from "../runbook/types.ts";
@@ -57,9 +58,11 @@ export function contextOf(snapshot: Snapshot): Context {
   return snapshot.context as Context;
 }
 
-/** The final state's name, or null while the machine is active. */
-export function endOf(snapshot: Snapshot): string | null {
-  return snapshot.status === "done" ? String(snapshot.value) : null;
+/** How the machine ended, or null while it is active: a final state that does not say otherwise is a success. */
+export function endOf(snapshot: Snapshot): RunEnd | null {
+  if (snapshot.status !== "done") return null;
+  const value: unknown = snapshot.value;
+  return value === "failed" || value === "cancelled" ? value : "succeeded";
 }
 
 function toEvent(stimulus: Stimulus): AnyEventObject {
@@ -78,6 +81,8 @@ type Transitioned = readonly [snapshot: unknown, actions: readonly ExecutableAct
 function moved(runbook: Runbook, [next, actions]: Transitioned): Moved {
   const snapshot = next as Snapshot;
   if (snapshot.status === "error") throw snapshot.error;
+  // Found out here, a context that cannot be stored parks the run; found out while storing, it would stop the engine.
+  toJson(snapshot.context, "context");
   return { snapshot, wants: actions.map((action) => toWant(runbook, action)) };
 }
 
@@ -85,9 +90,10 @@ function toWant(runbook: Runbook, action: ExecutableActionObject): Want {
   const params = (action.params ?? {}) as Readonly<Record<string, unknown>>;
   switch (action.type) {
     case "xstate.spawnChild": {
-      const what = invokedBy(runbook.machine.implementations.actors[String(params["src"])]);
+      const what = invokedBy(logicOf(params["actorRef"]));
       if (what === undefined) throw foreign(runbook, `the actor \`${String(params["src"])}\``);
-      return { type: "invoke", id: String(params["id"]), what, input: toJson(params["input"] ?? {}) };
+      const id = String(params["id"]);
+      return { type: "invoke", id, what, input: parseInput(id, what, params["input"]) };
     }
     case "xstate.stopChild":
       return { type: "stop", id: idOf(action.params) };
@@ -103,6 +109,23 @@ function toWant(runbook: Runbook, action: ExecutableActionObject): Want {
     default:
       throw foreign(runbook, `the action \`${action.type}\``);
   }
+}
+
+/** The logic behind an actor, whether the machine names it or holds it itself. */
+function logicOf(actor: unknown): unknown {
+  return typeof actor === "object" && actor !== null && "logic" in actor ? actor.logic : undefined;
+}
+
+/** What a mapper gave, as the schema of the step or child runbook reads it. */
+function parseInput(id: string, what: Invoked, value: unknown): Json {
+  const schema = what.type === "step" ? what.step.input : what.runbook.input;
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return toJson(parsed.data, id);
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new RunbookError(
+    "STEP_INPUT_MALFORMED",
+    `The runbook gave \`${id}\` a wrong input: ${issues.join("; ")}.`,
+  );
 }
 
 /** `stopChild` carries the actor's reference, or its id. */

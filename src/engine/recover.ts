@@ -7,103 +7,126 @@
  * V4  Else a person decides. A write is never repeated on a guess.
  */
 import { toFailure } from "../model/error.ts";
-import { engineActor, type Draft, type EventData, type EventType } from "../model/event.ts";
+import { engineActor, type Artifact, type Draft, type EventData, type EventType } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
+import { Detach } from "../model/detach.ts";
+import { doubtGate } from "./gate.ts";
 import type { Attempt, Host, Outcome } from "./host.ts";
-import { doubtGate } from "./settle.ts";
-import type { Pending, RunState } from "./state.ts";
+import type { PendingStep } from "./pending.ts";
+import type { RunState } from "./state.ts";
 
-type PendingStep = Extract<Pending, { readonly type: "step" }>;
-
-/** Settles an attempt of a former engine; returns what to record. */
-export async function recover(
-  host: Host,
-  state: RunState,
-  pending: PendingStep,
-  attempt: Attempt,
-  signal: AbortSignal,
-): Promise<readonly Draft[]> {
-  const doubt = draft(attempt, "step.inDoubt", {
-    step: attempt.id,
-    attempt: attempt.attempt,
-    why: "The engine ended after this attempt was recorded and before its outcome was.",
-  });
-  if (await host.hasProcess(attempt)) {
-    const adopted = reconciled(
-      attempt,
-      "adopted",
-      "process",
-      "Its process, or the exit record of it, is there.",
-    );
-    const outcome = await host.perform(attempt, signal);
-    return [doubt, adopted, ...(await outcomeDrafts(host, state, pending, attempt, outcome, signal))];
-  }
-  return [doubt, ...(await askWorld(host, state, pending, attempt, signal))];
+/** An attempt of which more than its start has to be found out. */
+export interface Case {
+  readonly host: Host;
+  readonly state: RunState;
+  readonly pending: PendingStep;
+  readonly attempt: Attempt;
+  readonly signal: AbortSignal;
 }
 
-/** What to record of an outcome; a lost one goes back to the world. */
-export async function outcomeDrafts(
-  host: Host,
-  state: RunState,
-  pending: PendingStep,
-  attempt: Attempt,
-  outcome: Outcome,
-  signal: AbortSignal,
+/** Runs an attempt of this engine; returns what to record. */
+export async function performed(found: Case): Promise<readonly Draft[]> {
+  const { host, attempt, signal } = found;
+  const outcome = await host.perform(attempt, signal);
+  if (outcome.type !== "lost") return outcomeDrafts(attempt, outcome);
+  const told = await askWorld(found, outcome.artifacts);
+  // Somebody watched this one fail: as certain as it is that nothing happened, it is not simply tried for ever.
+  const failed = told.verdict === "not done" ? outcomeDrafts(attempt, { ...outcome, type: "failed" }) : [];
+  return [doubt(attempt, outcome.failure.message), ...told.drafts, ...failed];
+}
+
+/** Settles an attempt of a former engine; returns what to record. */
+export async function recover(found: Case): Promise<readonly Draft[]> {
+  const { host, attempt, signal } = found;
+  const why = "The engine ended after this attempt was recorded and before its outcome was.";
+  if (!(await host.hasProcess(attempt))) return unsettled(found, why);
+  const outcome = await host.perform(attempt, signal);
+  if (outcome.type === "lost")
+    return unsettled(found, `${why} ${outcome.failure.message}`, outcome.artifacts);
+  const seen = "Its process, or the exit record of it, is there.";
+  return [
+    doubt(attempt, why),
+    reconciled(attempt, "adopted", "process", seen),
+    ...outcomeDrafts(attempt, outcome),
+  ];
+}
+
+async function unsettled(
+  found: Case,
+  why: string,
+  artifacts: readonly Artifact[] = [],
 ): Promise<readonly Draft[]> {
-  const at = { step: attempt.id, attempt: attempt.attempt };
+  const { attempt, signal } = found;
+  const { verdict, drafts } = await askWorld(found, artifacts);
+  const mayGoOn = verdict !== "not done" || !signal.aborted || signal.reason instanceof Detach;
+  const end = draft(attempt, "step.cancelled", { ...place(attempt), reason: reasonOf(signal) });
+  return [doubt(attempt, why), ...drafts, ...(mayGoOn ? [] : [end])];
+}
+
+type Ended = Exclude<Outcome, { readonly type: "lost" }>;
+
+function outcomeDrafts(attempt: Attempt, outcome: Ended): readonly Draft[] {
+  const at = place(attempt);
+  const artifacts = "artifacts" in outcome ? outcome.artifacts : [];
   switch (outcome.type) {
     case "succeeded":
-      return [
-        {
-          ...draft(attempt, "step.succeeded", { ...at, output: outcome.output }),
-          artifacts: outcome.artifacts,
-        },
-      ];
+      return [{ ...draft(attempt, "step.succeeded", { ...at, output: outcome.output }), artifacts }];
     case "failed":
-      return [
-        {
-          ...draft(attempt, "step.failed", { ...at, failure: outcome.failure }),
-          artifacts: outcome.artifacts,
-        },
-      ];
+      return [{ ...draft(attempt, "step.failed", { ...at, failure: outcome.failure }), artifacts }];
     case "stopped":
       return [draft(attempt, "step.cancelled", { ...at, reason: outcome.reason })];
     case "detached":
       return [];
-    case "lost": {
-      const doubt = draft(attempt, "step.inDoubt", { ...at, why: outcome.why });
-      return [doubt, ...(await askWorld(host, state, pending, attempt, signal))];
-    }
   }
 }
 
-async function askWorld(
-  host: Host,
-  state: RunState,
-  pending: PendingStep,
-  attempt: Attempt,
-  signal: AbortSignal,
-): Promise<readonly Draft[]> {
+interface Told {
+  readonly verdict: Probed<Json>["verdict"];
+  readonly drafts: readonly Draft[];
+}
+
+async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promise<Told> {
+  const { host, state, pending, attempt, signal } = found;
   if (attempt.step.effect === "read") {
-    return [reconciled(attempt, "not done", "read-only", "It only reads, so it runs again.")];
+    const again = reconciled(attempt, "not done", "read-only", "It only reads, so it runs again.");
+    return { verdict: "not done", drafts: [again] };
   }
   const probed = await safely(() => host.probe(attempt, signal));
-  switch (probed.verdict) {
-    case "done":
-      return [
-        reconciled(attempt, "done", "probe", probed.why),
-        draft(attempt, "step.succeeded", {
-          step: attempt.id,
-          attempt: attempt.attempt,
-          output: probed.output,
-        }),
-      ];
+  const { verdict, why } = probed;
+  switch (verdict) {
+    case "done": {
+      const data = { ...place(attempt), output: probed.output };
+      const done = { ...draft(attempt, "step.succeeded", data), artifacts };
+      return { verdict, drafts: [reconciled(attempt, verdict, "probe", why), done] };
+    }
     case "not done":
-      return [reconciled(attempt, "not done", "probe", probed.why)];
+      return { verdict, drafts: [reconciled(attempt, verdict, "probe", why)] };
     case "unknown":
-      return [doubtGate(state, pending, probed.why)];
+      return {
+        verdict,
+        drafts: signal.aborted ? unanswered(attempt, signal) : [doubtGate(state, pending, why)],
+      };
   }
+}
+
+/** A question that was broken off is left to the next engine, or with the run. */
+function unanswered(attempt: Attempt, signal: AbortSignal): readonly Draft[] {
+  if (signal.reason instanceof Detach) return [];
+  const reason = `${reasonOf(signal)} What became of this attempt is not known.`;
+  return [draft(attempt, "step.cancelled", { ...place(attempt), reason })];
+}
+
+function reasonOf(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+}
+
+function place({ id, attempt }: Attempt): { readonly step: string; readonly attempt: number } {
+  return { step: id, attempt };
+}
+
+function doubt(attempt: Attempt, why: string): Draft {
+  return draft(attempt, "step.inDoubt", { ...place(attempt), why });
 }
 
 /** A probe that fails has found out nothing. */
@@ -121,7 +144,7 @@ function reconciled(
   by: EventData["step.reconciled"]["by"],
   why: string,
 ): Draft {
-  return draft(attempt, "step.reconciled", { step: attempt.id, attempt: attempt.attempt, verdict, by, why });
+  return draft(attempt, "step.reconciled", { ...place(attempt), verdict, by, why });
 }
 
 function draft<T extends EventType>(attempt: Attempt, type: T, data: EventData[T]): Draft {

@@ -3,21 +3,19 @@
  * transaction as the stimulus that led to the state, and only then acts (S1). Nothing is returned twice: each draft,
  * once folded, removes its own cause (S2).
  */
-import { toFailure } from "../model/error.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import {
   engineActor,
   type Draft,
   type EventData,
   type EventType,
-  type Gate,
-  type Option,
+  type RunEnd,
   type Verdict,
 } from "../model/event.ts";
-import { digestOf, toJson, type Json, type JsonObject } from "../model/json.ts";
-import type { Risk } from "../model/step.ts";
-import { contextOf, endOf } from "./machine.ts";
-import { hasIntent } from "./replay.ts";
+import { toJson, type JsonObject } from "../model/json.ts";
+import { describe, doubtGate, gateOf } from "./gate.ts";
+import { begin, contextOf, endOf } from "./machine.ts";
+import { hasIntent, mayOutlast, type PendingStep } from "./pending.ts";
 import type { Pending, RunState } from "./state.ts";
 
 /** Where names and times come from, so that tests can make them. */
@@ -30,43 +28,59 @@ export interface Mint {
 /** The next drafts of this run, in order; empty when it only waits. */
 export function settle(state: RunState, mint: Mint): readonly Draft[] {
   if (state.end !== null) return [];
-  if (state.fault !== null) {
-    return state.fault.recorded ? [] : [draft(state, "run.faulted", { failure: state.fault.failure })];
-  }
+  if (state.fault?.recorded === false) return [draft(state, "run.faulted", { failure: state.fault.failure })];
   if (state.cancel !== null) return cancelling(state);
-  const told = [
-    ...state.withdrawn.flatMap((gone) => withdrawal(state, gone, "no longer wanted")),
-    ...findings(state),
-  ];
+  if (state.fault !== null) return [];
+  const answered = [...state.pending.values()].find((pending) => isAnswered(pending));
+  // Alone, because it moves the machine: what else is wanted may not be afterwards.
+  if (answered?.type === "step") return doubtAnswer(state, answered);
+  const told = [...state.withdrawn.flatMap((gone) => withdrawal(state, gone)), ...findings(state)];
   const judged = [...told, ...criteria(state)];
   const end = endOf(state.snapshot);
-  if (end !== null) return [...judged, ...ending(state, end, mint)];
-  return [...judged, ...[...state.pending.values()].flatMap((pending) => intent(state, pending, mint))];
+  if (end === null)
+    return [...judged, ...[...state.pending.values()].flatMap((pending) => intent(state, pending, mint))];
+  // What still has an effect is part of the run.
+  return state.withdrawn.some(mayOutlast) ? judged : [...judged, ...ending(state, end, mint)];
 }
 
 function draft<T extends EventType>(state: RunState, type: T, data: EventData[T]): Draft {
   return { run: state.run, type, actor: engineActor, data } as Draft;
 }
 
-/** On cancel: gates and timers close at once, steps when their attempt has stopped, then the run ends. */
+/** On cancel: gates and timers close at once, steps and child runs when they have stopped, then the run ends. */
 function cancelling(state: RunState): readonly Draft[] {
-  const all = [...state.pending.values(), ...state.withdrawn];
-  const closing = all.filter(({ type }) => type === "gate" || type === "timer").filter(hasIntent);
-  const busy = all.some(
-    (pending) => (pending.type === "step" || pending.type === "child") && hasIntent(pending),
-  );
-  if (closing.length > 0) return closing.flatMap((pending) => withdrawal(state, pending, "cancelled"));
-  if (busy) return [];
+  const closing = [
+    ...state.withdrawn.flatMap((gone) => withdrawal(state, gone)),
+    ...[...state.pending.values()].flatMap((pending) => cancelled(state, pending)),
+  ];
+  if (closing.length > 0) return closing;
+  if ([...state.pending.values(), ...state.withdrawn].some(hasIntent)) return [];
   return [draft(state, "run.cancelled", { reason: state.cancel ?? "", leftRunning: [] })];
 }
 
-function withdrawal(state: RunState, gone: Pending, reason: string): readonly Draft[] {
-  if (gone.type === "gate" && gone.gate !== null) {
+function cancelled(state: RunState, pending: Pending): readonly Draft[] {
+  if (!hasIntent(pending) || pending.type === "child") return [];
+  if (pending.type !== "step") return closure(state, pending);
+  if (pending.doubt === null) return [];
+  const { gate, answer } = pending.doubt;
+  const closed = answer === null ? [draft(state, "gate.closed", { gate: gate.gate, why: "cancelled" })] : [];
+  const attempt = pending.started?.attempt ?? 0;
+  const reason = "the run was cancelled; what became of this attempt is not known";
+  return [...closed, draft(state, "step.cancelled", { step: pending.id, attempt, reason })];
+}
+
+/** What is no longer wanted ends at once, or when what outlasts it has told how it ended. */
+function withdrawal(state: RunState, gone: Pending): readonly Draft[] {
+  return mayOutlast(gone) ? [] : closure(state, gone);
+}
+
+function closure(state: RunState, gone: Pending): readonly Draft[] {
+  if (gone.type === "gate" && gone.gate !== null)
     return [draft(state, "gate.closed", { gate: gone.gate.gate, why: "cancelled" })];
-  }
   if (gone.type === "timer") return [draft(state, "timer.cancelled", { timer: gone.id })];
   if (gone.type === "step" && gone.started !== null) {
-    return [draft(state, "step.cancelled", { step: gone.id, attempt: gone.started.attempt, reason })];
+    const { attempt } = gone.started;
+    return [draft(state, "step.cancelled", { step: gone.id, attempt, reason: "no longer wanted" })];
   }
   return [];
 }
@@ -96,12 +110,11 @@ function safely(judge: () => Verdict): Verdict {
   }
 }
 
-function ending(state: RunState, end: string, mint: Mint): readonly Draft[] {
+function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
   if (end === "cancelled")
     return [draft(state, "run.cancelled", { reason: "the operator chose so", leftRunning: [] })];
-  if (end !== "succeeded") {
-    return [draft(state, "run.failed", { reason: `the runbook ended as ${end}`, criteria: [] })];
-  }
+  if (end === "failed")
+    return [draft(state, "run.failed", { reason: "the runbook ended as failed", criteria: [] })];
   const context = contextOf(state.snapshot);
   const unmet = state.runbook.criteria
     .filter(({ verdict }) => safely(() => verdict(context)) !== "pass")
@@ -119,26 +132,30 @@ function ending(state: RunState, end: string, mint: Mint): readonly Draft[] {
   return [...followUps, draft(state, "run.succeeded", { reason: "all criteria pass" })];
 }
 
+function isAnswered(pending: Pending): boolean {
+  return pending.type === "step" && pending.doubt !== null && pending.doubt.answer !== null;
+}
+
 function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {
-  if (pending.type === "step" && pending.doubt?.answer) return doubtAnswer(state, pending);
-  if (hasIntent(pending)) return [];
+  // Under one id there is one thing at a time: what was withdrawn ends first.
+  if (hasIntent(pending) || state.withdrawn.some(({ id }) => id === pending.id)) return [];
   switch (pending.type) {
     case "step":
       return [startStep(state, pending, mint)];
     case "gate":
-      return [draft(state, "gate.opened", gateOf(state, pending, mint))];
+      return [draft(state, "gate.opened", gateOf(state, pending, mint.now()))];
     case "timer": {
       const due = new Date(mint.now().getTime() + pending.delay).toISOString();
       return [draft(state, "timer.armed", { timer: pending.id, due })];
     }
     case "child":
+      // Thrown here, its error parks this run; a child that cannot begin would have no state to be in.
+      begin(pending.runbook, pending.input as JsonObject);
       return [
         draft(state, "child.started", { step: pending.id, run: mint.run(), runbook: pending.runbook.id }),
       ];
   }
 }
-
-type PendingStep = Extract<Pending, { readonly type: "step" }>;
 
 function startStep(state: RunState, { id, step, input, key }: PendingStep, mint: Mint): Draft {
   return draft(state, "step.started", {
@@ -153,96 +170,22 @@ function startStep(state: RunState, { id, step, input, key }: PendingStep, mint:
   });
 }
 
-function describe(step: PendingStep["step"], input: Json): string {
-  try {
-    // The runbook's mapper already parsed the input by the step's schema.
-    return step.describe(input as never);
-  } catch (error) {
-    return toFailure(error).message;
-  }
-}
-
 /** The operator's word on a step whose outcome was lost. */
-function doubtAnswer(state: RunState, { id, started, doubt }: PendingStep): readonly Draft[] {
-  const attempt = started?.attempt ?? 0;
+function doubtAnswer(state: RunState, pending: PendingStep): readonly Draft[] {
+  const { id, started, doubt, step } = pending;
+  const at = { step: id, attempt: started?.attempt ?? 0 };
   const { choice, reason, output } = doubt?.answer ?? { choice: "cancel", reason: "", output: null };
   if (choice === "cancel") return [draft(state, "cancel.requested", { reason })];
-  const verdict = choice === "done" ? "done" : "not done";
-  const reconciled = draft(state, "step.reconciled", {
-    step: id,
-    attempt,
-    verdict,
-    by: "operator",
-    why: reason,
-  });
-  if (verdict === "not done") return [reconciled];
-  return [reconciled, draft(state, "step.succeeded", { step: id, attempt, output })];
-}
-
-function gateOf(
-  state: RunState,
-  { id, step, input }: Extract<Pending, { readonly type: "gate" }>,
-  mint: Mint,
-): Gate {
-  const shown = input as JsonObject;
-  const risk = (typeof shown["risk"] === "string" ? shown["risk"] : step.risk) as Risk;
-  const expires = shown["expires"];
-  const kind = step.kind === "human.confirm" ? "approval" : step.kind === "human.input" ? "input" : "choice";
-  const at = mint.now().getTime();
-  return {
-    ...gateBody(state, id, { kind, title: textOf(shown["title"]) ?? id, shown, risk }),
-    options: kind === "choice" ? optionsOf(shown) : [],
-    expiresAt: typeof expires === "string" ? new Date(at + toMilliseconds(expires)).toISOString() : null,
-  };
-}
-
-/** The parts of a gate that its digest binds. */
-export function gateBody(
-  state: RunState,
-  step: string,
-  body: Pick<Gate, "kind" | "title" | "shown" | "risk">,
-): Pick<Gate, "gate" | "step" | "digest" | "kind" | "title" | "shown" | "risk"> {
-  const opening = (state.openings[step] ?? 0) + 1;
-  const gate = opening === 1 ? step : `${step}#${opening}`;
-  // The run and the gate's name are bound too: an approval is worth nothing at another gate.
-  return { gate, step, ...body, digest: digestOf({ run: state.run, gate, ...body }) };
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function optionsOf(shown: JsonObject): readonly Option[] {
-  const options = Array.isArray(shown["options"]) ? shown["options"] : [];
-  return (options as readonly JsonObject[]).map((option) => ({
-    id: textOf(option["id"]) ?? "",
-    label: textOf(option["label"]) ?? "",
-    danger: option["danger"] === true,
-    suggested: option["suggested"] === true,
-    reasonNeeded: option["reasonNeeded"] === true,
-    disabled: typeof option["disabled"] === "string" ? option["disabled"] : null,
-  }));
-}
-
-/** The gate that asks what became of an interrupted write. */
-export function doubtGate(state: RunState, pending: PendingStep, why: string): Draft {
-  const done = { id: "done", label: "It took effect: go on as if it had returned" };
-  const again = { id: "again", label: "It did not take effect: run it again" };
-  const cancel = { id: "cancel", label: "Cancel the run" };
-  const plain = { danger: true, suggested: false, reasonNeeded: true, disabled: null };
-  const shown = toJson({
-    title: `What became of ${pending.id}?`,
-    summary: why,
-    lines: [describe(pending.step, pending.input)],
-  }) as JsonObject;
-  return draft(state, "gate.opened", {
-    ...gateBody(state, pending.id, {
-      kind: "inDoubt",
-      title: `What became of ${pending.id}?`,
-      shown,
-      risk: "high",
-    }),
-    options: [done, again, cancel].map((option) => ({ ...option, ...plain })),
-    expiresAt: null,
-  });
+  const by = { by: "operator", why: reason } as const;
+  if (choice !== "done") return [draft(state, "step.reconciled", { ...at, verdict: "not done", ...by })];
+  const parsed = step.output.safeParse(output);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+    const why = `\`done\` needs what \`${step.kind}\` would have returned, as its output: ${issues.join("; ")}.`;
+    return [doubtGate(state, pending, why)];
+  }
+  return [
+    draft(state, "step.reconciled", { ...at, verdict: "done", ...by }),
+    draft(state, "step.succeeded", { ...at, output: toJson(parsed.data, id) }),
+  ];
 }

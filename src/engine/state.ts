@@ -53,6 +53,14 @@ export interface Answer {
   readonly output: Json;
 }
 
+/** Why a run is parked. */
+export interface Fault {
+  readonly failure: Failure;
+  readonly recorded: boolean;
+  /** What threw: the machine, which then stands still; or what is made of its state, which is tried again at a resume. */
+  readonly in: "machine" | "settling";
+}
+
 /** A run as its events tell it. */
 export interface RunState {
   readonly run: string;
@@ -61,7 +69,7 @@ export interface RunState {
   readonly start: Extract<Draft, { readonly type: "run.started" }>["data"];
   readonly snapshot: Snapshot;
   readonly pending: ReadonlyMap<string, Pending>;
-  /** What the machine no longer wants although its intent is recorded. */
+  /** What the machine no longer wants although its intent is recorded; it stays until its end is recorded too. */
   readonly withdrawn: readonly Pending[];
   readonly attempts: Readonly<Record<string, number>>;
   readonly openings: Readonly<Record<string, number>>;
@@ -71,7 +79,7 @@ export interface RunState {
   /** `rseq` of the latest output of each state. */
   readonly evidence: Readonly<Record<string, number>>;
   readonly followUps: ReadonlySet<string>;
-  readonly fault: { readonly failure: Failure; readonly recorded: boolean } | null;
+  readonly fault: Fault | null;
   readonly cancel: string | null;
   readonly end: RunEnd | null;
 }

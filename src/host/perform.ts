@@ -11,7 +11,9 @@ const ambiguous: ReadonlySet<string> = new Set([
   "AWS_UNREACHABLE",
   "STEP_TIMED_OUT",
   "UNEXPECTED",
-  "CHILD_LOST",
+  // The step ran to its end; only what it says about it is not understood.
+  "STEP_OUTPUT_MALFORMED",
+  "NOT_JSON",
 ]);
 
 /** How long a step may take to notice its abort. */
@@ -19,6 +21,7 @@ const patience = 1_000;
 /** How long a write call that is under way may go on after the operator stopped the engine. */
 const writeGrace = 2_500;
 
+/** Runs an attempt to its outcome; rejects only when its evidence cannot be stored. */
 export async function perform(attempt: Attempt, signal: AbortSignal, around: Surroundings): Promise<Outcome> {
   const { step } = attempt;
   const limit = step.timeout ?? "60m";
@@ -27,16 +30,22 @@ export async function perform(attempt: Attempt, signal: AbortSignal, around: Sur
   const processes = AbortSignal.any([signal, timeout.signal]);
   const work = step.effect === "write" ? AbortSignal.any([late(signal), timeout.signal]) : processes;
   const prepared = prepare(attempt, around, { work, processes });
-  try {
-    const output = await Promise.race([call(attempt, prepared), overdue(work)]);
-    const checked = around.redactor.json(checkOutput(attempt, output));
-    return { type: "succeeded", output: checked, artifacts: await prepared.artifacts() };
-  } catch (error) {
-    return await failed(attempt, { error, signal, timeout: timeout.signal }, prepared, around);
-  } finally {
-    clearTimeout(timer);
-  }
+  const ended = await Promise.race([call(attempt, prepared), overdue(work, prepared)])
+    .then((output): Ended => {
+      return { type: "succeeded", output: around.redactor.json(checkOutput(attempt, output)) };
+    })
+    .catch((error: unknown) => unsuccessful(attempt, { error, signal, timeout: timeout.signal }, around));
+  clearTimeout(timer);
+  if (ended.type === "stopped" || ended.type === "detached") return ended;
+  return { ...ended, artifacts: await prepared.artifacts() };
 }
+
+/** An outcome without its evidence. */
+type Ended =
+  | { readonly type: "succeeded"; readonly output: Json }
+  | { readonly type: "failed" | "lost"; readonly failure: Failure }
+  | { readonly type: "stopped"; readonly reason: string }
+  | { readonly type: "detached" };
 
 /** What the step's probe finds; its evidence is not kept, for nothing has happened. */
 export async function probe(
@@ -75,19 +84,19 @@ interface End {
   readonly timeout: AbortSignal;
 }
 
-async function failed(
-  attempt: Attempt,
-  { error, signal, timeout }: End,
-  prepared: Prepared,
-  around: Surroundings,
-): Promise<Outcome> {
-  if (signal.aborted && signal.reason instanceof Detach && isAbort(error)) return { type: "detached" };
-  if (signal.aborted && isAbort(error)) return { type: "stopped", reason: toFailure(signal.reason).message };
-  const failure = redacted(toFailure(timeout.aborted ? timeout.reason : error), around);
-  if (attempt.step.effect === "write" && ambiguous.has(failure.code)) {
-    return { type: "lost", why: failure.message };
+function unsuccessful(attempt: Attempt, { error, signal, timeout }: End, around: Surroundings): Ended {
+  if (signal.aborted && isAbort(error)) {
+    if (signal.reason instanceof Detach) return { type: "detached" };
+    return { type: "stopped", reason: messageOf(signal.reason) };
   }
-  return { type: "failed", failure, artifacts: await prepared.artifacts() };
+  const failure = redacted(toFailure(timeout.aborted ? timeout.reason : error), around);
+  const isLost = attempt.step.effect === "write" && ambiguous.has(failure.code);
+  // A read whose process is gone is as lost as a write: what it found out is not known.
+  return { type: isLost || failure.code === "CHILD_LOST" ? "lost" : "failed", failure };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function redacted(failure: Failure, { redactor }: Surroundings): Failure {
@@ -107,9 +116,10 @@ function timedOut({ id }: Attempt, limit: Duration): RunbookError {
   return new RunbookError("STEP_TIMED_OUT", `\`${id}\` did not end within ${limit}.`);
 }
 
-/** Rejects a moment after the abort, for steps that do not notice it themselves. */
-async function overdue(signal: AbortSignal): Promise<never> {
+/** Rejects a moment after the abort, for steps that do not notice it themselves; their commands are waited for. */
+async function overdue(signal: AbortSignal, { idle }: Prepared): Promise<never> {
   await aborted(signal);
+  await idle();
   await new Promise((resolve) => setTimeout(resolve, patience).unref());
   throw signal.reason;
 }

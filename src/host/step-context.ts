@@ -28,6 +28,8 @@ export interface Prepared {
   readonly ctx: StepContext;
   /** Stores what the step gave as evidence. */
   readonly artifacts: () => Promise<readonly Artifact[]>;
+  /** Resolves when none of its commands is running, or followed, any more. */
+  readonly idle: () => Promise<void>;
 }
 
 /** The context of one attempt. `work` stops the step; `detach` only lets go of its processes. */
@@ -39,6 +41,7 @@ export function prepare(
   const { redactor, env, clock } = around;
   const where = around.where(attempt);
   const given: { readonly name: string; readonly bytes: Uint8Array }[] = [];
+  const commands = new Set<Promise<unknown>>();
   const ctx: StepContext = {
     signal: signals.work,
     key: attempt.key,
@@ -47,7 +50,15 @@ export function prepare(
     dir: where.files,
     exec: (command) => {
       const whole: Command = { ...command, env: { ...childEnvironment(env), ...command.env } };
-      return runDurable(whole, where, { signal: signals.processes, redactor, onLine: command.onLine });
+      const running = runDurable(whole, where, {
+        signal: signals.processes,
+        redactor,
+        onLine: command.onLine,
+      });
+      commands.add(running);
+      const forget = (): void => void commands.delete(running);
+      running.then(forget, forget);
+      return running;
     },
     tool: (name) => findTool(name, env),
     // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
@@ -62,7 +73,10 @@ export function prepare(
     sha256: await around.blobs.put(bytes),
     bytes: bytes.byteLength,
   });
-  return { ctx, artifacts: () => Promise.all(given.map(store)) };
+  const idle = async (): Promise<void> => {
+    while (commands.size > 0) await Promise.allSettled(commands);
+  };
+  return { ctx, idle, artifacts: () => Promise.all(given.map(store)) };
 }
 
 /** Evidence as bytes without secrets. */

@@ -10,8 +10,8 @@
  */
 import { assign, createMachine, type AnyEventObject, type AnyStateMachine } from "xstate";
 import { toMilliseconds } from "../model/duration.ts";
-import { RunbookError, type Failure } from "../model/error.ts";
-import { toJson, type Json, type JsonObject } from "../model/json.ts";
+import type { Failure } from "../model/error.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 import { humanConfirm } from "../steps/human-confirm.ts";
 import { humanDecide } from "../steps/human-decide.ts";
@@ -73,7 +73,7 @@ function node(place: Place): Node {
       return choiceNode({ ...place, state });
     case "child": {
       parts.actors[name] = childActor(state.runbook);
-      const input = ({ context }: Scene) => state.runbook.input.parse(state.input(scopeOf(context)));
+      const input = ({ context }: Scene) => state.input(scopeOf(context));
       return attempted(place, {
         invoke: { id: name, src: name, input, onDone: to(next, remember(name, "child")) },
       });
@@ -208,18 +208,8 @@ function invoke(
   return {
     id,
     src: step.kind,
-    input: ({ context }: Scene): Json => parseInput(step, map(scopeOf(context)), id),
+    input: ({ context }: Scene): unknown => map(scopeOf(context)),
   };
-}
-
-function parseInput(step: AnyStep, value: unknown, id: string): Json {
-  const parsed = step.input.safeParse(value);
-  if (parsed.success) return toJson(parsed.data, id);
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new RunbookError(
-    "STEP_INPUT_MALFORMED",
-    `The runbook gave \`${id}\` a wrong input: ${issues.join("; ")}.`,
-  );
 }
 
 function to(target: string, actions?: unknown): { readonly target: string; readonly actions?: unknown } {

@@ -1,0 +1,59 @@
+/** Folds what became of an attempt. */
+import { contextOf } from "./machine.ts";
+import { change, drop, misfit, move, parked, type Event } from "./fold.ts";
+import type { PendingStep } from "./pending.ts";
+import type { Pending, RunState } from "./state.ts";
+
+type AttemptEvent = Event<
+  "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
+>;
+
+export function foldAttempt(state: RunState, event: AttemptEvent): RunState {
+  const { step, attempt } = event.data;
+  const isOver = ["step.succeeded", "step.failed", "step.cancelled"].includes(event.type);
+  const isOf = (gone: Pending): boolean =>
+    gone.type === "step" && gone.id === step && gone.started?.attempt === attempt;
+  if (state.withdrawn.some(isOf)) {
+    // It is recorded for people; the machine has gone on without it.
+    return isOver ? { ...state, withdrawn: state.withdrawn.filter((gone) => !isOf(gone)) } : state;
+  }
+  const pending = state.pending.get(step);
+  // What certainly did not happen has no intent left and may still be told as failed or cancelled.
+  const isKnown = isOver && event.type !== "step.succeeded" && state.attempts[step] === attempt;
+  if (pending?.type !== "step" || !(isKnown || isOf(pending)))
+    throw misfit(state, event, `attempt ${attempt} of \`${step}\` was not running`);
+  return foldOwnAttempt(state, event, pending);
+}
+
+function foldOwnAttempt(state: RunState, event: AttemptEvent, pending: PendingStep): RunState {
+  const { id } = pending;
+  switch (event.type) {
+    case "step.succeeded": {
+      const evidence = { ...state.evidence, [id]: event.rseq };
+      const stimulus = { type: "done", id, output: event.data.output } as const;
+      return withFindings(move({ ...state, evidence }, event, stimulus), id);
+    }
+    case "step.failed":
+      return move(state, event, { type: "failed", id, failure: event.data.failure });
+    case "step.cancelled":
+      return drop(state, id);
+    case "step.inDoubt":
+      return state;
+    case "step.reconciled": {
+      if (event.data.verdict !== "not done") return change(state, { ...pending, doubt: null });
+      return change(state, { ...pending, started: null, doubt: null, key: pending.started?.key ?? null });
+    }
+  }
+}
+
+function withFindings(state: RunState, step: string): RunState {
+  if (state.fault !== null) return state;
+  try {
+    const found = state.runbook
+      .findings(step, contextOf(state.snapshot))
+      .map((finding) => ({ ...finding, step }));
+    return { ...state, findings: [...state.findings, ...found] };
+  } catch (error) {
+    return parked(state, error);
+  }
+}

@@ -1,0 +1,64 @@
+/** What the folds of single events share: how the machine is told, and how what it wants is changed. */
+import { RunbookError, toFailure } from "../model/error.ts";
+import { advance, type Moved, type Stimulus } from "./machine.ts";
+import { hasIntent, takeWants } from "./pending.ts";
+import type { Applicable, Pending, RunState } from "./state.ts";
+
+export type Event<T extends Applicable["type"]> = Extract<Applicable, { readonly type: T }>;
+
+/** Tells the machine; when its guards or mappers throw, the stimulus stays recorded and the run is parked (M4). */
+export function move(
+  state: RunState,
+  event: Applicable,
+  stimulus: Stimulus & { readonly id?: string },
+): RunState {
+  const { id } = stimulus;
+  if (id !== undefined && !state.pending.has(id)) throw misfit(state, event, `\`${id}\` was not running`);
+  const settled = id === undefined ? state : drop(state, id);
+  if (state.fault?.in === "machine") return settled;
+  let next: Moved;
+  try {
+    next = advance(state.runbook, state.snapshot, stimulus);
+  } catch (error) {
+    return parked(settled, error);
+  }
+  return takeWants({ ...settled, snapshot: next.snapshot }, next.wants);
+}
+
+export function parked(state: RunState, error: unknown): RunState {
+  return { ...state, fault: { failure: toFailure(error), recorded: false, in: "machine" } };
+}
+
+/** Notes a recorded intent on what asked for it. */
+export function intend(
+  state: RunState,
+  event: Applicable,
+  { id, type }: Pick<Pending, "id" | "type">,
+  intent: Partial<Pending>,
+): RunState {
+  const pending = state.pending.get(id);
+  if (pending?.type !== type || hasIntent(pending))
+    throw misfit(state, event, `the runbook does not ask for \`${id}\` there`);
+  return change(state, { ...pending, ...intent } as Pending);
+}
+
+export function change(state: RunState, pending: Pending): RunState {
+  return { ...state, pending: new Map(state.pending).set(pending.id, pending) };
+}
+
+/** Forgets what has ended: first what was withdrawn, for its id may already be wanted anew. */
+export function drop(state: RunState, id: string): RunState {
+  if (state.withdrawn.some((gone) => gone.id === id))
+    return { ...state, withdrawn: state.withdrawn.filter((gone) => gone.id !== id) };
+  const pending = new Map(state.pending);
+  pending.delete(id);
+  return { ...state, pending };
+}
+
+/** The error for an event that its runbook cannot have led to (R2). */
+export function misfit(state: RunState, event: Applicable, why: string): RunbookError {
+  return new RunbookError(
+    "RECORD_BROKEN",
+    `Event ${event.rseq} (\`${event.type}\`) of run ${state.run} does not fit its runbook: ${why}.`,
+  );
+}

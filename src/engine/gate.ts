@@ -1,0 +1,88 @@
+/** The gates that the engine opens, and what their digests bind. */
+import { toFailure } from "../model/error.ts";
+import { toMilliseconds } from "../model/duration.ts";
+import { engineActor, type Draft, type Gate, type Option } from "../model/event.ts";
+import { digestOf, toJson, type Json, type JsonObject } from "../model/json.ts";
+import type { Risk } from "../model/step.ts";
+import type { PendingStep } from "./pending.ts";
+import type { Pending, RunState } from "./state.ts";
+
+/** The gate that a step for people asks for. */
+export function gateOf(
+  state: RunState,
+  { id, step, input }: Extract<Pending, { readonly type: "gate" }>,
+  now: Date,
+): Gate {
+  const shown = input as JsonObject;
+  const risk = (typeof shown["risk"] === "string" ? shown["risk"] : step.risk) as Risk;
+  const expires = shown["expires"];
+  const kind = step.kind === "human.confirm" ? "approval" : step.kind === "human.input" ? "input" : "choice";
+  return {
+    ...gateBody(state, id, { kind, title: textOf(shown["title"]) ?? id, shown, risk }),
+    options: kind === "choice" ? optionsOf(shown) : [],
+    expiresAt:
+      typeof expires === "string" ? new Date(now.getTime() + toMilliseconds(expires)).toISOString() : null,
+  };
+}
+
+/** The parts of a gate that its digest binds. */
+function gateBody(
+  state: RunState,
+  step: string,
+  body: Pick<Gate, "kind" | "title" | "shown" | "risk">,
+): Pick<Gate, "gate" | "step" | "digest" | "kind" | "title" | "shown" | "risk"> {
+  const opening = (state.openings[step] ?? 0) + 1;
+  const gate = opening === 1 ? step : `${step}#${opening}`;
+  // The run and the gate's name are bound too: an approval is worth nothing at another gate.
+  return { gate, step, ...body, digest: digestOf({ run: state.run, gate, ...body }) };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function optionsOf(shown: JsonObject): readonly Option[] {
+  const options = Array.isArray(shown["options"]) ? shown["options"] : [];
+  return (options as readonly JsonObject[]).map((option) => ({
+    id: textOf(option["id"]) ?? "",
+    label: textOf(option["label"]) ?? "",
+    danger: option["danger"] === true,
+    suggested: option["suggested"] === true,
+    reasonNeeded: option["reasonNeeded"] === true,
+    disabled: typeof option["disabled"] === "string" ? option["disabled"] : null,
+  }));
+}
+
+/** The gate that asks what became of an interrupted write. */
+export function doubtGate(state: RunState, pending: PendingStep, why: string): Draft {
+  const done = { id: "done", label: "It took effect: go on as if it had returned" };
+  const again = { id: "again", label: "It did not take effect: run it again" };
+  const cancel = { id: "cancel", label: "Cancel the run" };
+  const plain = { danger: true, suggested: false, reasonNeeded: true, disabled: null };
+  const shown = toJson({
+    title: `What became of ${pending.id}?`,
+    summary: why,
+    lines: [describe(pending.step, pending.input)],
+  }) as JsonObject;
+  const gate: Gate = {
+    ...gateBody(state, pending.id, {
+      kind: "inDoubt",
+      title: `What became of ${pending.id}?`,
+      shown,
+      risk: pending.step.risk,
+    }),
+    options: [done, again, cancel].map((option) => ({ ...option, ...plain })),
+    expiresAt: null,
+  };
+  return { run: state.run, type: "gate.opened", actor: engineActor, data: gate };
+}
+
+/** What a step would do, in one line, also when its own description fails. */
+export function describe(step: PendingStep["step"], input: Json): string {
+  try {
+    // The runbook's mapper already parsed the input by the step's schema.
+    return step.describe(input as never);
+  } catch (error) {
+    return toFailure(error).message;
+  }
+}

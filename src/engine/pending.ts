@@ -1,0 +1,66 @@
+/** What the machine wants and has not got yet: pure questions about it, and how a transition changes it. */
+import type { Want } from "./machine.ts";
+import type { Pending, RunState } from "./state.ts";
+
+export type PendingStep = Extract<Pending, { readonly type: "step" }>;
+
+/** Names the recorded intent behind a pending; null before there is one. Another intent under the same id is other work. */
+export function intentOf(pending: Pending): string | null {
+  switch (pending.type) {
+    case "step":
+      return pending.started === null ? null : `${pending.started.key}/${pending.started.attempt}`;
+    case "gate":
+      return pending.gate?.gate ?? null;
+    case "child":
+      return pending.run;
+    case "timer":
+      return pending.due;
+  }
+}
+
+export function hasIntent(pending: Pending): boolean {
+  return intentOf(pending) !== null;
+}
+
+/** Whether it takes time to end although the machine no longer wants it, and must not be forgotten meanwhile. */
+export function mayOutlast(gone: Pending): boolean {
+  return gone.type === "child" || (gone.type === "step" && gone.step.effect === "write");
+}
+
+/** The pending whose gate has this name. */
+export function pendingOfGate(
+  { pending }: Pick<RunState, "pending">,
+  gate: string,
+): Extract<Pending, { readonly type: "gate" | "step" }> | undefined {
+  for (const candidate of pending.values()) {
+    if (candidate.type === "gate" && candidate.gate?.gate === gate) return candidate;
+    if (candidate.type === "step" && candidate.doubt?.gate.gate === gate) return candidate;
+  }
+  return undefined;
+}
+
+/** The state after a transition asked for this. */
+export function takeWants(state: RunState, wants: readonly Want[]): RunState {
+  const pending = new Map(state.pending);
+  const withdrawn = [...state.withdrawn];
+  for (const want of wants) {
+    if (want.type === "invoke" || want.type === "arm") {
+      pending.set(want.id, toPending(want));
+      continue;
+    }
+    // A finished invocation is stopped too; only what still has a recorded intent is withdrawn.
+    const gone = pending.get(want.id);
+    pending.delete(want.id);
+    if (gone !== undefined && hasIntent(gone)) withdrawn.push(gone);
+  }
+  return { ...state, pending, withdrawn };
+}
+
+function toPending(want: Extract<Want, { readonly type: "invoke" | "arm" }>): Pending {
+  const { id } = want;
+  if (want.type === "arm") return { type: "timer", id, delay: want.delay, event: want.event, due: null };
+  const { what, input } = want;
+  if (what.type === "child") return { type: "child", id, runbook: what.runbook, input, run: null };
+  if (what.step.effect === "human") return { type: "gate", id, step: what.step, input, gate: null };
+  return { type: "step", id, step: what.step, input, started: null, key: null, doubt: null };
+}
