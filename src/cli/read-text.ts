@@ -52,7 +52,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The width to write for: of the terminal, or what fits any. */
+/** The width to write for: of the terminal; in a pipe nothing is cut off. */
 export function widthOf({ stdout }: Pick<Io, "stdout">): number {
-  return Math.max(40, stdout.columns ?? 100);
+  return Math.max(40, stdout.columns ?? Infinity);
 }

@@ -2,27 +2,40 @@ import type { Attempt } from "../model/attempts.ts";
 import { isTrue, numberAt, textAt, textsAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import { requestOf, statusOfProbe } from "./probes.ts";
-import type { Report, Section } from "./record.ts";
+import type { Report, Section, Told } from "./record.ts";
 import { reference, revisionName } from "./words.ts";
 
 /** The same questions, asked before and after. */
 export const beforeAndAfter: Section = (report) => {
   const attempts = report.runs
-    .flatMap((run) => run.attempts)
+    .flatMap((run) => run.attempts.map((attempt) => ({ ...attempt, isBefore: isBefore(run, attempt) })))
     .filter(({ outcome }) => outcome === "succeeded")
     .toSorted((one, other) => one.startedAt.localeCompare(other.startedAt));
   const parts = [...secrets(report, attempts), ...ingress(report, attempts), ...requests(report, attempts)];
-  return ["## Before and after", ...(parts.length === 0 ? ["Nothing was looked at twice."] : parts)];
+  return [
+    "## Before and after",
+    ...(parts.length === 0 ? ["Nothing was looked at both before a change and after it."] : parts),
+  ];
 };
+
+/** A look; before means before the first change of its own run. */
+interface Look extends Attempt {
+  readonly isBefore: boolean;
+}
+
+function isBefore({ attempts }: Told, { startRseq }: Attempt): boolean {
+  const first = attempts.find(({ start }) => start.effect === "write");
+  return first === undefined || startRseq < first.startRseq;
+}
 
 interface Pair {
   readonly first: Attempt;
   readonly last: Attempt;
 }
 
-/** The first and the last attempt of a kind for each subject that was looked at more than once. */
+/** For each subject the first look before a change, and the last look at all. */
 function pairs(
-  attempts: readonly Attempt[],
+  attempts: readonly Look[],
   kind: string,
   subjectOf: (attempt: Attempt) => string,
 ): readonly (Pair & { readonly subject: string })[] {
@@ -30,14 +43,15 @@ function pairs(
   for (const attempt of attempts) {
     if (attempt.start.kind !== kind) continue;
     const subject = subjectOf(attempt);
-    found.set(subject, { first: found.get(subject)?.first ?? attempt, last: attempt });
+    const first = found.get(subject)?.first ?? (attempt.isBefore ? attempt : undefined);
+    if (first !== undefined) found.set(subject, { first, last: attempt });
   }
   return [...found]
     .map(([subject, pair]) => ({ ...pair, subject }))
     .filter(({ first, last }) => first !== last);
 }
 
-function secrets(report: Report, attempts: readonly Attempt[]): readonly string[] {
+function secrets(report: Report, attempts: readonly Look[]): readonly string[] {
   const found = pairs(attempts, "ecs.describe-task-definition", ({ output }) => textAt(output, "family"));
   return found.flatMap(({ first, last, subject }) => {
     const [old, fresh] = [textsAt(first.output, "secrets"), textsAt(last.output, "secrets")];
@@ -67,7 +81,7 @@ function secretRow(
   return [code(name), was ? "yes" : "no", is ? "yes" : "no", change];
 }
 
-function ingress(report: Report, attempts: readonly Attempt[]): readonly string[] {
+function ingress(report: Report, attempts: readonly Look[]): readonly string[] {
   const found = pairs(attempts, "ec2.security-group-ingress", ({ output }) =>
     [textAt(output, "group"), textAt(output, "source"), String(numberAt(output, "port"))].join(" "),
   );
@@ -96,7 +110,7 @@ function ingressRow(report: Report, word: string, { output, run, rseq }: Attempt
   ];
 }
 
-function requests(report: Report, attempts: readonly Attempt[]): readonly string[] {
+function requests(report: Report, attempts: readonly Look[]): readonly string[] {
   const found = pairs(attempts, "http.probe", requestOf);
   if (found.length === 0) return [];
   return [

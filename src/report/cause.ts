@@ -26,7 +26,7 @@ function impactOf(report: Report): readonly string[] {
   if (seen.length === 0) return ["The run recorded no look at the symptom before it changed anything."];
   const items = seen.map((attempt) => {
     const where = reference(report, attempt.run, attempt.rseq);
-    return `${when(attempt.endedAt)} UTC, ${text(attempt.start.describe)}: ${factOf(attempt)} (${where})`;
+    return `${when(attempt.endedAt)} UTC, ${code(attempt.start.describe)}: ${factOf(attempt)} (${where})`;
   });
   return [
     "What was seen before the first change:",

@@ -2,7 +2,7 @@ import type { Attempt } from "../model/attempts.ts";
 import { factOf } from "./facts.ts";
 import { numberAt, textAt, textsAt } from "./fields.ts";
 import type { Json } from "../model/json.ts";
-import { code, fence, text } from "./markdown.ts";
+import { code, fence } from "./markdown.ts";
 import type { Report, Section, Told } from "./record.ts";
 import { between, reference, when } from "./words.ts";
 
@@ -28,7 +28,7 @@ async function actionOf(report: Report, attempt: Attempt, nth: number): Promise<
   const took = endedAt === null ? "" : `, ${between(startedAt, endedAt)}`;
   const effect = start.effect === "write" ? `changes something, risk ${start.risk}` : "only reads";
   const again = attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : "";
-  const title = `**${nth}. ${text(start.describe)}** (step ${code(step)}${again}, ${effect})`;
+  const title = `**${nth}.** ${code(start.describe)} (step ${code(step)}${again}, ${effect})`;
   const result = `${when(startedAt)} UTC${took}: ${factOf(attempt)} (${reference(report, run, startRseq)}, ${reference(report, run, rseq)})`;
   const commands = await commandsOf(report, attempt);
   if (commands.length > 0) return [title, result, fence(commands.join("\n"), "console")];

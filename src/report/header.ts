@@ -9,8 +9,16 @@ import { between, counted, howIdentified, statusOf, when, who } from "./words.ts
 export const header: Section = (report) => {
   const { summary } = report.root;
   const { start, run } = summary;
-  return [`# ${run}: ${text(start.runbook.title)}`, ...warnings(report), table(["", ""], rows(report))];
+  return [
+    `# ${run}: ${text(start.runbook.title)}`,
+    ...warnings(report),
+    table(["", ""], rows(report)),
+    howToRead,
+  ];
 };
+
+const howToRead =
+  "Numbers such as `#12` name events of this run, and `R-7F3K#5` those of a child run. Every event is in the timeline; the files that it left are in the last table.";
 
 function warnings({ root, verified }: Report): readonly string[] {
   const { target } = root.summary.start;

@@ -9,7 +9,9 @@ export type Block = string;
 
 /** Free text inside a line: whatever Markdown would act on is escaped. */
 export function text(value: string): string {
-  return escape(oneLine(value));
+  // An address is shown as code: readers would make a link of it, and escaped it cannot be copied.
+  const parts = oneLine(value).split(/(https?:\/\/[^\s`|<>\\"]*[^\s`|<>\\".,;:!?)\]])/i);
+  return parts.map((part, index) => (index % 2 === 1 ? code(part) : escape(part))).join("");
 }
 
 /** A name or value, shown as it is. */
@@ -58,7 +60,8 @@ function oneLine(value: string): string {
  * Besides what is markup: what readers turn into links by themselves, such as addresses, people and issues. In one
  * pass, because what is put in would be taken for text in a second.
  */
-const special = /[&<>|@\\`*_[\]~]|#(?=\d)|:\/\/|\bwww\./gi;
+// An underscore inside a word marks nothing up.
+const special = /[&<>|@\\`*[\]~]|(?<![a-z0-9])_|_(?![a-z0-9])|#(?=\d)|:\/\/|\bwww\./gi;
 const named: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",

@@ -32,7 +32,7 @@ function doneOf(report: Report): readonly string[] {
     .filter(({ start, outcome }) => start.kind.startsWith("notify.") && outcome === "succeeded")
     .map((attempt) => {
       const where = reference(report, attempt.run, attempt.rseq);
-      return `${text(titleOf(report, attempt.step))}: ${text(attempt.start.describe)}: ${factOf(attempt)} (${where})`;
+      return `${text(titleOf(report, attempt.step))}: ${code(attempt.start.describe)}: ${factOf(attempt)} (${where})`;
     });
   const waited = events.flatMap((event) => {
     if (!isOf(event, "timer.fired") || event.data.timer.endsWith(".backoff")) return [];

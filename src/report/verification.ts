@@ -4,7 +4,7 @@ import { excerptsOf } from "./excerpts.ts";
 import { factOf } from "./facts.ts";
 import { code, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, when } from "./words.ts";
+import { reference, sentence, when } from "./words.ts";
 
 /** An attempt whose evidence decided criteria of the run. */
 interface Deciding {
@@ -62,7 +62,7 @@ async function tell(report: Report, { attempt, title, criteria }: Deciding): Pro
   return [
     `### ${text(title)}`,
     `${judged.join("; ")} (step ${code(attempt.step)}, ${when(attempt.endedAt)} UTC, ${where}).`,
-    `${text(attempt.start.describe)}: ${factOf(attempt)}.`,
+    sentence(`${code(attempt.start.describe)}: ${factOf(attempt)}`),
     ...(await excerptsOf(report, attempt)),
   ];
 }

@@ -28,7 +28,7 @@ export function statusOf({ status, endedAt, fault }: RunSummary): string {
 /** Who did it, with what that is worth. */
 export function who({ kind, id }: Actor): string {
   if (kind === "human") return text(id);
-  if (kind === "practice") return `${text(id)} (scripted practice operator, no person)`;
+  if (kind === "practice") return `${text(id)} (scripted, no person)`;
   return `${text(id)} (${kind})`;
 }
 
@@ -40,6 +40,11 @@ const identified: Readonly<Record<Actor["identified"], string>> = {
 
 export function howIdentified(actor: Actor): string {
   return actor.kind === "practice" ? "not at all: a program answered" : identified[actor.identified];
+}
+
+/** With exactly one full stop at its end. */
+export function sentence(markdown: string): string {
+  return /[.!?]$/.test(markdown) ? markdown : `${markdown}.`;
 }
 
 /** `1 step`, `3 steps` */

@@ -9,6 +9,7 @@ import { deployments } from "./deployments.ts";
 import { doubts } from "./doubts.ts";
 import { fix } from "./fix.ts";
 import { header } from "./header.ts";
+import { lock } from "./lock.ts";
 import { nextSteps } from "./next-steps.ts";
 import { reportOf, type ReportRecord, type Section } from "./record.ts";
 import { resources } from "./resources.ts";
@@ -21,6 +22,7 @@ const sections: readonly Section[] = [
   header,
   summarySection,
   cause,
+  lock,
   fix,
   resources,
   beforeAndAfter,

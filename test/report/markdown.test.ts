@@ -8,8 +8,10 @@ test("free text cannot become markup, a link, a mention or another row", () => {
   );
   expect(text("a | b")).toBe("a &#124; b");
   expect(text("see https://evil.example, www.evil.example, @team and #12")).toBe(
-    "see https:&#47;&#47;evil.example, www&#46;evil.example, &#64;team and &#35;12",
+    "see `https://evil.example`, www&#46;evil.example, &#64;team and &#35;12",
   );
+  expect(text("ftp://evil.example a_b_c _x_")).toBe("ftp:&#47;&#47;evil.example a_b_c \\_x\\_");
+  expect(text("`http://e.example/`x`")).toBe("\\``http://e.example/`\\`x\\`");
   expect(text("&lt;b&gt;")).toBe("&amp;lt;b&amp;gt;");
 });
 

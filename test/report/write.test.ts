@@ -50,7 +50,7 @@ test("findings, criteria, approvals and follow-ups name their evidence, people a
   );
   expect(report).toMatch(/\| Tell everybody \| ana \| [\d: -]+ \| \*\*open\*\* \|/);
   expect(report).toContain("Signed off by: **nobody yet**");
-  expect(report).toMatch(/AWS\\_THROTTLED: Call 1 was throttled\..*ana chose `retry`: try again/);
+  expect(report).toMatch(/AWS_THROTTLED: Call 1 was throttled\..*ana chose `retry`: try again/);
   expect(report).toMatch(/\d+ stored events, head event `\d+` with hash `[0-9a-f]{64}`/);
   expect(report).not.toContain("DOES NOT VERIFY");
 });
@@ -61,7 +61,7 @@ test("a child run is told as an issue with its own cause, fix and result", async
   const [, secondary = ""] = report.split("## Secondary issues");
   expect(secondary).toMatch(/### Inner work \(child run `R-/);
   expect(secondary).toMatch(
-    /\*\*Cause\*\*[\s\S]*\*\*Fix\*\*[\s\S]*\*\*1\. echo hello\*\*[\s\S]*\*\*Result\*\*[\s\S]*\*\*SUCCEEDED\*\*/,
+    /\*\*Cause\*\*[\s\S]*\*\*Fix\*\*[\s\S]*\*\*1\.\*\* `echo hello`[\s\S]*\*\*Result\*\*[\s\S]*\*\*SUCCEEDED\*\*/,
   );
 });
 

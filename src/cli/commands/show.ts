@@ -55,7 +55,7 @@ function linesOf(standing: Standing, attempts: readonly Attempt[], io: Io): read
   const now = io.now();
   const width = widthOf(io);
   const took = lasted(startedAt, endedAt, now);
-  return [
+  const lines = [
     `${run}  ${start.runbook.title} (${start.runbook.id}, source ${start.runbook.source.slice(0, 12)})`,
     `${state.toUpperCase()} ${detail}`.trim(),
     `started ${utc(startedAt)} by ${requester}, ${endedAt === null ? `${took} so far` : `ended ${utc(endedAt)}, ${took}`}`,
@@ -81,10 +81,9 @@ function linesOf(standing: Standing, attempts: readonly Attempt[], io: Io): read
       "Follow-ups",
       followUps.map(({ due, owner, title }) => [`due ${utc(due)}`, owner, title]),
     ),
-    ...section("Evidence", evidenceRows(attempts, run)),
-    "",
-    `next  ${next}`,
   ].map((line) => clip(line, width));
+  // A digest that was cut off names nothing, so these lines may be longer than the screen is wide.
+  return [...lines, ...section("Evidence", evidenceRows(attempts, run)), "", `next  ${next}`];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
