@@ -27,7 +27,7 @@ export interface Standing {
   readonly next: string;
 }
 
-export type State = "running" | "waiting" | "interrupted" | "faulted" | "succeeded" | "failed" | "cancelled";
+type State = "running" | "waiting" | "interrupted" | "faulted" | "succeeded" | "failed" | "cancelled";
 
 /** Reads a run and its child runs and says where they stand. */
 export function standingOf(store: Store, run: string, now: Date): Standing {

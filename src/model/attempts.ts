@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 /** That nobody saw how an attempt ended, and how that was settled. */
-export interface Doubt {
+interface Doubt {
   readonly rseq: number;
   readonly at: string;
   readonly why: string;

@@ -1,5 +1,4 @@
 import type { EventType, RunEvent } from "./event.ts";
-import type { JsonObject } from "./json.ts";
 
 type Of<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
 
@@ -130,10 +129,4 @@ export function lastPart(timer: string): string {
       .filter((part) => part !== "backoff")
       .at(-1) ?? timer
   );
-}
-
-/** A value of an object that should be text. */
-export function textIn(object: JsonObject, key: string): string {
-  const value = object[key];
-  return typeof value === "string" ? value : "";
 }

@@ -22,7 +22,7 @@ export function isTrue(value: Json, key: string): boolean {
   return objectOf(value)[key] === true;
 }
 
-export function listAt(value: Json, key: string): readonly Json[] {
+function listAt(value: Json, key: string): readonly Json[] {
   const found = objectOf(value)[key];
   return Array.isArray(found) ? (found as readonly Json[]) : [];
 }

@@ -13,7 +13,7 @@ export interface ReportRecord {
 }
 
 /** What was found when the record was verified, just before the report was written. */
-export interface Verified {
+interface Verified {
   readonly events: number;
   readonly head: { readonly seq: number; readonly hash: string } | null;
   readonly checks: readonly Check[];
