@@ -1,22 +1,29 @@
-import { fromPromise, type PromiseActorLogic } from "xstate";
+import { fromPromise, type NonReducibleUnknown, type PromiseActorLogic } from "xstate";
+import type { z } from "zod";
+import type { JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 import type { Invoked, Runbook } from "./types.ts";
 
 /** Actor logic that is never run: the engine reads `invoked` and does the work itself. */
-export type InvokedLogic = PromiseActorLogic<unknown> & { readonly invoked: Invoked };
+export type InvokedLogic<
+  O = unknown,
+  I extends NonReducibleUnknown = NonReducibleUnknown,
+> = PromiseActorLogic<O, I> & { readonly invoked: Invoked };
 
 /** Lets a plain xstate machine invoke a step: `setup({ actors: { plan: stepActor(terraformPlan) } })`. */
-export function stepActor(step: AnyStep): InvokedLogic {
+export function stepActor<S extends AnyStep>(
+  step: S,
+): InvokedLogic<z.output<S["output"]>, z.input<S["input"]> & NonReducibleUnknown> {
   return logic({ type: "step", step });
 }
 
 /** Lets a plain xstate machine start another runbook as a run of its own. */
-export function childActor(runbook: Runbook): InvokedLogic {
+export function childActor(runbook: Runbook): InvokedLogic<{ run: string; status: string }, JsonObject> {
   return logic({ type: "child", runbook });
 }
 
-function logic(invoked: Invoked): InvokedLogic {
-  const never = fromPromise<unknown, unknown>(() =>
+function logic<O, I extends NonReducibleUnknown>(invoked: Invoked): InvokedLogic<O, I> {
+  const never = fromPromise<O, I>(() =>
     Promise.reject(new Error("A runbook's actors are data: the engine runs the steps.")),
   );
   return Object.assign(never, { invoked });

@@ -15,7 +15,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 import { humanConfirm } from "../steps/human-confirm.ts";
 import { humanDecide } from "../steps/human-decide.ts";
-import { childActor, stepActor, type InvokedLogic } from "./actors.ts";
+import { childActor, stepActor } from "./actors.ts";
 import { ends, scopeOf, type ChoiceState, type State, type StepState } from "./states.ts";
 import type { Context, Runbook } from "./types.ts";
 
@@ -23,7 +23,7 @@ type Node = Readonly<Record<string, unknown>>;
 type Scene = { readonly context: Context; readonly event: AnyEventObject };
 
 interface Parts {
-  readonly actors: Record<string, InvokedLogic>;
+  readonly actors: Record<string, unknown>;
   readonly delays: Record<string, (scene: Scene) => number>;
 }
 

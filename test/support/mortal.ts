@@ -1,0 +1,166 @@
+import { isDeepStrictEqual } from "node:util";
+import { decide, type Decision } from "../../src/engine/decide.ts";
+import { drive, type DriveEnd, type DriveOptions } from "../../src/engine/drive.ts";
+import type { Host, Turn } from "../../src/engine/host.ts";
+import { persist } from "../../src/engine/machine.ts";
+import { replay } from "../../src/engine/replay.ts";
+import { settle } from "../../src/engine/settle.ts";
+import type { LocalHost } from "../../src/host/local.ts";
+import type { Gate, RunEvent } from "../../src/model/event.ts";
+import { toJson, type JsonObject } from "../../src/model/json.ts";
+import { summarise } from "../../src/model/summary.ts";
+import type { Runbook } from "../../src/runbook/types.ts";
+import { ana, bench, type Bench } from "./world-free.ts";
+
+/** How an engine dies: before a turn is stored, right after, or after an effect whose outcome it never learns. */
+export type Death = { readonly when: "before" | "after" | "effect"; readonly nth: number };
+
+export class Killed extends Error {
+  override readonly name = "Killed";
+}
+
+/** Counts over all engines of a run, so that the nth turn or effect is the same one every time. */
+export interface Counts {
+  turns: number;
+  effects: number;
+}
+
+/** A host whose engine dies as `death` says; it also holds every stored turn to what a replay makes of it. */
+export function mortal(host: LocalHost, runbook: Runbook, death: Death | null, counts: Counts): Host {
+  const strike = (when: Death["when"], nth: number): void => {
+    if (death !== null && death.when === when && death.nth === nth) throw new Killed(`${when} ${nth}`);
+  };
+  return {
+    ...host,
+    commit: async (turn) => {
+      counts.turns += 1;
+      strike("before", counts.turns);
+      const committed = await host.commit(turn);
+      if (committed.type === "stored") requireRestorable(host, runbook, turn);
+      strike("after", counts.turns);
+      return committed;
+    },
+    perform: async (attempt, signal) => {
+      const outcome = await host.perform(attempt, signal);
+      counts.effects += 1;
+      strike("effect", counts.effects);
+      return outcome;
+    },
+  };
+}
+
+/** Always-restore: after every turn the events alone give the state that the engine has in memory. */
+function requireRestorable({ store, mint }: LocalHost, runbook: Runbook, turn: Turn): void {
+  const isNote = turn.drafts.some(({ type }) => type === "run.interrupted");
+  for (const [run, snapshot] of turn.snapshots) {
+    const events = store.log.events(run);
+    const [first] = events;
+    const own = runbook.family.get(first?.type === "run.started" ? first.data.runbook.id : "");
+    if (own === undefined) throw new Error(`No runbook for ${run}.`);
+    const restored = replay(own, events);
+    if (!isDeepStrictEqual(persist(own, restored.snapshot), toJson(snapshot)))
+      throw new Error(`Replaying run ${run} up to event ${events.length} gives another snapshot.`);
+    if (!isNote && settle(restored, mint).length > 0)
+      throw new Error(`Run ${run} has something left to record after event ${events.length}.`);
+  }
+}
+
+/** Says what the operator answers at a gate; null leaves it open. */
+export type Operator = (gate: Gate) => Decision | null;
+
+export interface Life {
+  readonly ends: readonly (DriveEnd["type"] | "killed")[];
+  readonly events: readonly RunEvent[];
+  readonly run: string;
+  readonly end: DriveEnd | null;
+}
+
+/** Drives a run to its end with as many engines as it takes, each on a connection of its own. */
+export async function liveThrough(
+  make: () => Runbook,
+  dir: string,
+  { operator, death = null, input = {} }: { operator: Operator; death?: Death | null; input?: JsonObject },
+): Promise<Life> {
+  const counts: Counts = { turns: 0, effects: 0 };
+  const runbook = make();
+  const ends: Life["ends"][number][] = [];
+  let run: string | null = null;
+  for (let engines = 0; engines < 40; engines += 1) {
+    const made = bench(runbook, dir);
+    try {
+      run ??= made.start(input);
+      const { store } = made.host;
+      const end = await oneLife(mortal(made.host, runbook, death, counts), run, engines);
+      ends.push(end?.type ?? "killed");
+      if (end?.type === "ended") return { ends, run, end, events: eventsOf(made, run) };
+      const answered = store.family(run).some((row) => answerOne(made, row.run, operator));
+      if (end !== null && end.type === "paused" && !answered)
+        return { ends, run, end, events: eventsOf(made, run) };
+    } finally {
+      made.host.store.close();
+    }
+  }
+  throw new Error(`The run did not end: ${ends.join(" ")}`);
+}
+
+async function oneLife(host: Host, run: string, engines: number): Promise<DriveEnd | null> {
+  const options: DriveOptions = {
+    operator: ana,
+    wait: false,
+    patience: 60_000,
+    resumed: engines === 0 ? null : "again",
+    stop: new AbortController().signal,
+    onEvents: () => {},
+  };
+  try {
+    return await drive(host, run, options);
+  } catch (error) {
+    if (error instanceof Killed) return null;
+    throw error;
+  }
+}
+
+/** Answers the first open gate of a run that the operator wants to answer. */
+export function answerOne(
+  { host: { store } }: Pick<Bench, "host">,
+  run: string,
+  operator: Operator,
+): boolean {
+  const events = store.log.events(run);
+  for (const gate of summarise(events).gates) {
+    const decision = operator(gate);
+    if (decision === null) continue;
+    const draft = decide(
+      events,
+      { run, gate: gate.gate, digest: gate.digest, decision, actor: ana },
+      new Date(),
+    );
+    store.log.append({ drafts: [draft], seen: new Map([[run, events.length]]), snapshots: new Map() }, null);
+    return true;
+  }
+  return false;
+}
+
+function eventsOf({ host: { store } }: Bench, run: string): readonly RunEvent[] {
+  return store.family(run).flatMap((row) => store.log.events(row.run));
+}
+
+/** What a run's timeline says once crashes and their settling are left out. */
+export function shapeOf(events: readonly RunEvent[]): readonly string[] {
+  const doubts = new Set<string>();
+  const shape: string[] = [];
+  for (const event of events) {
+    if (/^(run\.resumed|run\.interrupted|step\.inDoubt|step\.reconciled)$/.test(event.type)) continue;
+    if (event.type === "gate.opened" && event.data.kind === "inDoubt") {
+      doubts.add(event.data.gate);
+      continue;
+    }
+    if (event.type === "decision.made" && doubts.has(event.data.gate)) continue;
+    const name = "step" in event.data ? event.data.step : "gate" in event.data ? event.data.gate : "";
+    const line = `${event.type} ${name}`.trim();
+    // A start that was found to have had no effect is followed by the one that had it.
+    if (event.type === "step.started" && shape.at(-1) === line) continue;
+    shape.push(line);
+  }
+  return shape;
+}
