@@ -55,7 +55,7 @@ export default define(
         confirmed(`the log says "${input.errorPattern}" ${count} times in 60 minutes`),
       ],
     }),
-    live: step(steps.describeTaskDefinition, service, {
+    live: step(steps.describeTaskDefinition, running, {
       title: "Which secrets has the live revision?",
       routes: [{ when: ({ secrets }, { input }) => secrets.includes(input.secretName), to: "failed" }],
       findings: ({ revision, secrets }, { input }) => [
@@ -214,7 +214,7 @@ export default define(
         },
       },
     ),
-    after: step(steps.describeTaskDefinition, service, {
+    after: step(steps.describeTaskDefinition, running, {
       title: "Which revision is live?",
       criterion: { title: "The live revision is the new one", passes: ({ arn }, of) => arn === created(of) },
     }),
@@ -263,7 +263,7 @@ function terraform({ input: { dir, workspace, region } }: Of) {
   return { dir, workspace, region };
 }
 
-function service({ input: { cluster, service, region } }: Of) {
+function running({ input: { cluster, service, region } }: Of) {
   return { cluster, service, region };
 }
 
@@ -290,12 +290,12 @@ function created({ get }: Of): string {
 }
 
 function newRevision(of: Of) {
-  return { ...service(of), taskDefinition: created(of), forceNewDeployment: true };
+  return { ...running(of), taskDefinition: created(of), forceNewDeployment: true };
 }
 
 function deployment(of: Of) {
   const { deploymentId, taskDefinition } = of.get(steps.updateService);
-  return { ...service(of), deploymentId, taskDefinition, pollSeconds: of.input.pollSeconds };
+  return { ...running(of), deploymentId, taskDefinition, pollSeconds: of.input.pollSeconds };
 }
 
 function redisInput({ input }: Of) {

@@ -1,11 +1,10 @@
-import { CommanderError } from "commander";
 import { RunbookError } from "../model/error.ts";
 import { visible } from "../redact/visible.ts";
 import type { Globals, Io } from "./io.ts";
 
 /** Says what happened and what to do next, in the form that was asked for; returns the exit code. */
 export function printError(error: unknown, globals: Pick<Globals, "json" | "debug">, io: Io): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage(error, globals, io);
+  if (isOfParser(error)) return error.exitCode === 0 ? 0 : usage(error, globals, io);
   if (error instanceof RunbookError) return known(error, globals, io);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (globals.json) writeJson({ code: "UNEXPECTED", title: stack, next: [] }, io);
@@ -21,8 +20,13 @@ function known(error: RunbookError, { json, debug }: Pick<Globals, "json" | "deb
   return exitCode;
 }
 
+/** commander is not loaded for this: a quick command does without it. */
+function isOfParser(error: unknown): error is Error & { readonly exitCode: number } {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
+}
+
 /** commander has already written its sentence to stderr. */
-function usage({ message }: CommanderError, { json }: Pick<Globals, "json" | "debug">, io: Io): number {
+function usage({ message }: Error, { json }: Pick<Globals, "json" | "debug">, io: Io): number {
   if (json) writeJson({ code: "USAGE", title: message, next: ["runwright help"] }, io);
   return 2;
 }

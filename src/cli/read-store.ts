@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { normaliseRunId } from "../model/run-id.ts";
 import type { RunEvent } from "../model/event.ts";
-import { openBlobs, type Blobs } from "../store/blobs.ts";
 import { openStore, type RunRow, type Store } from "../store/store.ts";
 import type { Globals, Io } from "./io.ts";
 import { storeOptions } from "./paths.ts";
@@ -30,15 +28,11 @@ export async function withRun<T>(
   }
 }
 
-/** Artifacts lie beside the database. */
-export function blobsOf(store: Pick<Store, "file">): Blobs {
-  return openBlobs(path.join(path.dirname(store.file), ".runwright", "blobs"));
-}
-
 /** A run and the child runs inside it, in the order in which they started, with their events. */
 export function familyOf(
   store: Store,
   run: string,
+  read: (run: string) => readonly RunEvent[] = store.log.events,
 ): readonly { readonly row: RunRow; readonly events: readonly RunEvent[] }[] {
   const root = store.find(run)?.root ?? run;
   const inside = new Set([run]);
@@ -47,7 +41,7 @@ export function familyOf(
     inside.add(id);
     return true;
   });
-  return rows.map((row) => ({ row, events: store.log.events(row.run) }));
+  return rows.map((row) => ({ row, events: read(row.run) }));
 }
 
 function unknownRun(run: string, globals: Pick<Globals, "db">, io: Io): RunbookError {

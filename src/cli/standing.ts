@@ -31,7 +31,7 @@ type State = "running" | "waiting" | "interrupted" | "faulted" | "succeeded" | "
 
 /** Reads a run and its child runs and says where they stand. */
 export function standingOf(store: Store, run: string, now: Date): Standing {
-  const [root, ...inside] = familyOf(store, run).map(({ events }) => summarise(events));
+  const [root, ...inside] = familyOf(store, run, store.log.glance).map(({ events }) => summarise(events));
   if (root === undefined) throw new Error(`Run ${run} is in the list but has no events.`);
   const open = [root, ...inside].filter(({ endedAt }) => endedAt === null);
   const gates = open.flatMap((summary) => summary.gates.map((gate) => ({ summary, gate })));

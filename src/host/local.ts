@@ -11,7 +11,7 @@ import { newRunId } from "../model/run-id.ts";
 import { forgetRaw, traceDurable, type Where } from "../process/durable.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { openBlobs, type Blobs } from "../store/blobs.ts";
+import { openBlobs, privateDirectory, type Blobs } from "../store/blobs.ts";
 import type { Fence } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
 import { perform, probe } from "./perform.ts";
@@ -41,17 +41,12 @@ const pollMilliseconds = 100;
 /** Events after which the anchor waits for the disk. */
 const momentous = /^(run\.|gate\.opened|approval\.|decision\.)/;
 
-/** The private directory beside a database. */
-export function privateDirectory(store: Pick<Store, "file">): string {
-  return path.join(path.dirname(store.file), ".runwright");
-}
-
 export function createLocalHost(options: LocalOptions): LocalHost {
   const { store, clock, redactor, env } = options;
   const root = privateDirectory(store);
   const places: Places = { root, raw: rawRoot(env) };
   const performed = new Map<string, Attempt>();
-  const blobs = openBlobs(path.join(root, "blobs"));
+  const blobs = openBlobs(store);
   const where = (attempt: Attempt): Where & { readonly files: string } => placeOf(places, attempt);
   const around: Surroundings = {
     clock,

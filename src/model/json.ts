@@ -1,5 +1,4 @@
 import canonicalize from "canonicalize";
-import { createHash } from "node:crypto";
 import { RunbookError } from "./error.ts";
 
 /** What may be stored: plain JSON without fractions, because a digest must not depend on how a number is printed. */
@@ -58,7 +57,8 @@ export function canonical(value: unknown): string {
 
 /** Hexadecimal SHA-256. */
 export function sha256(bytes: string | Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  // Loaded when first needed: a command that only shows something needs no digests and starts sooner.
+  return process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The digest by which a person and a program name the same value. */

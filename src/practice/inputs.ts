@@ -25,6 +25,12 @@ export function practiceInputs(place: {
     redisRuleAddress: terraform.addresses.redisRule,
     targetGroup: incident.targetGroup.arn,
     predictUrl: `${place.url}${paths.predict}`,
+    expectJson: {
+      model_id: "21",
+      "prediction.lead_score": "70",
+      "prediction.conversion_probability": "0.7",
+      "prediction.recommendation": "Hot",
+    },
     healthUrl: `${place.url}${paths.health}`,
     modelsUrl: `${place.url}${paths.models}`,
     apiKey: `env:${place.keyVariable}`,

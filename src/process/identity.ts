@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
 
@@ -92,6 +91,8 @@ function listByPs(group: number): readonly number[] {
 function run(file: string, ...args: readonly string[]): string {
   try {
     // The start time is compared as text, so its language must not change.
+    // Only where there is no /proc: elsewhere loading it would cost every short command some milliseconds.
+    const { execFileSync } = process.getBuiltinModule("node:child_process");
     return execFileSync(file, args, { encoding: "utf8", env: { LC_ALL: "C" }, stdio: "pipe" }).trim();
   } catch {
     return "";

@@ -147,7 +147,7 @@ function define<I extends z.ZodType>(
       input: header.input,
       machine: compile(id, states),
       steps: Object.entries(states).map(([step, state]) => ({ step, title: state.title ?? step })),
-      criteria: criteriaOf(states, declared.criteria as Criteria),
+      criteria: criteriaOf(states, declared.criteria),
       findings: (step, context) => findingsOf(states[step], step, context),
       followUps: (context) => followUps?.(scopeOf(context)) ?? [],
       target: (input) => {

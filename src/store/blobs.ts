@@ -10,7 +10,14 @@ export interface Blobs {
   readonly get: (sha256: string) => Promise<Uint8Array>;
 }
 
-export function openBlobs(root: string): Blobs {
+/** The private directory beside a database. */
+export function privateDirectory({ file }: { readonly file: string }): string {
+  return path.join(path.dirname(file), ".runwright");
+}
+
+/** The blobs that belong to a database. */
+export function openBlobs(store: { readonly file: string }): Blobs {
+  const root = path.join(privateDirectory(store), "blobs");
   const place = (sha256: string): string => path.join(root, sha256.slice(0, 2), sha256);
   return {
     put: async (bytes) => {

@@ -7,17 +7,23 @@
  * B3  The file is created 0600 before SQLite sees it: the WAL and its index then get the same mode.
  */
 import Database from "better-sqlite3";
+import { createRequire } from "node:module";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { migrations } from "./migrations.ts";
+
+/** Named, because searching for it is a third of what opening a database costs a short command. */
+const nativeBinding = createRequire(import.meta.url).resolve(
+  "better-sqlite3/build/Release/better_sqlite3.node",
+);
 
 export type Connection = Database.Database;
 
 export function openDatabase(file: string): Connection {
   return guarded(file, () => {
     createPrivately(file);
-    const db = new Database(file);
+    const db = new Database(file, { nativeBinding });
     try {
       configure(db, file);
       migrate(db, file);
@@ -90,7 +96,7 @@ function storageError(file: string, error: unknown): unknown {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
     return new RunbookError("STATE_CORRUPT", `\`${file}\` is not a readable database: ${message}.`, facts);
   }
-  if (/^SQLITE_(CANTOPEN|READONLY)|^(EACCES|EPERM|EROFS|ENOTDIR|EISDIR|ENOENT)$/.test(code)) {
+  if (/^SQLITE_(CANTOPEN|READONLY)|^(EACCES|EPERM|EROFS|ENOTDIR|EISDIR|ENOENT|EEXIST)$/.test(code)) {
     return new RunbookError(
       "STATE_UNWRITABLE",
       `\`${file}\` cannot be opened for writing: ${message}.`,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blobsOf, familyOf } from "../../src/cli/read-store.ts";
+import { openBlobs } from "../../src/store/blobs.ts";
 import { verifyRuns } from "../../src/cli/verify-run.ts";
 import { writeReport } from "../../src/report/write.ts";
 import { finishedRun, smallRunbook } from "../support/read-run.ts";
@@ -7,7 +7,7 @@ import { bench, type Bench } from "../support/world-free.ts";
 
 async function written(made: Bench, run: string): Promise<string> {
   const { store } = made.host;
-  const blobs = blobsOf(store);
+  const blobs = openBlobs(store);
   const events = familyOf(store, run).map((member) => member.events);
   return writeReport({ events, artifact: blobs.get, verified: await verifyRuns(store, blobs, events) });
 }

@@ -3,7 +3,8 @@ import { RunbookError } from "../../model/error.ts";
 import type { Artifact } from "../../model/event.ts";
 import { visible } from "../../redact/visible.ts";
 import type { Globals, Io } from "../io.ts";
-import { blobsOf, familyOf, withRun } from "../read-store.ts";
+import { openBlobs } from "../../store/blobs.ts";
+import { familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
 import { attemptsNamed } from "./show.ts";
 
@@ -28,7 +29,7 @@ export async function logs({ run, step, name }: LogsArgs, globals: Globals, io: 
         : attemptsNamed(row.run, store.log.events(row.run), step);
     const all = attempts.flatMap((attempt) => attempt.artifacts.map((artifact) => ({ attempt, artifact })));
     const kept = name === undefined ? all : namedOnly(all, name);
-    const blobs = blobsOf(store);
+    const blobs = openBlobs(store);
     if (globals.json) printJson(io, "logs", { run: row.run, artifacts: kept.map(jsonOf) });
     else if (kept.length === 0) printLines(io, [`${row.run} has left no evidence there.`]);
     else {

@@ -7,7 +7,8 @@ import type { Verification } from "../../model/verify.ts";
 import { writeReport } from "../../report/write.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { blobsOf, familyOf, withRun } from "../read-store.ts";
+import { openBlobs } from "../../store/blobs.ts";
+import { familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
 import { verifyRuns } from "../verify-run.ts";
 
@@ -44,7 +45,7 @@ async function compose(
   store: Store,
   run: string,
 ): Promise<{ readonly markdown: string; readonly verified: Verification }> {
-  const blobs = blobsOf(store);
+  const blobs = openBlobs(store);
   const events = familyOf(store, run).map((member) => member.events);
   const verified = await verifyRuns(store, blobs, events);
   return { markdown: await writeReport({ events, artifact: blobs.get, verified }), verified };

@@ -1,0 +1,24 @@
+/** The process that we are: the only place that reads it and ends it. */
+import { printError } from "./errors.ts";
+import type { Io } from "./io.ts";
+
+/** Prepares the process and runs `work`, whose result or error decides the exit code. */
+export async function enter(work: (io: Io) => Promise<number>): Promise<void> {
+  // The SDK warns about the end of Node 20 at every start; `doctor` tells that once.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  // Whatever is created belongs to this person alone.
+  process.umask(0o077);
+  const { stdin, stdout, stderr, env } = process;
+  const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), now: () => new Date() };
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+  const code = await work(io).catch((error: unknown) => {
+    const given = new Set(process.argv.slice(2));
+    return printError(error, { json: given.has("--json"), debug: given.has("--debug") }, io);
+  });
+  // Timers and connections of steps that were let go must not hold the process; what was written must get out first.
+  process.exitCode = code;
+  stdout.write("", () => stderr.write("", () => process.exit(code)));
+}
