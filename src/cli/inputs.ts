@@ -92,13 +92,14 @@ function parseJson(text: string): unknown {
 }
 
 function missingInputs(runbook: Runbook, missing: readonly (readonly [string, z.ZodType])[]): RunbookError {
-  const names = missing.map(([name, field]) => {
-    const what = field.description;
-    return what === undefined ? `\`${name}\`` : `\`${name}\` (${what})`;
+  const names = missing.map(([name]) => `\`${name}\``).join(", ");
+  const longest = Math.max(...missing.map(([name]) => name.length));
+  const flags = missing.map(([name, { description }]) => {
+    const flag = `--input ${name}=...`;
+    return description === undefined ? flag : `${flag}${" ".repeat(longest - name.length)}  ${description}`;
   });
-  const flags = missing.map(([name]) => `--input ${name}=...`).join(" ");
-  return new RunbookError("INPUT_MISSING", `Runbook \`${runbook.id}\` also needs ${names.join(", ")}.`, {
-    hint: `Add: ${flags}`,
+  return new RunbookError("INPUT_MISSING", `Runbook \`${runbook.id}\` also needs ${names}.`, {
+    hint: ["Add:", ...flags].join("\n    "),
   });
 }
 
@@ -112,5 +113,6 @@ function malformed(error: z.ZodError, name?: string): RunbookError {
 }
 
 function lower(message: string): string {
-  return message.startsWith("must") ? message : `does not fit: ${message}`;
+  if (message.startsWith("must")) return message;
+  return `does not fit: ${message.replace(/^Invalid [^:]*: /, "")}`;
 }

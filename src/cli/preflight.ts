@@ -1,5 +1,7 @@
 /** What is found out before a run is recorded: who we are, where we act, and with which tools. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { awsSettings, findTool } from "../host/tools.ts";
 import { packageRoot, type Loaded } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
@@ -7,7 +9,6 @@ import type { Target } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import { childEnvironment } from "../process/environment.ts";
 import { runShort } from "../process/short.ts";
-import { readFileSync } from "node:fs";
 import type { Io } from "./io.ts";
 
 export interface Preflight {
@@ -25,7 +26,7 @@ export async function preflight({ runbook }: Loaded, input: JsonObject, io: Io):
   const tools: JsonObject = {
     node: process.version,
     runwright: packageVersion(),
-    terraform: needsTerraform ? await terraformOf(io) : null,
+    terraform: needsTerraform ? await recentTerraform(io) : null,
   };
   if (place === null) return { target: null, identity: null, tools };
   const { callerIdentity } = await import("../steps/aws/identity.ts");
@@ -35,13 +36,46 @@ export async function preflight({ runbook }: Loaded, input: JsonObject, io: Io):
   return { target, identity: arn, tools };
 }
 
+/** A type, not an interface: it is recorded as it is. */
+type TerraformFound = { readonly file: string; readonly version: string; readonly standIn: boolean };
+
 /** Path, version, and whether it is the practice world's stand-in. */
-export async function terraformOf(io: Pick<Io, "env" | "cwd">): Promise<JsonObject> {
+export async function terraformOf(io: Pick<Io, "env" | "cwd">): Promise<TerraformFound> {
   const file = await findTool("terraform", io.env);
   const options = { cwd: io.cwd, env: childEnvironment(io.env), timeoutMs: 10_000 };
-  const { stdout } = await runShort(file, ["version", "-json"], options);
-  const found = JSON.parse(stdout) as { readonly terraform_version?: string; readonly stand_in?: boolean };
-  return { file, version: found.terraform_version ?? "unknown", standIn: found.stand_in === true };
+  const { stdout, exitCode } = await runShort(file, ["version", "-json"], options);
+  const found = Version.safeParse(parsed(stdout));
+  if (!found.success) {
+    throw new RunbookError(
+      "TERRAFORM_MISSING",
+      `\`${file}\` does not answer \`version -json\` as terraform does (it ended with ${exitCode}).`,
+    );
+  }
+  const { terraform_version: version, stand_in: standIn = false } = found.data;
+  return { file, version, standIn };
+}
+
+const Version = z.looseObject({ terraform_version: z.string(), stand_in: z.boolean().optional() });
+
+/** Terraform, refused before anything is recorded when it is older than the steps need. */
+async function recentTerraform(io: Io): Promise<TerraformFound> {
+  const found = await terraformOf(io);
+  const { file, version } = found;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 1 || (major === 1 && minor >= 10)) return found;
+  throw new RunbookError(
+    "TERRAFORM_TOO_OLD",
+    `\`${file}\` is terraform ${version}; 1.10 or newer is needed.`,
+    { data: { version } },
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The URL of the practice world that the environment points to, or null: a marker on loopback, nothing less. */
@@ -61,8 +95,9 @@ export async function isPracticeWorld(url: string): Promise<boolean> {
   }
 }
 
-export function requirePractice(target: Target | null): void {
-  if (target !== null && target.practice !== null) return;
+/** Refuses `--auto` where the environment, or the target of a run, is not a practice world. */
+export function requirePractice(world: string | null | undefined): void {
+  if (typeof world === "string") return;
   throw new RunbookError(
     "AUTO_REFUSED",
     "`--auto` would approve by itself, and the target is not a practice world.",

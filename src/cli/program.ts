@@ -1,7 +1,9 @@
 /** The commands and their flags: parsing only. Each action loads its own command, so that a quick one starts quickly. */
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Decision } from "../engine/decide.ts";
-import type { Globals, Io } from "./io.ts";
+import type { Io } from "./io.ts";
+import { collect, erased, flags, globalsOf, positive, type Flags } from "./options.ts";
+import { usageError } from "./usage.ts";
 
 export interface Parts {
   readonly io: Io;
@@ -21,41 +23,21 @@ export function createProgram({ io, finish }: Parts): {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
+      // It is thrown, too, and told where every error is told.
+      outputError: () => {},
     });
-  for (const command of [...running(io, finish), ...deciding(io, finish), ...reading(io, finish)]) {
-    program.addCommand(command.copyInheritedSettings(program));
-  }
+  const commands = [...running(io, finish), ...deciding(io, finish), ...reading(io, finish)];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   program.addHelpText(
     "after",
     "\nStart with: runwright practice    Read more: runwright help exit-codes | errors | CODE",
   );
-  return { parse: async (argv) => void (await program.parseAsync([...argv])) };
-}
-
-interface Flags {
-  readonly db?: string;
-  readonly json?: true;
-  readonly color?: Globals["color"];
-  readonly debug?: true;
-}
-
-/** No defaults here: a default before the command's name would hide what stands behind it. */
-function flags(command: Command) {
-  return command
-    .option("--db <path>", "the database of runs (default: RUNWRIGHT_DB or state.db)")
-    .option("--json", "machine-readable output")
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"] as const))
-    .option("--debug", "show the stacks of errors");
-}
-
-function globalsOf(command: { readonly optsWithGlobals: () => Flags }, io: Io): Globals {
-  const { db, json, color, debug } = command.optsWithGlobals();
-  return {
-    db: db ?? io.env["RUNWRIGHT_DB"] ?? "state.db",
-    json: json === true,
-    color: color ?? "auto",
-    debug: debug === true,
-  };
+  const names = commands.map((command) => command.name());
+  const parse = (argv: readonly string[]): Promise<unknown> =>
+    program.parseAsync([...argv]).catch((error: unknown) => {
+      throw usageError(error, argv, names);
+    });
+  return { parse: async (argv) => void (await parse(argv)) };
 }
 
 function running(io: Io, finish: Parts["finish"]): readonly Command[] {
@@ -105,7 +87,7 @@ function running(io: Io, finish: Parts["finish"]): readonly Command[] {
         .argument("[runbook]", "what to practise", "missing-secret")
         .option("--auto", "let a scripted operator answer")
         .addOption(
-          new Option("--terraform <which>", "")
+          new Option("--terraform <which>", "which terraform runs")
             .choices(["real", "stand-in"] as const)
             .default("stand-in" as const),
         )
@@ -281,19 +263,4 @@ function reading(io: Io, finish: Parts["finish"]): readonly Command[] {
         }),
     ),
   ];
-}
-
-/** A command whose own types are no longer needed. */
-function erased(command: unknown): Command {
-  return command as Command;
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (Number.isFinite(number) && number >= 1 && number <= 600) return number;
-  throw new InvalidArgumentError("It is a number from 1 to 600.");
 }

@@ -19,7 +19,7 @@ import { targetKey } from "../store/projection.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { secretsOf } from "./inputs.ts";
 import type { Globals, Io } from "./io.ts";
-import { storeOptions } from "./paths.ts";
+import { isOwnerAlive, storeOptions } from "./paths.ts";
 
 export const realClock: Clock = {
   now: () => new Date(),
@@ -92,7 +92,7 @@ export function openSession(
     if (target === null) record();
     else
       withLease(`target:${targetKey(target)}`, () => {
-        refuseHeldTarget(store, targetKey(target));
+        refuseHeldTarget(store, targetKey(target), io.now());
         record();
       });
     return draft.run;
@@ -207,18 +207,23 @@ function refuseSecrets(input: JsonObject, redacted: JsonObject): void {
   );
 }
 
-function refuseHeldTarget(store: Store, key: string): void {
+function refuseHeldTarget(store: Store, key: string, now: Date): void {
   for (const { run } of store.openOnTarget(key)) {
     const holder = summarise(store.log.events(run));
     if (rests(holder)) continue;
-    throw new RunbookError(
-      "TARGET_HELD",
-      `Run ${run} (\`${holder.start.runbook.id}\`, started ${holder.startedAt} by ${holder.requester}) is unfinished on ${key}.`,
-      {
-        data: { run, since: holder.startedAt, requester: holder.requester },
-        hint: `Go on with it: runwright resume ${run}   or end it: runwright cancel ${run} --reason "..."`,
-      },
-    );
+    const lease = store.leases.find(run);
+    const driven = lease !== undefined && lease.expiresAt > now && isOwnerAlive(lease.owner);
+    const by = driven
+      ? `, driven by ${lease.owner.user} on ${lease.owner.host} (pid ${lease.owner.pid})`
+      : ", nobody drives it";
+    const what = `Run ${run} (\`${holder.start.runbook.id}\`, started ${holder.startedAt} by ${holder.requester}${by})`;
+    const end = `or end it: runwright cancel ${run} --reason "..."`;
+    throw new RunbookError("TARGET_HELD", `${what} is unfinished on ${key}.`, {
+      data: { run, since: holder.startedAt, requester: holder.requester, driven },
+      hint: driven
+        ? `Watch it: runwright status ${run}   ${end}`
+        : `Go on with it: runwright resume ${run}   ${end}`,
+    });
   }
 }
 

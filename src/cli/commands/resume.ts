@@ -27,7 +27,7 @@ export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promis
       throw new RunbookError("RUN_ENDED", `Run ${id} ${summary.status} at ${summary.endedAt}.`);
     }
     const { target, tools } = summary.start;
-    if (args.auto) requirePractice(target);
+    if (args.auto) requirePractice(target?.practice);
     if (target !== null && target.practice !== null) {
       await requireWorld(target.practice, id);
       Object.assign(io.env, practiceEnvironment(target.practice, tools, io.env));

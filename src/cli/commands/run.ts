@@ -5,10 +5,10 @@ import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
 import { attend, summariesOf } from "../attend.ts";
 import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
-import { preflight, requirePractice } from "../preflight.ts";
+import { practiceWorld, preflight, requirePractice } from "../preflight.ts";
 import { openSession, operatorOf, type Session } from "../session.ts";
 import { createStopping, type Stopping } from "../stopping.ts";
-import { pauseLines } from "../view/pause.ts";
+import { commandsOf, pauseLines } from "../view/pause.ts";
 import { createRunView } from "../view/run-view.ts";
 
 export interface RunArgs {
@@ -28,8 +28,10 @@ export interface RunArgs {
 export async function run(args: RunArgs, globals: Globals, io: Io): Promise<number> {
   const loaded = await loadRunbook(args.runbook, io.cwd);
   const input = parseInputs(loaded.runbook, args.input);
+  // Before anything that is real is asked anything.
+  if (args.auto) requirePractice(await practiceWorld(io.env));
   const found = await preflight(loaded, input, io);
-  if (args.auto) requirePractice(found.target);
+  if (args.auto) requirePractice(found.target?.practice);
   return withSession(globals, io, async (session, show) => {
     const actor = args.auto ? practiceActor : operatorOf(io);
     const id = await session.begin({ loaded, input, actor, ...found });
@@ -66,7 +68,10 @@ export interface AttendArgs extends Pick<RunArgs, "auto" | "ask" | "wait"> {
 
 export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io): Promise<number> {
   const { id, session, show, auto, resumed, wait } = args;
-  const view = createRunView(io, { color: globals.color, run: id });
+  useRegion(session.summary(id), io);
+  // With --json stdout is for the one document at the end.
+  const screen = globals.json ? { ...io, stdout: io.stderr } : io;
+  const view = createRunView(screen, { color: globals.color, run: id });
   show(view);
   const stopping = createStopping(io, view.note);
   const operator = await operatorFor(args, globals, { io, view, stopping });
@@ -83,10 +88,15 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
       wait: wait && !auto,
     });
     view.close();
-    return finish(end, { session, id, view, stopping, io });
+    return finish(end, { session, id, view, stopping, globals, io });
   } finally {
     stopping.dispose();
   }
+}
+
+/** Everything that the run calls is in its target's region, whatever the terminal's environment says. */
+function useRegion({ start: { target } }: RunSummary, io: Io): void {
+  if (target !== null) Object.assign(io.env, { AWS_REGION: target.region });
 }
 
 interface Surroundings {
@@ -118,37 +128,58 @@ async function operatorFor(
   };
 }
 
-interface Finished {
+interface Finished extends Surroundings {
   readonly session: Session;
   readonly id: string;
-  readonly view: RunView;
-  readonly stopping: Stopping;
-  readonly io: Io;
+  readonly globals: Globals;
+}
+
+interface Ending {
+  readonly code: number;
+  readonly notes: readonly string[];
+  /** What to type next. */
+  readonly next: readonly string[];
 }
 
 /** Says how it stands and what to type next, and gives the exit code. */
-function finish(end: DriveEnd, { session, id, view, stopping, io }: Finished): number {
-  const summaries = summariesOf(session, id);
+function finish(end: DriveEnd, finished: Finished): number {
+  const { session, id, view, globals, io } = finished;
+  const { code, notes, next } = endingOf(end, finished);
+  for (const note of notes) view.note(note);
+  const summaries = [...summariesOf(session, id).values()];
+  if (end.type === "paused" && notes.length === 0)
+    for (const line of summaries.flatMap((summary) => pauseLines(summary))) io.stderr.write(`${line}\n`);
+  if (globals.json) {
+    const { status } = session.summary(id);
+    const outcome = { schema: "runwright.dev/outcome/v1", run: id, end: end.type, status, exit: code, next };
+    io.stdout.write(`${JSON.stringify(outcome)}\n`);
+  }
+  return code;
+}
+
+function endingOf(end: DriveEnd, { session, id, stopping }: Finished): Ending {
   const root = session.summary(id);
+  const resume = `runwright resume ${id}`;
   switch (end.type) {
     case "ended":
-      return endCode(root);
+      return { code: endCode(root), notes: [], next: [`runwright report ${id}`] };
     case "interrupted":
-      view.note(`Saved. resume with: runwright resume ${id}`);
-      return stopping.exitCode();
-    case "faulted":
-      view.note(`The runbook is at fault; nothing is lost. Mend it, then: runwright resume ${id} --migrate`);
-      return 1;
+      return { code: stopping.exitCode(), notes: [`Saved. resume with: ${resume}`], next: [resume] };
+    case "faulted": {
+      const note = `The runbook is at fault; nothing is lost. Mend it, then: ${resume} --migrate`;
+      return { code: 1, notes: [note], next: [`${resume} --migrate`] };
+    }
     case "paused": {
       const [until] = root.timers;
       if (rests(root) && until !== undefined) {
-        view.note(`Waiting until ${until.due}. It can be left alone; then: runwright resume ${id}`);
-        return 8;
+        const note = `Waiting until ${until.due}. It can be left alone; then: ${resume}`;
+        return { code: 8, notes: [note], next: [resume] };
       }
-      for (const summary of summaries.values()) {
-        for (const line of pauseLines(summary, summary.gates)) io.stderr.write(`${line}\n`);
-      }
-      return [...summaries.values()].some(lacksCredentials) ? 4 : 8;
+      const summaries = [...summariesOf(session, id).values()];
+      const answers = summaries.flatMap((summary) =>
+        summary.gates.flatMap((gate) => commandsOf(summary.run, gate).map(([, command]) => command)),
+      );
+      return { code: summaries.some(lacksCredentials) ? 4 : 8, notes: [], next: [...answers, resume] };
     }
   }
 }

@@ -1,0 +1,47 @@
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { Globals, Io } from "./io.ts";
+
+/** What the parser knows of flags given to any command. */
+export interface Flags {
+  readonly db?: string;
+  readonly json?: true;
+  readonly color?: Globals["color"];
+  readonly debug?: true;
+}
+
+/** Adds the flags that every command has. No defaults here: a default before the command's name would hide what stands behind it. */
+export function flags(command: Command) {
+  return command
+    .option("--db <path>", "the database of runs (default: RUNWRIGHT_DB or state.db)")
+    .option("--json", "machine-readable output")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"] as const))
+    .option("--debug", "show the stacks of errors");
+}
+
+/** The values of those flags, given before or after the command's name. */
+export function globalsOf(command: { readonly optsWithGlobals: () => Flags }, io: Io): Globals {
+  const { db, json, color, debug } = command.optsWithGlobals();
+  return {
+    db: db ?? io.env["RUNWRIGHT_DB"] ?? "state.db",
+    json: json === true,
+    color: color ?? "auto",
+    debug: debug === true,
+  };
+}
+
+/** A command whose own types are no longer needed. */
+export function erased(command: unknown): Command {
+  return command as Command;
+}
+
+/** For flags that may be given more than once. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** A factor from 1 to 600. */
+export function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isFinite(number) && number >= 1 && number <= 600) return number;
+  throw new InvalidArgumentError("It is a number from 1 to 600.");
+}
