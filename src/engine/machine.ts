@@ -83,29 +83,28 @@ function moved(runbook: Runbook, [next, actions]: Transitioned): Moved {
   if (snapshot.status === "error") throw snapshot.error;
   // Found out here, a context that cannot be stored parks the run; found out while storing, it would stop the engine.
   toJson(snapshot.context, "context");
-  return { snapshot, wants: actions.map((action) => toWant(runbook, action)) };
+  return { snapshot, wants: actions.flatMap((action) => toWants(runbook, action)) };
 }
 
-function toWant(runbook: Runbook, action: ExecutableActionObject): Want {
+function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Want[] {
   const params = (action.params ?? {}) as Readonly<Record<string, unknown>>;
   switch (action.type) {
     case "xstate.spawnChild": {
       const what = invokedBy(logicOf(params["actorRef"]));
       if (what === undefined) throw foreign(runbook, `the actor \`${String(params["src"])}\``);
       const id = String(params["id"]);
-      return { type: "invoke", id, what, input: parseInput(id, what, params["input"]) };
+      return [{ type: "invoke", id, what, input: parseInput(id, what, params["input"]) }];
     }
     case "xstate.stopChild":
-      return { type: "stop", id: idOf(action.params) };
-    case "xstate.raise":
-      return {
-        type: "arm",
-        id: String(params["id"]),
-        delay: Number(params["delay"] ?? 0),
-        event: toJson(params["event"]) as JsonObject,
-      };
+      return [{ type: "stop", id: idOf(action.params) }];
+    case "xstate.raise": {
+      const { id, delay, event } = params;
+      // Without a delay it was part of the very transition that returned it.
+      if (typeof delay !== "number") return [];
+      return [{ type: "arm", id: String(id), delay, event: toJson(event) as JsonObject }];
+    }
     case "xstate.cancel":
-      return { type: "disarm", id: String(params["sendId"]) };
+      return [{ type: "disarm", id: String(params["sendId"]) }];
     default:
       throw foreign(runbook, `the action \`${action.type}\``);
   }
