@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const report = process.env["RUNWRIGHT_TEST_REPORT"];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,6 +14,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     // A test must never touch the anchors of the person who runs it.
     globalSetup: ["test/support/global-setup.ts"],
   },

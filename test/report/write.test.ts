@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { familyOf } from "../../src/cli/read-store.ts";
 import { openBlobs } from "../../src/store/blobs.ts";
 import { verifyRuns } from "../../src/cli/verify-run.ts";
 import { writeReport } from "../../src/report/write.ts";
