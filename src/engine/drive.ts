@@ -7,7 +7,7 @@
  * D3  An attempt that a former engine started is in doubt until `recover` has settled it. It is never just repeated.
  * D4  The driver waits for nothing that it cannot stop waiting for.
  */
-import { RunbookError, toFailure } from "../model/error.ts";
+import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type RunEnd, type RunEvent } from "../model/event.ts";
 import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type Family } from "./family.ts";
 import { Detach } from "../model/detach.ts";
@@ -252,7 +252,8 @@ class Driver {
       if (stimuli !== null) await this.#turn(stimuli, takeNote);
     }
     deadline.removeEventListener("abort", late);
-    const reason = toFailure(this.#options.stop.reason).message;
+    const cause: unknown = this.#options.stop.reason;
+    const reason = cause instanceof Error ? cause.message : String(cause);
     const data = { reason };
     const { operator } = this.#options;
     await this.#turn([{ run: this.#root, type: "run.interrupted", actor: operator, data }], takeNote);

@@ -58,9 +58,6 @@ export function planForReview(plan: Reviewed): Approvable {
     subject: {
       plan: plan.sha256,
       serial: plan.serial,
-      secrets: plan.changes.flatMap(secretChange),
-      destroys: [...plan.destroys],
-      replacements: [...plan.replacements],
       terraform: plan.standIn ? `stand-in for ${plan.terraformVersion}` : plan.terraformVersion,
     },
   };
@@ -84,8 +81,8 @@ export function lockForReview(lock: z.output<(typeof terraformInspectLock)["outp
     title: "Remove this state lock?",
     summary: `lock ${lock.id ?? "?"} of ${lock.who ?? "an unknown holder"}, ${lock.operation ?? "?"}, ${age}`,
     lines: [
+      `the holder is ${lock.verdict ?? "unknown"}${lock.verdict === "dead" ? "" : ": ask them before you unlock"}`,
       ...lock.signsOfLife.map(({ sign, verdict, detail }) => `${sign}: ${verdict}. ${detail}`),
-      `conclusion: the holder is ${lock.verdict ?? "unknown"}${lock.verdict === "dead" ? "" : "; look twice, and ask them"}`,
     ],
     risk: "high",
     verb: "unlock",
@@ -118,35 +115,24 @@ export function reviewLines({
   changes,
 }: Pick<PlanSummary, "resources" | "changes">): readonly string[] {
   return resources.flatMap(({ address, action, reason }) => {
-    const inside = changes.find((detail) => detail.address === address)?.attributes ?? [];
+    const detail = changes.find((candidate) => candidate.address === address);
+    const inside = detail?.attributes ?? [];
     return [
       `${words[action]}: ${address}${reason === "" ? "" : ` (${reason.replaceAll("_", " ")})`}`,
+      ...(detail?.secrets ? [`    ${secretLine(detail.secrets)}`] : []),
       ...inside.map(({ name, before, after }) => `    ${name}: ${before} -> ${after}`),
     ];
   });
 }
 
-/** Writable, because zod's JSON is. */
-interface SecretChange {
-  [key: string]: string | string[] | null;
-  address: string;
-  before: string[] | null;
-  after: string[] | null;
-  added: string[] | null;
-  removed: string[] | null;
-}
-
-function secretChange({ address, secrets }: Detail): readonly SecretChange[] {
-  if (secrets === null) return [];
+/** `secrets: + HUGGINGFACE_API_KEY, 3 as before`, the line that a person looks for first. */
+function secretLine(secrets: NonNullable<Detail["secrets"]>): string {
   const { before, after } = secrets;
-  const [old, fresh] = [before ?? [], after ?? []];
-  return [
-    {
-      address,
-      before,
-      after,
-      added: after === null ? null : fresh.filter((name) => !old.includes(name)),
-      removed: after === null ? null : old.filter((name) => !fresh.includes(name)),
-    },
-  ];
+  if (after === null) return "secrets: known after apply";
+  const old = before ?? [];
+  const added = after.filter((name) => !old.includes(name)).map((name) => `+ ${name}`);
+  const removed = old.filter((name) => !after.includes(name)).map((name) => `- ${name}`);
+  return ["secrets: ", [...added, ...removed, `${after.length - added.length} as before`].join(", ")].join(
+    "",
+  );
 }

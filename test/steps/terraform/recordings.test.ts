@@ -148,10 +148,9 @@ test("a review shows the secrets before and after by name and binds to the diges
       plan: "ab",
       serial: 7,
       terraform: "stand-in for 1.11.4",
-      secrets: [{ added: ["HUGGINGFACE_API_KEY"], removed: [] }],
-      replacements: ["aws_ecs_task_definition.api"],
     },
   });
+  expect(review.lines).toContain("    secrets: + HUGGINGFACE_API_KEY, 3 as before");
 });
 
 test("neither evidence nor review holds a sensitive value or a variable of a container's environment", () => {
