@@ -6,8 +6,14 @@ export const practiceActor: Actor = { kind: "practice", id: "practice", identifi
 
 const reason = "scripted practice operator";
 
-/** Approves what it is shown, takes the suggested option, and retries what failed. */
+/** How often the same question is answered before it is given up: what fails each time would be retried for ever. */
+const patience = 3;
+
+/** Approves what it is shown, takes the suggested option, and retries what failed a few times. */
 export function practiceAnswer(gate: Gate): Decision {
+  if (timesOpened(gate) > patience && gate.options.some(({ id }) => id === "cancel")) {
+    return { type: "choose", choice: "cancel", reason: `${reason}: asked ${timesOpened(gate)} times` };
+  }
   switch (gate.kind) {
     case "approval":
       return { type: "approve", reason };
@@ -22,6 +28,11 @@ export function practiceAnswer(gate: Gate): Decision {
       return { type: "choose", choice: choice?.id ?? "", reason };
     }
   }
+}
+
+/** The engine numbers the openings of a gate in its name, from the second on. */
+function timesOpened({ gate }: Gate): number {
+  return Number(/#(\d+)$/.exec(gate)?.[1] ?? "1");
 }
 
 function defaultsOf(gate: Gate): Record<string, string | number | boolean> {
