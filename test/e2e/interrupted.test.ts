@@ -2,17 +2,10 @@ import { expect, test } from "vitest";
 import { chain, tell } from "./support/chain.ts";
 import { effectsOf, isUnlocked, wholeRun } from "./support/ledger.ts";
 import { openPlace, type Place } from "./support/place.ts";
+import { inPlace } from "./support/steps.ts";
 
 const seed = Number(process.env["RUNWRIGHT_SEED"] ?? Date.now() % 10_000);
 const writes = "step.started:(unlock|taint|apply|deploy|redeploy|notify)";
-
-async function on(place: Place, work: (place: Place) => Promise<void>): Promise<void> {
-  try {
-    await work(place);
-  } finally {
-    await place.close();
-  }
-}
 
 async function expectWhole(place: Place): Promise<void> {
   const ledger = await place.ledger();
@@ -21,7 +14,7 @@ async function expectWhole(place: Place): Promise<void> {
 }
 
 test("every effect happens once when the engine is killed around each commit of the run", async () => {
-  await on(await openPlace(), async (place) => {
+  await inPlace(await openPlace(), async (place) => {
     const chained = await chain(place, { signals: ["SIGKILL"], when: "either", seed });
     await tell(`killed around every commit (seed ${seed})`, place, chained);
     expect(chained.end).toBe("run.succeeded");
@@ -31,7 +24,7 @@ test("every effect happens once when the engine is killed around each commit of 
 }, 300_000);
 
 test("every effect happens once when the engine is stopped or killed while each write is under way", async () => {
-  await on(await openPlace({ delay: 50 }), async (place) => {
+  await inPlace(await openPlace({ delay: 50 }), async (place) => {
     const signals = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
     const chained = await chain(place, { signals, when: "during", seed, delay: 1_000, only: writes });
     await tell(`stopped during every write (seed ${seed})`, place, chained);

@@ -16,7 +16,7 @@ const { signals, when, at, seen, seed, delay, only } = JSON.parse(
   process.env["RUNWRIGHT_TEST_FAILPOINTS"] ?? "{}",
 );
 const wanted = new RegExp(only ?? "");
-const { transaction: original } = Database.prototype;
+const original = Reflect.get(Database.prototype, "transaction");
 let turns = 0;
 
 Database.prototype.transaction = function transaction(work) {

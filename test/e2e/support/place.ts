@@ -1,6 +1,7 @@
 /** A practice world with a directory, a database and an environment of its own, and engines to start and to end there. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
@@ -44,6 +45,8 @@ export interface LedgerEntry {
 export interface Place {
   readonly dir: string;
   readonly url: string;
+  /** All of an engine's environment. */
+  readonly env: Readonly<Record<string, string>>;
   /** The words after `runwright` that start the run, with `--auto`. */
   readonly words: readonly string[];
   readonly start: (words: readonly string[], failpoints?: Failpoints) => Engine;
@@ -73,11 +76,17 @@ export async function openPlace(settings: Settings = {}): Promise<Place> {
   });
   const served = await firstLine(server);
   const env = { ...base, ...served.env };
+  const engines: Engine[] = [];
   return {
     dir,
     url: served.url,
+    env,
     words: served.run,
-    start: (words, failpoints) => startEngine(words, dir, { ...env, ...preload(failpoints) }),
+    start: (words, failpoints) => {
+      const engine = startEngine(words, dir, { ...env, ...preload(failpoints) });
+      engines.push(engine);
+      return engine;
+    },
     ledger: async () => {
       const answer = (await (await fetch(`${served.url}/_world/ledger`)).json()) as {
         readonly entries: readonly LedgerEntry[];
@@ -91,6 +100,9 @@ export async function openPlace(settings: Settings = {}): Promise<Place> {
     },
     events: () => eventsIn(path.join(dir, "state.db")),
     close: async () => {
+      // A test that failed may have left some.
+      for (const { child } of engines)
+        if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       server.kill("SIGTERM");
       if (server.exitCode === null) await once(server, "exit");
     },
@@ -149,10 +161,13 @@ function startEngine(words: readonly string[], cwd: string, env: Readonly<Record
   return { child, pid: child.pid ?? 0, ended };
 }
 
-/** All events of a database, through a connection of its own. */
+/** All events of a database, through a connection of its own; none before an engine has made it. */
 function eventsIn(file: string): readonly RunEvent[] {
+  if (!existsSync(file)) return [];
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
+    const isMade = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get() !== undefined;
+    if (!isMade) return [];
     const rows = db.prepare<[], { readonly body: string; readonly hash: string }>(
       "SELECT body, hash FROM events ORDER BY seq",
     );
