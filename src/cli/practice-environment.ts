@@ -32,8 +32,6 @@ export function practiceEnvironment(
     AWS_REGION: "us-east-1",
     // The AWS CLI's first version knows only this one.
     AWS_DEFAULT_REGION: "us-east-1",
-    // Version 1 of the AWS command line does not know the name above.
-    AWS_DEFAULT_REGION: "us-east-1",
     AWS_EC2_METADATA_DISABLED: "true",
     [keyVariable]: env[keyVariable] ?? `practice-${sha256(`key of ${url}`).slice(0, 32)}`,
     ...(standIn ? { RUNWRIGHT_TERRAFORM: standInFile() } : {}),
