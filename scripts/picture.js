@@ -10,16 +10,18 @@ const [file = "session.txt", out = "docs/images/practice.svg"] = process.argv.sl
 /** What is shown of a long session: so many rows from the line that holds a text. */
 const parts = [
   { from: "1/27 symptom started", rows: 10 },
-  { from: "5/27 lock ended", rows: 11 },
+  { from: "5/27 lock ended", rows: 8 },
   { from: "15/27 rollout ended: ROLLED BACK", rows: 3 },
-  { from: "17/27 decide", rows: 1 },
+  { from: "17/27 decide", rows: 2 },
   { from: "15/27 rollout succeeded", rows: 2 },
   { from: "SUCCEEDED", rows: 4 },
 ];
 
 const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
 const recorded = session(await readFile(file, "utf8"));
-await new Promise((resolve) => void terminal.write(recorded, resolve));
+await new Promise((resolve) => {
+  terminal.write(recorded, resolve);
+});
 const { active } = terminal.buffer;
 const texts = Array.from(
   { length: active.length },
@@ -58,7 +60,8 @@ function session(text) {
 function spans(row) {
   const cells = active.getLine(row);
   const found = [];
-  for (let column = 0; cells !== undefined && column < columns; column += 1) {
+  if (cells === undefined) return found;
+  for (let column = 0; column < columns; column += 1) {
     const at = cells.getCell(column);
     const style = [
       at.isFgPalette() ? `fill:${colours[at.getFgColor()] ?? "#e6e6e6"}` : "",
