@@ -31,7 +31,8 @@ export async function attend(attended: Attended): Promise<DriveEnd> {
     view.events(events, summaries);
     desk.look(summaries);
   };
-  tell(session.store.family(run).flatMap((row) => session.store.log.events(row.run)));
+  // Nobody is asked before the driver has the run: until then somebody else may be driving it.
+  view.events(storySoFar(session, run), summariesOf(session, run));
   const end = await Promise.race([
     session.drive(run, {
       operator: actor,
@@ -45,6 +46,20 @@ export async function attend(attended: Attended): Promise<DriveEnd> {
   ]);
   desk.close();
   return end;
+}
+
+/** What a person needs to see of a run before it goes on: how it began and what is open; the rest is in its timeline. */
+function storySoFar(session: Session, root: string): readonly RunEvent[] {
+  return session.store.family(root).flatMap(({ run, endedAt }) => {
+    const events = session.store.log.events(run);
+    const { gates } = summarise(events);
+    const isOpen = (gate: Gate): boolean => gates.some((open) => open.gate === gate.gate);
+    return events.filter(
+      (event) =>
+        (event.type === "run.started" && endedAt === null) ||
+        (event.type === "gate.opened" && isOpen(event.data)),
+    );
+  });
 }
 
 export function summariesOf(session: Session, root: string): ReadonlyMap<string, RunSummary> {

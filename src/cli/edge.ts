@@ -1,6 +1,7 @@
 /** The process that we are: the only place that reads it and ends it. */
 import { printError } from "./errors.ts";
 import type { Io } from "./io.ts";
+import { ignoreEpipe } from "./view/epipe.ts";
 
 /** Prepares the process and runs `work`, whose result or error decides the exit code. */
 export async function enter(work: (io: Io) => Promise<number>): Promise<void> {
@@ -10,10 +11,7 @@ export async function enter(work: (io: Io) => Promise<number>): Promise<void> {
   process.umask(0o077);
   const { stdin, stdout, stderr, env } = process;
   const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), now: () => new Date() };
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
+  ignoreEpipe(io);
   const code = await work(io).catch((error: unknown) => {
     const given = new Set(process.argv.slice(2));
     return printError(error, { json: given.has("--json"), debug: given.has("--debug") }, io);

@@ -195,8 +195,8 @@ function reading(io: Io, finish: Parts["finish"]): readonly Command[] {
     ),
     erased(
       flags(new Command("list"))
-        .description("the unfinished runs")
-        .option("--all", "the ended ones too")
+        .description("the newest runs, or the runbooks")
+        .option("--all", "every run")
         .option("--runbooks", "the runbooks instead")
         .action(async ({ all, runbooks }, command) => {
           const { list } = await import("./commands/list.ts");

@@ -61,7 +61,9 @@ async function unsettled(
   const { verdict, drafts } = await askWorld(found, artifacts);
   const mayGoOn = verdict !== "not done" || !signal.aborted || signal.reason instanceof Detach;
   const end = draft(attempt, "step.cancelled", { ...place(attempt), reason: reasonOf(signal) });
-  return [doubt(attempt, why), ...drafts, ...(mayGoOn ? [] : [end])];
+  // There is nothing to doubt about a look that was broken off.
+  const doubts = attempt.step.effect === "read" ? [] : [doubt(attempt, why)];
+  return [...doubts, ...drafts, ...(mayGoOn ? [] : [end])];
 }
 
 type Ended = Exclude<Outcome, { readonly type: "lost" }>;

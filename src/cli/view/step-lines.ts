@@ -132,11 +132,10 @@ function failed(event: Extract<RunEvent, { readonly type: "step.failed" }>, scen
   ];
 }
 
-const found: Readonly<Record<EventData["step.reconciled"]["by"], string>> = {
+const found: Readonly<Record<Exclude<EventData["step.reconciled"]["by"], "read-only">, string>> = {
   process: "its process says so",
   probe: "the world was asked",
   operator: "the operator says so",
-  "read-only": "it only reads",
 };
 
 const concluded: Readonly<Record<EventData["step.reconciled"]["verdict"], string>> = {
@@ -149,12 +148,8 @@ function reconciled(
   { step, verdict, by, why }: EventData["step.reconciled"],
   scene: Scene,
 ): readonly string[] {
+  const head = { mark: "note", tone: "accent", label: labelOf(scene.summary, step) } as const;
+  if (by === "read-only") return statement(scene, { ...head, word: "was interrupted", text: visible(why) });
   const text = `${concluded[verdict]} (${found[by]}). ${visible(why)}`.trimEnd();
-  return statement(scene, {
-    mark: "note",
-    tone: "accent",
-    label: labelOf(scene.summary, step),
-    word: "reconciled",
-    text,
-  });
+  return statement(scene, { ...head, word: "reconciled", text });
 }
