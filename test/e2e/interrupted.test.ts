@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
-import { chain, tell } from "./support/chain.ts";
+import { describe, expect, test } from "vitest";
+import { chain, interruptOnce, tell } from "./support/chain.ts";
 import { effectsOf, isUnlocked, wholeRun } from "./support/ledger.ts";
 import { openPlace, type Place } from "./support/place.ts";
 import { inPlace } from "./support/steps.ts";
 
 const seed = Number(process.env["RUNWRIGHT_SEED"] ?? Date.now() % 10_000);
+const sides =
+  process.env["RUNWRIGHT_CHAOS"] === undefined ? (["either"] as const) : (["before", "after"] as const);
 const writes = "step.started:(unlock|taint|apply|deploy|redeploy|notify)";
 
 async function expectWhole(place: Place): Promise<void> {
@@ -13,15 +15,19 @@ async function expectWhole(place: Place): Promise<void> {
   expect(isUnlocked(ledger)).toBe(true);
 }
 
-test("every effect happens once when the engine is killed around each commit of the run", async () => {
-  await inPlace(await openPlace(), async (place) => {
-    const chained = await chain(place, { signals: ["SIGKILL"], when: "either", seed });
-    await tell(`killed around every commit (seed ${seed})`, place, chained);
-    expect(chained.end).toBe("run.succeeded");
-    expect(chained.places.length).toBeGreaterThan(60);
-    await expectWhole(place);
-  });
-}, 300_000);
+test.each(sides)(
+  "every effect happens once when the engine is killed %s each commit of the run",
+  async (when) => {
+    await inPlace(await openPlace(), async (place) => {
+      const chained = await chain(place, { signals: ["SIGKILL"], when, seed });
+      await tell(`killed ${when} each commit (seed ${seed})`, place, chained);
+      expect(chained.end).toBe("run.succeeded");
+      expect(chained.places.length).toBeGreaterThan(60);
+      await expectWhole(place);
+    });
+  },
+  300_000,
+);
 
 test("every effect happens once when the engine is stopped or killed while each write is under way", async () => {
   await inPlace(await openPlace({ delay: 50 }), async (place) => {
@@ -37,3 +43,25 @@ test("every effect happens once when the engine is stopped or killed while each 
     await expectWhole(place);
   });
 }, 300_000);
+
+/** Each place in a run of its own: about an hour, so only by `RUNWRIGHT_CHAOS=sweep`, or `=sweep:FROM-TO` for a part. */
+const sweep = /^sweep(?::(\d+)-(\d+))?$/.exec(process.env["RUNWRIGHT_CHAOS"] ?? "");
+
+describe.runIf(sweep !== null)("killed once", () => {
+  const [from, to] = [Number(sweep?.[1] ?? "1"), Number(sweep?.[2] ?? "60")];
+  const turns = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const cases = turns.flatMap((at) => (["before", "after"] as const).map((when) => ({ at, when })));
+
+  test.each(cases)(
+    "$when the commit of turn $at, the run completes with every effect once",
+    async ({ at, when }) => {
+      await inPlace(await openPlace(), async (place) => {
+        const chained = await interruptOnce(place, { signals: ["SIGKILL"], when, at });
+        await tell(`killed ${when} turn ${at}: ${chained.places.join()}`, place, chained);
+        expect(chained.end).toBe("run.succeeded");
+        await expectWhole(place);
+      });
+    },
+    180_000,
+  );
+});

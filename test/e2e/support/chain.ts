@@ -23,13 +23,25 @@ export async function chain(place: Place, failpoints: Omit<Failpoints, "seen">):
     engines.push(ended);
     if (!wasInterrupted(ended) || isOver(place.events())) break;
   }
-  const places = existsSync(seen) ? readFileSync(seen, "utf8").trim().split("\n") : [];
-  return { engines, places, end: rootEvents(place.events()).at(-1)?.type };
+  return { engines, places: placesIn(seen), end: rootEvents(place.events()).at(-1)?.type };
+}
+
+/** Starts the run with an engine that ends at one turn, and resumes it without any more trouble. */
+export async function interruptOnce(place: Place, failpoints: Omit<Failpoints, "seen">): Promise<Chained> {
+  const seen = path.join(place.dir, "seen");
+  const first = await place.start(place.words, { ...failpoints, seen }).ended;
+  const isDone = !wasInterrupted(first) || isOver(place.events());
+  const engines = isDone ? [first] : [first, await place.start(wordsAfter(place)).ended];
+  return { engines, places: placesIn(seen), end: rootEvents(place.events()).at(-1)?.type };
 }
 
 /** Before its first event there is no run to resume. */
 function wordsAfter(place: Place): readonly string[] {
   return place.events().length === 0 ? place.words : ["resume", "--auto"];
+}
+
+function placesIn(seen: string): readonly string[] {
+  return existsSync(seen) ? readFileSync(seen, "utf8").trim().split("\n") : [];
 }
 
 function wasInterrupted({ code, signal }: Ended): boolean {

@@ -40,7 +40,8 @@ function strikeAt(isInside, place) {
   if (isInside !== (sideOf(place) === "before")) return;
   if (at === undefined ? !isNew(place) : turns !== at) return;
   appendFileSync(seen, `${place}\n`);
-  const end = () => process.kill(process.pid, signals[numberOf(place) % signals.length]);
+  // The engine leads a group of its own here: all of it is hit, as by a terminal or a supervisor of services.
+  const end = () => process.kill(-process.pid, signals[numberOf(place) % signals.length]);
   if (when === "during") setTimeout(end, Math.random() * delay);
   else end();
 }
