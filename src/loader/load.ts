@@ -78,9 +78,20 @@ async function bundle(file: string): Promise<string> {
     });
     return outputFiles[0]?.text ?? "";
   } catch (error) {
-    const [first] = (error as { readonly errors?: readonly { readonly text: string }[] }).errors ?? [];
-    throw broken(file, first?.text ?? String(error), error);
+    const [first] = (error as { readonly errors?: readonly Mistake[] }).errors ?? [];
+    throw broken(file, first === undefined ? String(error) : whereAndWhat(first), error);
   }
+}
+
+interface Mistake {
+  readonly text: string;
+  readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
+}
+
+/** Editors and people go to `file:line:column`. */
+function whereAndWhat({ text, location }: Mistake): string {
+  if (location === null) return text;
+  return `${text} (${location.file}:${location.line}:${location.column + 1})`;
 }
 
 /** The runbook in a bundled text; also used for the pinned text of a run. */
@@ -102,11 +113,16 @@ export async function evaluate(text: string, file: string): Promise<Runbook> {
     const run = compileFunction(text, ["require", "module", "exports"], { filename: file });
     Reflect.apply(run, undefined, [require, module, module.exports]);
   } catch (error) {
-    throw error instanceof RunbookError ? error : broken(file, String(error), error);
+    throw error instanceof RunbookError ? error : broken(file, messageOf(error), error);
   }
   const runbook = module.exports["default"] ?? Object.values(module.exports).find(isRunbook);
   if (isRunbook(runbook)) return runbook;
   throw broken(file, "it exports no runbook (the result of `define`)");
+}
+
+/** The name of an error is said only where it tells something. */
+function messageOf(error: unknown): string {
+  return error instanceof Error && error.name === "Error" ? error.message : String(error);
 }
 
 function isRunbook(value: unknown): value is Runbook {

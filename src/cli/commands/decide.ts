@@ -15,6 +15,15 @@ export interface DecideArgs {
 
 /** Records a decision; the engine that drives the run goes on by itself, else `resume` does. */
 export async function decide(args: DecideArgs, globals: Globals, io: Io): Promise<number> {
+  if (args.sha.length < 8) {
+    throw new RunbookError(
+      "USAGE",
+      `\`--sha ${args.sha}\` is too short: give at least 8 digits of the digest.`,
+      {
+        hint: `See it with: runwright status ${normaliseRunId(args.run)}`,
+      },
+    );
+  }
   const session = openSession(globals, io);
   try {
     const named = normaliseRunId(args.run);

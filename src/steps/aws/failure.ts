@@ -50,7 +50,7 @@ export function awsFailure(error: unknown, what: string): RunbookError {
   if (error instanceof RunbookError) return error;
   const facts = factsOf(error);
   const code = rules.find(([, applies]) => applies(facts))?.[0] ?? "AWS_REFUSED";
-  const name = facts.names[0] ?? "Error";
+  const name = facts.names.find((each) => each !== "Error") ?? "Error";
   return new RunbookError(code, `${what} failed: ${name}: ${sentence(facts.message)}`, {
     cause: error,
     data: {
