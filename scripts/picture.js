@@ -10,7 +10,7 @@ const [file = "session.txt", out = "docs/images/practice.svg"] = process.argv.sl
 /** What is shown of a long session: so many rows from the line that holds a text. */
 const parts = [
   { from: "1/27 symptom started", rows: 10 },
-  { from: "5/27 lock ended", rows: 8 },
+  { from: "11/27 approvePlan approval needed", rows: 16 },
   { from: "15/27 rollout ended: ROLLED BACK", rows: 3 },
   { from: "17/27 decide", rows: 2 },
   { from: "15/27 rollout succeeded", rows: 2 },
