@@ -1,7 +1,7 @@
 /** Starting practice worlds from outside: as a process of their own, so that they outlive an engine that is killed. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -44,5 +44,9 @@ export async function copyTerraform(source: string, dir: string): Promise<string
   const copy = path.join(dir, "terraform");
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await cp(source, copy, { recursive: true, filter: (file) => !file.includes(".terraform") });
+  // A copy takes the modes of what is copied, and what terraform writes beside it may be read through them.
+  await chmod(copy, 0o700);
+  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true }))
+    await chmod(path.join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
   return copy;
 }
