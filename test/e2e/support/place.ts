@@ -1,7 +1,7 @@
 /** A practice world with a directory, a database and an environment of its own, and engines to start and to end there. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
@@ -105,6 +105,8 @@ export async function openPlace(settings: Settings = {}): Promise<Place> {
         if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       server.kill("SIGTERM");
       if (server.exitCode === null) await once(server, "exit");
+      if (process.env["RUNWRIGHT_KEEP"] === undefined)
+        rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
