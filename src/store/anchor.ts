@@ -3,9 +3,19 @@
  * copy all look sound from inside; only a head that was kept elsewhere tells (the adversary here is a backup).
  * The database is written first, so an anchor is never ahead of the log unless the log was rolled back.
  */
-import { existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
+import { guarded } from "./database.ts";
 import type { Log } from "./log.ts";
 
 export interface Anchor {
@@ -14,6 +24,7 @@ export interface Anchor {
   readonly note: (head: { readonly seq: number; readonly hash: string }, durable: boolean) => void;
   /** Throws `STATE_ROLLED_BACK` when the log is not a continuation of what was noted. */
   readonly check: (log: Pick<Log, "head" | "hashAt">) => void;
+  readonly close: () => void;
 }
 
 export function openAnchor(dir: string, logId: string): Anchor {
@@ -22,12 +33,15 @@ export function openAnchor(dir: string, logId: string): Anchor {
   return {
     file,
     note: ({ seq, hash }, durable) => {
-      if (descriptor === undefined) {
-        mkdirSync(dir, { recursive: true, mode: 0o700 });
-        descriptor = openSync(file, "a", 0o600);
-      }
-      writeSync(descriptor, `${seq} ${hash}\n`);
-      if (durable) fsyncSync(descriptor);
+      guarded(file, () => {
+        descriptor ??= openNotes(dir, file);
+        writeSync(descriptor, `${seq} ${hash}\n`);
+        if (durable) fsyncSync(descriptor);
+      });
+    },
+    close: () => {
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
     },
     check: (log) => {
       const noted = lastLine(file);
@@ -46,12 +60,35 @@ export function openAnchor(dir: string, logId: string): Anchor {
   };
 }
 
+/** A former engine's note may have been cut short: it must not spoil the first of this one. */
+function openNotes(dir: string, file: string): number {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const descriptor = openSync(file, "a", 0o600);
+  const end = readEnd(file);
+  if (end !== "" && !end.endsWith("\n")) writeSync(descriptor, "\n");
+  return descriptor;
+}
+
 /** The newest whole note. */
-function lastLine(name: string): { readonly seq: number; readonly hash: string } | undefined {
-  if (!existsSync(name)) return undefined;
-  const lines = readFileSync(name, "utf8").split("\n");
-  // A torn last line is a note that was never finished.
-  const line = lines.slice(0, -1).findLast((candidate) => /^\d+ [0-9a-f]{64}$/.test(candidate));
-  const [seq, hash] = line?.split(" ") ?? [];
+function lastLine(file: string): { readonly seq: number; readonly hash: string } | undefined {
+  // What follows the last line break is a note that was never finished.
+  const lines = readEnd(file).split("\n").slice(0, -1);
+  const [seq, hash] = lines.findLast((line) => /^\d+ [0-9a-f]{64}$/.test(line))?.split(" ") ?? [];
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
+}
+
+const enough = 8_192;
+
+/** The end of a file that only grows; a note takes less than a hundred bytes. */
+function readEnd(file: string): string {
+  if (!existsSync(file)) return "";
+  const descriptor = openSync(file, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, enough));
+    const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("latin1", 0, read);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
+import { storageError } from "./database.ts";
 
 /** Immutable files named by the SHA-256 of their bytes; durable before any event names them. */
 export interface Blobs {
@@ -23,16 +24,13 @@ export function openBlobs(store: { readonly file: string }): Blobs {
     put: async (bytes) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       const file = place(sha256);
-      if (existsSync(file)) return sha256;
-      const dir = path.dirname(file);
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      const temporary = `${file}.${process.pid}.tmp`;
-      const handle = await open(temporary, "w", 0o600);
-      await handle.writeFile(bytes);
-      await handle.sync();
-      await handle.close();
-      await rename(temporary, file);
-      await syncDirectory(dir);
+      if (!existsSync(file)) {
+        try {
+          await keep(bytes, file);
+        } catch (error) {
+          throw storageError(file, error);
+        }
+      }
       return sha256;
     },
     get: async (sha256) => {
@@ -47,8 +45,34 @@ export function openBlobs(store: { readonly file: string }): Blobs {
   };
 }
 
+/** Whole or not at all, and durable: the bytes first, then the name, then the directories that hold the name. */
+async function keep(bytes: Uint8Array, file: string): Promise<void> {
+  const dir = path.dirname(file);
+  const made = await mkdir(dir, { recursive: true, mode: 0o700 });
+  // A name of its own: the same bytes may be put twice at once.
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(dir);
+  if (made !== undefined) await syncDirectory(path.dirname(dir));
+}
+
 async function syncDirectory(dir: string): Promise<void> {
   const handle = await open(dir, "r");
-  await handle.sync();
-  await handle.close();
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

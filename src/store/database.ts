@@ -25,8 +25,10 @@ export function openDatabase(file: string): Connection {
     createPrivately(file);
     const db = new Database(file, { nativeBinding });
     try {
+      // First: a database that is refused stays as it was.
+      refuseNewer(db, file);
       configure(db, file);
-      migrate(db, file);
+      migrate(db);
       return db;
     } catch (error) {
       db.close();
@@ -47,8 +49,18 @@ export function guarded<T>(file: string, work: () => T): T {
 function createPrivately(file: string): void {
   if (existsSync(file)) return;
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, "wx", 0o600));
+  // Not exclusively: another process may be creating it just now, with the same mode.
+  closeSync(openSync(file, "a", 0o600));
 }
+
+const settings = {
+  journal_mode: "wal",
+  synchronous: 2,
+  busy_timeout: 5000,
+  foreign_keys: 1,
+  trusted_schema: 0,
+  cell_size_check: 1,
+} as const;
 
 function configure(db: Connection, file: string): void {
   db.pragma("journal_mode = WAL");
@@ -58,8 +70,7 @@ function configure(db: Connection, file: string): void {
   db.pragma("trusted_schema = OFF");
   db.pragma("cell_size_check = ON");
   db.prepare("SELECT count(*) FROM sqlite_schema").get();
-  const expected = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, trusted_schema: 0 };
-  for (const [name, value] of Object.entries(expected)) {
+  for (const [name, value] of Object.entries(settings)) {
     const got: unknown = db.pragma(name, { simple: true });
     if (got !== value) {
       throw new RunbookError(
@@ -70,15 +81,17 @@ function configure(db: Connection, file: string): void {
   }
 }
 
-function migrate(db: Connection, file: string): void {
+function refuseNewer(db: Connection, file: string): void {
   const version = Number(db.pragma("user_version", { simple: true }));
-  if (version > migrations.length) {
-    throw new RunbookError(
-      "STATE_NEWER",
-      `\`${file}\` has schema ${version}; this version of runwright knows schemas up to ${migrations.length}.`,
-    );
-  }
-  if (version === migrations.length) return;
+  if (version <= migrations.length) return;
+  throw new RunbookError(
+    "STATE_NEWER",
+    `\`${file}\` has schema ${version}; this version of runwright knows schemas up to ${migrations.length}.`,
+  );
+}
+
+function migrate(db: Connection): void {
+  if (Number(db.pragma("user_version", { simple: true })) === migrations.length) return;
   const all = db.transaction(() => {
     // Another process may have migrated while this one waited for the lock.
     const current = Number(db.pragma("user_version", { simple: true }));
@@ -86,9 +99,12 @@ function migrate(db: Connection, file: string): void {
     db.pragma(`user_version = ${migrations.length}`);
   });
   all.immediate();
+  // Into the main file: a database that loses its WAL must still know which log it was.
+  db.pragma("wal_checkpoint(TRUNCATE)");
 }
 
-function storageError(file: string, error: unknown): unknown {
+/** What SQLite or the file system threw, as an error that says what to do; anything else as it is. */
+export function storageError(file: string, error: unknown): unknown {
   if (error instanceof RunbookError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { RunbookError } from "../model/error.ts";
-import type { Connection } from "./database.ts";
+import { guarded, type Connection } from "./database.ts";
 import type { Fence } from "./log.ts";
 
 /** Who drives a run. */
@@ -40,6 +40,7 @@ interface Row {
 
 export function openLeases(
   db: Connection,
+  file: string,
   ports: { readonly now: () => Date; readonly isAlive: (owner: Owner) => boolean },
 ): Leases {
   const read = db.prepare<[string], Row>("SELECT * FROM leases WHERE name = ?");
@@ -51,7 +52,7 @@ export function openLeases(
   const extend = db.prepare("UPDATE leases SET expires_at = ? WHERE name = ? AND epoch = ?");
   const drop = db.prepare("UPDATE leases SET expires_at = 0 WHERE name = ? AND epoch = ?");
   const find = (name: string): Lease | undefined => {
-    const row = read.get(name);
+    const row = guarded(file, () => read.get(name));
     return row === undefined ? undefined : toLease(row);
   };
   const isFree = (lease: Lease): boolean => lease.expiresAt <= ports.now() || !ports.isAlive(lease.owner);
@@ -67,9 +68,10 @@ export function openLeases(
 
   const atomically = db.transaction(acquire);
   return {
-    acquire: (name, owner) => atomically.immediate(name, owner),
-    renew: ({ name, epoch }) => void extend.run(ports.now().getTime() + timeToLive, name, epoch),
-    release: ({ name, epoch }) => void drop.run(name, epoch),
+    acquire: (name, owner) => guarded(file, () => atomically.immediate(name, owner)),
+    renew: ({ name, epoch }) =>
+      void guarded(file, () => extend.run(ports.now().getTime() + timeToLive, name, epoch)),
+    release: ({ name, epoch }) => void guarded(file, () => drop.run(name, epoch)),
     find,
   };
 }

@@ -120,10 +120,10 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     append: (turn, fence) => guarded(file, () => append.immediate(turn, fence)),
     events: (run) => guarded(file, () => ofRun.all(run, 0).map(toEvent)),
     glance: (run) => guarded(file, () => ofRun.all(run, 0).map(parse)),
-    lines: (run) => ofRun.all(run, 0).map(({ body }) => body),
+    lines: (run) => guarded(file, () => ofRun.all(run, 0).map(({ body }) => body)),
     after: (seen) => guarded(file, () => after(seen)),
-    head: () => last.get() ?? { seq: 0, hash: zeros },
-    hashAt: (seq) => (seq === 0 ? zeros : at.get(seq)?.hash),
+    head: () => guarded(file, () => last.get() ?? { seq: 0, hash: zeros }),
+    hashAt: (seq) => guarded(file, () => (seq === 0 ? zeros : at.get(seq)?.hash)),
   };
 }
 
@@ -144,10 +144,9 @@ function atOf(body: string): string {
   return (JSON.parse(body) as Stored).at;
 }
 
+/** Given once, when the database was made. */
 function logId(db: Connection): string {
-  const read = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log'");
-  const found = read.get();
+  const found = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log'").get();
   if (found !== undefined) return found.value;
-  db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('log', lower(hex(randomblob(16))))").run();
-  return read.get()?.value ?? "";
+  throw new RunbookError("STATE_CORRUPT", "The database does not say which log it holds.");
 }

@@ -2,6 +2,7 @@
 export const migrations: readonly string[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  INSERT INTO meta (key, value) VALUES ('log', lower(hex(randomblob(16))));
 
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
@@ -14,6 +15,11 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE TRIGGER events_append_only_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
   CREATE TRIGGER events_append_only_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+  -- REPLACE deletes without the trigger above.
+  CREATE TRIGGER events_append_only_replace BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
+      OR EXISTS (SELECT 1 FROM events WHERE run = NEW.run AND rseq = NEW.rseq)
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 
   -- What is known of a run without reading its events; rebuilt from them at any time.
   CREATE TABLE runs (

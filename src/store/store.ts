@@ -79,7 +79,7 @@ export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store 
       file: absolute,
       log,
       anchor,
-      leases: openLeases(db, { now, isAlive }),
+      leases: openLeases(db, absolute, { now, isAlive }),
       find: (run) => one.get(run),
       list: ({ open, limit }) => all.all(open ? 1 : 0, limit),
       family: (root) => family.all(root),
@@ -87,7 +87,10 @@ export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store 
       snapshot: (run) => snapshot.get(run),
       claimant: (name) => claim.get(name)?.key,
       newest: () => newest.get()?.seq ?? 0,
-      close: () => void db.close(),
+      close: () => {
+        anchor.close();
+        db.close();
+      },
     };
   });
 }
