@@ -9,7 +9,7 @@ import { privateDirectory } from "../../store/blobs.ts";
 import { copyTerraform, startWorldProcess, stopWorld } from "../../practice/worlds.ts";
 import type { Globals, Io } from "../io.ts";
 import { storeOptions } from "../paths.ts";
-import { keyVariable, practiceEnvironment, standInFile, worldFile } from "../practice-environment.ts";
+import { keyVariable, practiceEnvironment, worldFile } from "../practice-environment.ts";
 import { reportText } from "./report.ts";
 import { run, type RunArgs } from "./run.ts";
 
@@ -45,10 +45,8 @@ export async function practice(args: PracticeArgs, globals: Globals, io: Io): Pr
   const place = await setUp(world.url, args, globals, io);
   if (args.serve) return serve(place, globals, io);
   Object.assign(io.env, place.env);
-  const tool = args.terraform === "real" ? "the real terraform" : `the stand-in ${standInFile()}`;
-  io.stderr.write(
-    `Practice world ${place.url} (simulated AWS, ${args.speed} times as fast), with ${tool}.\n`,
-  );
+  const tool = args.terraform === "real" ? "the real terraform" : "the stand-in for terraform";
+  io.stderr.write(`Practice: simulated AWS at ${place.url}, ${args.speed} times as fast,\nwith ${tool}.\n`);
   const raw = place.inputs.filter((word) => word !== "--input");
   const code = await run(
     {
