@@ -34,6 +34,19 @@ const { step, define } = runbook("look", {
 export default define({ look: step(describeTaskDefinition, ({ input: { cluster, service } }) => ({ cluster, service })) });
 `;
 
+/** Waits for an approval on a target. */
+const hold = `
+import { runbook } from "runwright";
+import { z } from "zod";
+
+const { gate, define } = runbook("hold", {
+  title: "Hold a target",
+  input: z.strictObject({}),
+  target: () => ({ dir: ".", region: "us-east-1" }),
+});
+export default define({ go: gate(() => ({ title: "Go on?", summary: "Nothing happens.", risk: "low" })) });
+`;
+
 const broken = {
   syntax: `export default {`,
   export: `export default { a: 1 };`,
@@ -49,5 +62,6 @@ export function writeSmallRunbooks(dir: string): void {
   };
   write("runbooks", "ask", ask);
   write("runbooks", "look", look);
+  write("runbooks", "hold", hold);
   for (const [name, text] of Object.entries(broken)) write("broken", name, text);
 }
