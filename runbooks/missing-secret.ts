@@ -118,7 +118,7 @@ export default define(
         ...steps.approvedPlan(of.get(steps.terraformPlan)),
         tolerate: of.input.tolerate,
       }),
-      { title: "Apply" },
+      { title: "Apply", again: "plan" },
     ),
     created: step(
       steps.describeTaskDefinition,

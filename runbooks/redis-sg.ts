@@ -41,7 +41,7 @@ export const redisSg = define({
   apply: step(
     steps.terraformApply,
     (of) => ({ ...terraform(of), ...steps.approvedPlan(of.get(steps.terraformPlan)) }),
-    { title: "Apply the rule" },
+    { title: "Apply the rule", again: "plan" },
   ),
   admitted: step(steps.securityGroupIngress, ingress, {
     title: "Is it there now?",

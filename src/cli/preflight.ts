@@ -36,6 +36,17 @@ export async function preflight({ runbook }: Loaded, input: JsonObject, io: Io):
   return { target, identity: arn, tools };
 }
 
+/** Throws `TARGET_CHANGED` unless this shell's credentials still belong to the account that the run acts on. */
+export async function requireSameAccount(target: Target, io: Io): Promise<void> {
+  const { callerIdentity } = await import("../steps/aws/identity.ts");
+  const { account } = await callerIdentity({ ...awsSettings(io.env, 3), region: target.region });
+  if (account === target.account) return;
+  throw new RunbookError(
+    "TARGET_CHANGED",
+    `The run acts on AWS account ${target.account}, and the credentials here belong to ${account}.`,
+  );
+}
+
 /** A type, not an interface: it is recorded as it is. */
 type TerraformFound = { readonly file: string; readonly version: string; readonly standIn: boolean };
 

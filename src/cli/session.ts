@@ -4,14 +4,23 @@ import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
 import { open } from "../engine/replay.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
-import { resolveSecret } from "../host/step-context.ts";
+import { hasSecret, resolveSecret } from "../host/step-context.ts";
 import { evaluate, type Loaded } from "../loader/load.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
-import { isOf, type Actor, type Draft, type Pinned, type RunEvent, type Target } from "../model/event.ts";
+import {
+  engineActor,
+  isOf,
+  type Actor,
+  type Draft,
+  type Pinned,
+  type RunEvent,
+  type Target,
+} from "../model/event.ts";
 import { canonical, type JsonObject } from "../model/json.ts";
 import { rests, summarise, type RunSummary } from "../model/summary.ts";
 import { thisProcess } from "../process/identity.ts";
+import { Secret } from "../model/secret.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Fence } from "../store/log.ts";
@@ -57,6 +66,11 @@ export function openSession(
 ): Session {
   const store = openStore(storeOptions(globals, io));
   const redactor = createRedactor();
+  for (const name of ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
+    const value = io.env[name];
+    // Real ones are longer; a made-up word such as `testing` would be blotted out wherever it is used.
+    if (value !== undefined && value.length >= 20) redactor.add(new Secret(name, value));
+  }
   let fence: Fence | null = null;
   const sources = new Map<string, Promise<Runbook>>();
   const host = createLocalHost({
@@ -104,6 +118,7 @@ export function openSession(
     const beat = setInterval(() => store.leases.renew(held), 5_000);
     try {
       await learnSecrets(run);
+      noteLease(run, held);
       return await drive(host, run, options);
     } finally {
       clearInterval(beat);
@@ -112,13 +127,23 @@ export function openSession(
     }
   }
 
+  function noteLease(run: string, held: Fence): void {
+    const { host: machine, pid, user } = thisProcess();
+    const data = { epoch: held.epoch, host: machine, pid, user };
+    const drafts = [{ run, type: "lease.acquired", actor: engineActor, data }] as const;
+    store.log.append({ drafts, seen: new Map(), snapshots: new Map() }, held);
+  }
+
   /** Secrets are looked up before anything is started: what a step prints must be redacted from its first byte. */
   async function learnSecrets(run: string): Promise<void> {
     for (const { runbook, events } of (await host.load(run)).runs) {
       const [first] = events;
       if (first === undefined || !isOf(first, "run.started")) continue;
-      for (const reference of secretsOf(runbook, first.data.input))
-        resolveSecret(reference, { env: io.env, redactor });
+      // A run that is being cancelled starts nothing any more: it must not need its secrets to end.
+      const ends = events.some((event) => isOf(event, "cancel.requested"));
+      for (const reference of secretsOf(runbook, first.data.input)) {
+        if (!ends || hasSecret(reference, io.env)) resolveSecret(reference, { env: io.env, redactor });
+      }
     }
   }
 

@@ -1,12 +1,13 @@
 /** The first host: one `state.db`, processes of this machine, the AWS SDK. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Attempt, Committed, Host, Loaded, Turn } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
-import { engineActor, type RunEvent } from "../model/event.ts";
+import { engineActor, isOf, type EventType, type RunEvent } from "../model/event.ts";
 import { newRunId } from "../model/run-id.ts";
 import { forgetRaw, traceDurable, type Where } from "../process/durable.ts";
 import type { Redactor } from "../redact/redactor.ts";
@@ -66,12 +67,14 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     load: (run) => load(options, run),
     commit: async (turn) => {
       const committed = commit(options, turn);
+      if (committed.type === "behind") return committed;
       // Raw output is needed until the outcome is stored: an engine that takes the attempt up reads it again.
       for (const { type, run, data } of turn.drafts) {
         if (type !== "step.succeeded" && type !== "step.failed" && type !== "step.cancelled") continue;
         const attempt = performed.get(`${run}/${data.step}`);
-        if (attempt !== undefined && committed.type === "stored") await forgetRaw(where(attempt));
+        if (attempt !== undefined) await forgetRaw(where(attempt));
       }
+      for (const { type, run } of turn.drafts) if (isEnd(type)) await forgetFiles(store, run);
       return committed;
     },
     perform: (attempt, signal) => {
@@ -89,6 +92,21 @@ export function createLocalHost(options: LocalOptions): LocalHost {
   };
 }
 
+function isEnd(type: EventType): boolean {
+  return type === "run.succeeded" || type === "run.failed" || type === "run.cancelled";
+}
+
+/** Saved plans hold secrets in clear text: nothing of a run's own files outlives it; what matters of them is evidence. */
+async function forgetFiles(store: Store, run: string): Promise<void> {
+  const root = privateDirectory(store);
+  for (const event of store.log.events(run)) {
+    if (!isOf(event, "step.started")) continue;
+    for (const kind of ["files", "children"]) {
+      await rm(path.join(root, kind, event.data.key), { recursive: true, force: true });
+    }
+  }
+}
+
 interface Places {
   readonly root: string;
   readonly raw: string;
@@ -99,11 +117,11 @@ function placeOf(
   { root, raw }: Places,
   { key, attempt }: Pick<Attempt, "key" | "attempt">,
 ): Where & { readonly files: string } {
-  const dir = path.join(root, "children", key, String(attempt));
-  const rawDir = path.join(raw, key, String(attempt));
-  const files = path.join(root, "files", key);
-  for (const place of [dir, rawDir, files]) mkdirSync(place, { recursive: true, mode: 0o700 });
-  return { dir, rawDir, files };
+  return {
+    dir: path.join(root, "children", key, String(attempt)),
+    rawDir: path.join(raw, key, String(attempt)),
+    files: path.join(root, "files", key),
+  };
 }
 
 /** Raw output may hold secrets, so it lies in memory where the system offers that, and never beside the record. */
@@ -115,6 +133,7 @@ function rawRoot(env: LocalOptions["env"]): string {
 }
 
 function commandsIn(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
   const names = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   // A command that was fenced off and started anew has numbered folders.
   return [...new Set(names.map(({ name }) => name.replace(/\+\d+$/, "")))];
@@ -134,9 +153,11 @@ async function load(options: LocalOptions, root: string): Promise<Loaded> {
 
 function commit({ store, fence }: LocalOptions, turn: Turn): Committed {
   const committed = store.log.append(turn, fence());
-  if (committed.type === "stored" && committed.events.length > 0) {
+  const last = committed.type === "stored" ? committed.events.at(-1) : undefined;
+  if (committed.type === "stored" && last !== undefined) {
+    const { seq, hash } = last;
     store.anchor.note(
-      store.log.head(),
+      { seq, hash },
       committed.events.some(({ type }) => momentous.test(type)),
     );
   }

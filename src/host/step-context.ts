@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { Attempt } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
@@ -47,7 +47,10 @@ export function prepare(
     key: attempt.key,
     startedAt: attempt.startedAt,
     clock,
-    dir: where.files,
+    get dir() {
+      mkdirSync(where.files, { recursive: true, mode: 0o700 });
+      return where.files;
+    },
     exec: (command) => {
       const whole: Command = { ...command, env: { ...childEnvironment(env), ...command.env } };
       const running = runDurable(whole, where, {
@@ -92,14 +95,26 @@ export function resolveSecret(
   reference: string,
   { env, redactor }: Pick<Surroundings, "env" | "redactor">,
 ): Secret {
-  const [, scheme, place = ""] = /^(env|file):(.*)$/.exec(reference) ?? [];
-  const value = scheme === "env" ? env[place] : scheme === "file" ? readSecretFile(place) : undefined;
-  if (value === undefined || value === "") {
+  const { name, value } = lookUp(reference, env);
+  if (value === "") {
     throw new RunbookError("SECRET_MISSING", `The secret \`${reference}\` has no value here.`);
   }
-  const secret = new Secret(place, value);
+  const secret = new Secret(name, value);
   redactor.add(secret);
   return secret;
+}
+
+/** Whether the reference leads to a value on this machine. */
+export function hasSecret(reference: string, env: Surroundings["env"]): boolean {
+  return lookUp(reference, env).value !== "";
+}
+
+function lookUp(
+  reference: string,
+  env: Surroundings["env"],
+): { readonly name: string; readonly value: string } {
+  const [, scheme, name = ""] = /^(env|file):(.*)$/.exec(reference) ?? [];
+  return { name, value: (scheme === "file" ? readSecretFile(name) : env[name]) ?? "" };
 }
 
 function readSecretFile(file: string): string | undefined {

@@ -31,6 +31,10 @@ export const catalogue = {
   // two at once
   RUN_HELD: { exit: 5, hint: "Watch it with `runwright status RUN`, or stop the other process first." },
   TARGET_HELD: { exit: 5, hint: "Resume or cancel the run that holds the target." },
+  TARGET_CHANGED: {
+    exit: 5,
+    hint: "Log in to the account that the run acts on, then resume.",
+  },
   LEASE_LOST: { exit: 5, hint: "Another process drives this run now: watch it with `runwright status RUN`." },
   RUNBOOK_CHANGED: {
     exit: 5,
@@ -54,7 +58,6 @@ export const catalogue = {
     exit: 1,
     hint: "Mend the runbook: what it passes does not match the step's input.",
   },
-  RUN_FAULTED: { exit: 1, hint: "Mend the runbook file, then `runwright resume RUN --migrate`." },
   ALREADY_CLAIMED: { exit: 1, hint: "Make a new plan: one plan is applied by one step once." },
   // steps
   STEP_TIMED_OUT: { exit: 1, hint: "Look at the evidence, then retry." },

@@ -54,7 +54,7 @@ export interface Gate {
   readonly title: string;
   /** Exactly what the person was shown. */
   readonly shown: JsonObject;
-  /** SHA-256 of kind, title, risk and `shown`: an approval names it. */
+  /** SHA-256 of run, gate, kind, title, risk and `shown`: an approval names it. */
   readonly digest: string;
   readonly risk: Risk;
   readonly options: readonly Option[];

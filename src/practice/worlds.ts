@@ -20,7 +20,8 @@ export interface WorldSettings {
 export async function startWorldProcess({ program, speed, env }: WorldSettings): Promise<WorldProcess> {
   const child = spawn(process.execPath, [program, "--speed", String(speed)], {
     detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
+    // Not our stderr: whoever reads it, as in `practice 2>&1 | tail`, would wait for the world to end.
+    stdio: ["ignore", "pipe", "ignore"],
     env,
   });
   const lines = createInterface({ input: child.stdout });

@@ -138,12 +138,18 @@ function attempted(place: Place, attempt: { readonly invoke: Node }): Node {
 function decision(place: Place): Node {
   const { name, state, next } = place;
   const maySkip = state.type === "step" && state.skip;
+  const again = state.type === "step" ? state.again : undefined;
   const shown = (scope: ReturnType<typeof scopeOf>) => ({
     title: `${state.title ?? name} failed`,
     summary: scope.failure(name)?.message ?? "",
     lines: [scope.failure(name)?.hint ?? ""],
     options: [
-      { id: "retry", label: `Try ${name} again`, danger: false, reasonNeeded: false },
+      {
+        id: "retry",
+        label: again === undefined ? `Try ${name} again` : `Go back to ${again}`,
+        danger: false,
+        reasonNeeded: false,
+      },
       {
         id: "skip",
         label: `Skip ${name} and go on`,
@@ -157,7 +163,7 @@ function decision(place: Place): Node {
   return {
     ...invoke(place, `${name}.decide`, humanDecide, shown),
     onDone: [
-      { guard: chose("retry"), target: "attempt" },
+      { guard: chose("retry"), ...(again === undefined ? { target: "attempt" } : to(again)) },
       { guard: chose("skip"), ...to(next, noteSkip(name)) },
       to("cancelled"),
     ],

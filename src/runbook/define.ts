@@ -41,6 +41,8 @@ interface StepOptions<T extends string, I, O> {
     readonly to: T;
   }[];
   readonly retry?: Retry;
+  /** Where a person's "try again" leads when repeating the step itself cannot help: a used plan has to be made anew. */
+  readonly again?: T;
   /** Whether the operator may skip it when it has failed. */
   readonly skip?: boolean;
   /** What its output tells about the incident. */
@@ -116,6 +118,7 @@ export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Aut
       routes: options.routes ?? [],
       rescue: options.rescue ?? [],
       retry: options.retry,
+      again: options.again,
       skip: options.skip ?? false,
       findings: options.findings,
       criterion: options.criterion,

@@ -51,10 +51,10 @@ export interface StepState<T extends string> extends Common<T> {
   }[];
   readonly retry: Retry | undefined;
   readonly skip: boolean;
+  readonly again: T | undefined;
   readonly findings: ((output: never, scope: Scope<never>) => readonly Finding[]) | undefined;
   readonly criterion:
-    | { readonly title: string; readonly passes: (output: never, scope: Scope<never>) => boolean }
-    | undefined;
+    { readonly title: string; readonly passes: (output: never, scope: Scope<never>) => boolean } | undefined;
 }
 
 export interface GateState<T extends string> extends Common<T> {

@@ -1,6 +1,7 @@
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
+import { enterPractice } from "../practice-environment.ts";
 import { operatorOf } from "../session.ts";
 import { attendAndTell, withSession } from "./run.ts";
 
@@ -25,6 +26,7 @@ export async function cancel(args: CancelArgs, globals: Globals, io: Io): Promis
         `Run ${root} has already ${summary.status}, so it cannot be cancelled.`,
       );
     }
+    enterPractice(summary, io);
     const data = { reason: args.reason };
     session.append({ run: root, type: "cancel.requested", actor: operatorOf(io), data });
     try {

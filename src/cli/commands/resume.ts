@@ -2,8 +2,8 @@ import { loadRunbook } from "../../loader/load.ts";
 import { replay } from "../../engine/replay.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
-import { isPracticeWorld, requirePractice } from "../preflight.ts";
-import { practiceEnvironment } from "../practice-environment.ts";
+import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
+import { enterPractice } from "../practice-environment.ts";
 import { operatorOf, pinOf, type Session } from "../session.ts";
 import type { Globals, Io } from "../io.ts";
 import { attendAndTell, withSession } from "./run.ts";
@@ -26,11 +26,12 @@ export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promis
     if (summary.endedAt !== null) {
       throw new RunbookError("RUN_ENDED", `Run ${id} ${summary.status} at ${summary.endedAt}.`);
     }
-    const { target, tools } = summary.start;
+    const { target } = summary.start;
     if (args.auto) requirePractice(target?.practice);
-    if (target !== null && target.practice !== null) {
-      await requireWorld(target.practice, id);
-      Object.assign(io.env, practiceEnvironment(target.practice, tools, io.env));
+    if (target !== null) {
+      if (target.practice !== null) await requireWorld(target.practice, id);
+      enterPractice(summary, io);
+      await requireSameAccount(target, io);
     }
     if (args.migrate) await migrate(session, id, io);
     const resumed = `resumed by ${operatorOf(io).id}`;

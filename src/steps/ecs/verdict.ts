@@ -1,10 +1,10 @@
 /**
  * What a look at a service says about one deployment of it.
  *
- * V1  Success needs all four: that very deployment, PRIMARY, COMPLETED, and as many tasks running as wanted. ECS calls
+ * W1  Success needs all four: that very deployment, PRIMARY, COMPLETED, and as many tasks running as wanted. ECS calls
  *     a service stable after a rollback too, so stability is never asked for.
- * V2  A failure that is certain is told apart from a rollback that has ended: the report should name what runs now.
- * V3  A newer PRIMARY without a sign that ours failed is somebody else's deployment.
+ * W2  A failure that is certain is told apart from a rollback that has ended: the report should name what runs now.
+ * W3  A newer PRIMARY without a sign that ours failed is somebody else's deployment.
  */
 import type { ServiceDeployment } from "@aws-sdk/client-ecs";
 import { type DeploymentView, revisionName } from "./service.ts";
