@@ -39,7 +39,15 @@ await build({
   keepNames: true,
   define: { "import.meta.url": "__url" },
   banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-  external: ["*.node", "./main.js"],
+  // Another file of this build, loaded only for what this one does not do.
+  external: ["*.node"],
+  plugins: [
+    {
+      name: "main",
+      setup: (builder) =>
+        builder.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: "./main.js", external: true })),
+    },
+  ],
 });
 for (const name of ["cli/runwright.cjs", ...programs.map((program) => `${program}.js`)]) {
   await chmod(`dist/${name}`, 0o755);

@@ -10,7 +10,7 @@ import { sha256 } from "../model/json.ts";
 export const keyVariable = "HOKUSAI_API_KEY";
 
 /** The executable that stands in for terraform. */
-export function standInFile(): string {
+function standInFile(): string {
   return path.join(packageRoot(), "dist", "practice", "terraform", "main.js");
 }
 

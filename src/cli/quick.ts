@@ -14,7 +14,7 @@ interface Quick {
 }
 
 const quick = readQuick(process.argv.slice(2));
-if (quick === undefined) void import("./main.js" as string);
+if (quick === undefined) void import("./main.ts");
 else {
   void enter((io) => {
     const db = quick.db ?? io.env["RUNWRIGHT_DB"] ?? "state.db";

@@ -30,7 +30,7 @@ import { secretsOf } from "./inputs.ts";
 import type { Globals, Io } from "./io.ts";
 import { isOwnerAlive, storeOptions } from "./paths.ts";
 
-export const realClock: Clock = {
+const realClock: Clock = {
   now: () => new Date(),
   sleepUntil: (due, signal) => sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal }),
 };
@@ -166,7 +166,7 @@ export function openSession(
   };
 }
 
-export function summaryOf(store: Store, run: string): RunSummary {
+function summaryOf(store: Store, run: string): RunSummary {
   const events = store.log.events(run);
   if (events.length === 0)
     throw new RunbookError("RUN_UNKNOWN", `There is no run ${run} in \`${store.file}\`.`);

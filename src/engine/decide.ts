@@ -44,7 +44,7 @@ export function decide(events: readonly RunEvent[], deciding: Deciding, now: Dat
 }
 
 /** The gate that is meant; with several open it has to be named. */
-export function openGate(summary: RunSummary, { gate: name }: Pick<Deciding, "gate">): Gate {
+function openGate(summary: RunSummary, { gate: name }: Pick<Deciding, "gate">): Gate {
   const matching = summary.gates.filter(({ gate, step }) => name === null || gate === name || step === name);
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { existsSync, readFileSync, watch } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { createMachine, raise } from "xstate";
 import { z } from "zod";

@@ -15,7 +15,7 @@ import { ana, bench, type Bench } from "./world-free.ts";
 /** How an engine dies: before a turn is stored, right after, or after an effect whose outcome it never learns. */
 export type Death = { readonly when: "before" | "after" | "effect"; readonly nth: number };
 
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = "Killed";
 }
 

@@ -12,7 +12,7 @@ import { openStore } from "../../src/store/store.ts";
 
 export const ana: Actor = { kind: "human", id: "ana", identified: "os-user" };
 
-export const realClock = {
+const realClock = {
   now: () => new Date(),
   sleepUntil: (due: Date, signal: AbortSignal) =>
     sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal }),

@@ -24,7 +24,7 @@ async function terraform(io: Io): Promise<Finding> {
     const [version, file] = [found["version"], found["file"]].map((fact) =>
       typeof fact === "string" ? fact : "unknown",
     );
-    const what = found["standIn"] === true ? "the practice STAND-IN for version" : "version";
+    const what = found.standIn ? "the practice STAND-IN for version" : "version";
     const detail = `${what} ${version}, ${file}, from ${from}`;
     const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
     if (major > 1 || (major === 1 && minor >= 10)) return ok("terraform", detail);

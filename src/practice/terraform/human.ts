@@ -44,7 +44,7 @@ function body({ address, range, snippet, detail }: Diagnostic): readonly string[
 }
 
 /** Breaks long lines at words; indented lines, such as those of the lock's description, stay whole. */
-export function wrap(text: string): readonly string[] {
+function wrap(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => (line.startsWith(" ") ? [line] : wrapLine(line)));
 }
 

@@ -38,7 +38,7 @@ export function optionalRecord(request: Request, name: string): Request | undefi
   return value;
 }
 
-export function list(request: Request, name: string): readonly unknown[] {
+function list(request: Request, name: string): readonly unknown[] {
   const value = request[name];
   if (value === undefined || value === null || value === "") return [];
   if (!Array.isArray(value)) throw malformed(name, "a list");

@@ -91,7 +91,7 @@ function permission(values: Attributes) {
 }
 
 /** The provider's own id for a rule, so that a state written here reads the same there. */
-export function ruleId(values: Attributes): string {
+function ruleId(values: Attributes): string {
   const ports = `${number(values, "from_port")}-${number(values, "to_port")}-${text(values, "protocol")}`;
   const source = text(values, "source_security_group_id");
   return `sgrule-${crc32(`${text(values, "security_group_id")}-${ports}-${text(values, "type")}-${source}--`)}`;

@@ -32,7 +32,7 @@ function content(value: unknown, item: string | undefined): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-export function escapeXml(value: string): string {
+function escapeXml(value: string): string {
   // Line ends are written as entities because a reader would otherwise normalise them; other controls cannot be in XML 1.0.
   return value
     .replace(/[&<>"]/g, (character) => entities[character] ?? character)
