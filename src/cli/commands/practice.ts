@@ -46,7 +46,7 @@ export async function practice(args: PracticeArgs, globals: Globals, io: Io): Pr
   if (args.serve) return serve(place, globals, io);
   Object.assign(io.env, place.env);
   const tool = args.terraform === "real" ? "the real terraform" : "the stand-in for terraform";
-  io.stderr.write(`Practice: simulated AWS at ${place.url}, ${args.speed} times as fast,\nwith ${tool}.\n`);
+  io.stderr.write(`Practice: simulated AWS at ${place.url},\n${args.speed} times as fast, with ${tool}.\n`);
   const raw = place.inputs.filter((word) => word !== "--input");
   const code = await run(
     {
