@@ -125,10 +125,16 @@ function finished(before: Family, { runs, drafts }: Drawing): { family: Family; 
   const snapshots = new Map<string, Json>(
     touched.flatMap((run) => {
       const state = runs.get(run);
-      return state === undefined ? [] : [[run, persist(state.runbook, state.snapshot)] as const];
+      if (state === undefined || isBusy(state)) return [];
+      return [[run, persist(state.runbook, state.snapshot)] as const];
     }),
   );
   return { family: runs, turn: { drafts, seen, snapshots } };
+}
+
+/** Between two steps nobody looks at a snapshot, and it grows with every output: it is kept where a run rests. */
+function isBusy({ pending, end }: RunState): boolean {
+  return end === null && [...pending.values()].some(({ type }) => type === "step");
 }
 
 /** The drafts of the first run that has any: one run at a time, so that parent and child see each other's. */

@@ -30,7 +30,7 @@ export interface Turn {
   readonly drafts: readonly Draft[];
   /** The `rseq` up to which the driver has read each run it writes to; 0 for a new run. */
   readonly seen: ReadonlyMap<string, number>;
-  /** Snapshots after the turn, as caches that verification recomputes. */
+  /** Snapshots of runs that rest after the turn, as caches that verification recomputes. */
   readonly snapshots: ReadonlyMap<string, Json>;
 }
 

@@ -72,7 +72,11 @@ export function createLocalHost(options: LocalOptions): LocalHost {
       for (const { type, run, data } of turn.drafts) {
         if (type !== "step.succeeded" && type !== "step.failed" && type !== "step.cancelled") continue;
         const attempt = performed.get(`${run}/${data.step}`);
-        if (attempt !== undefined) await forgetRaw(where(attempt));
+        if (attempt === undefined) continue;
+        performed.delete(`${run}/${data.step}`);
+        const place = where(attempt);
+        // Most steps run no command.
+        if (existsSync(place.dir)) await forgetRaw(place);
       }
       for (const { type, run } of turn.drafts) if (isEnd(type)) await forgetFiles(store, run);
       return committed;
@@ -102,7 +106,8 @@ async function forgetFiles(store: Store, run: string): Promise<void> {
   for (const event of store.log.events(run)) {
     if (!isOf(event, "step.started")) continue;
     for (const kind of ["files", "children"]) {
-      await rm(path.join(root, kind, event.data.key), { recursive: true, force: true });
+      const place = path.join(root, kind, event.data.key);
+      if (existsSync(place)) await rm(place, { recursive: true, force: true });
     }
   }
 }

@@ -20,6 +20,12 @@ export interface Fence {
   readonly epoch: number;
 }
 
+interface Head {
+  readonly seq: number;
+  readonly hash: string;
+  readonly at: string;
+}
+
 interface Row {
   readonly body: string;
   readonly hash: string;
@@ -52,9 +58,12 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   const insert = db.prepare(
     "INSERT INTO events (seq, run, rseq, type, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  const last = db.prepare<[], { seq: number; body: string; hash: string }>(
-    "SELECT seq, body, hash FROM events ORDER BY seq DESC LIMIT 1",
+  const last = db.prepare<[], { seq: number; hash: string }>(
+    "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",
   );
+  const bodyAt = db.prepare<[number], { body: string }>("SELECT body FROM events WHERE seq = ?");
+  /** The newest event that this connection stored: most often nobody else has added any since. */
+  let newest: Head = { seq: 0, hash: zeros, at: "" };
   const ofRun = db.prepare<[string, number], Row>(
     "SELECT body, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
   );
@@ -65,7 +74,13 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   const at = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
   const project = createProjection(db);
 
-  function store(draft: Draft, previous: { seq: number; hash: string; at: string }, rseq: number): RunEvent {
+  function head(): Head {
+    const { seq, hash } = last.get() ?? { seq: 0, hash: zeros };
+    if (hash === newest.hash) return newest;
+    return { seq, hash, at: atOf(bodyAt.get(seq)?.body ?? "{}") };
+  }
+
+  function store(draft: Draft, previous: Head, rseq: number): RunEvent {
     const time = now().toISOString();
     const stored: Stored = {
       v: 1,
@@ -89,12 +104,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     }
     const missed = after(seen);
     if (missed.length > 0) return { type: "behind", missed };
-    const head = last.get();
-    let previous = {
-      seq: head?.seq ?? 0,
-      hash: head?.hash ?? zeros,
-      at: head === undefined ? "" : atOf(head.body),
-    };
+    let previous = head();
     const rseqs = new Map(seen);
     const events = drafts.map((draft) => {
       const rseq = (rseqs.get(draft.run) ?? count.get(draft.run)?.rseq ?? 0) + 1;
@@ -115,9 +125,15 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   }
 
   const append = db.transaction(appendAll);
+  function appendNow(turn: Turn, fence: Fence | null): Committed {
+    const committed = append.immediate(turn, fence);
+    const stored = committed.type === "stored" ? committed.events.at(-1) : undefined;
+    if (stored !== undefined) newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
+    return committed;
+  }
   return {
     id,
-    append: (turn, fence) => guarded(file, () => append.immediate(turn, fence)),
+    append: (turn, fence) => guarded(file, () => appendNow(turn, fence)),
     events: (run) => guarded(file, () => ofRun.all(run, 0).map(toEvent)),
     glance: (run) => guarded(file, () => ofRun.all(run, 0).map(parse)),
     lines: (run) => guarded(file, () => ofRun.all(run, 0).map(({ body }) => body)),

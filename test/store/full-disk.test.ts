@@ -87,7 +87,7 @@ test("an engine on a full disk stops, and has every effect once when it is resum
     describe: () => "",
     run: async ({ name }) => {
       world.add(name);
-      return { text: "x".repeat(4_000) };
+      return { text: "x".repeat(40_000) };
     },
     probe: async ({ name }) =>
       world.has(name)
