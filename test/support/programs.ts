@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
 
@@ -48,9 +48,4 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   child.stderr?.on("data", (chunk: Buffer) => err.push(chunk.toString()));
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout: out.join(""), stderr: err.join("") };
-}
-
-export function writeTo(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
 }
