@@ -7,6 +7,9 @@ import type { Risk } from "../model/step.ts";
 import type { PendingStep } from "./pending.ts";
 import type { Pending, RunState } from "./state.ts";
 
+/** What was seen longer ago than this is not what is approved now; a gate may name another time. */
+const approvalExpires = "30m";
+
 /** The gate that a step for people asks for. */
 export function gateOf(
   state: RunState,
@@ -15,13 +18,12 @@ export function gateOf(
 ): Gate {
   const shown = input as JsonObject;
   const risk = (typeof shown["risk"] === "string" ? shown["risk"] : step.risk) as Risk;
-  const expires = shown["expires"];
   const kind = step.kind === "human.confirm" ? "approval" : step.kind === "human.input" ? "input" : "choice";
+  const expires = textOf(shown["expires"]) ?? (kind === "approval" ? approvalExpires : null);
   return {
     ...gateBody(state, id, { kind, title: textOf(shown["title"]) ?? id, shown, risk }),
     options: kind === "choice" ? optionsOf(shown) : [],
-    expiresAt:
-      typeof expires === "string" ? new Date(now.getTime() + toMilliseconds(expires)).toISOString() : null,
+    expiresAt: expires === null ? null : new Date(now.getTime() + toMilliseconds(expires)).toISOString(),
   };
 }
 

@@ -17,7 +17,7 @@ export const humanConfirm = defineStep({
     subject: z.record(z.string(), z.json()).optional(),
     /** What an approval lets happen, for example `apply`. */
     verb: z.string().min(1).optional(),
-    /** After so long the gate is opened anew. */
+    /** After so long the gate is opened anew; 30m by default. */
     expires: duration.optional(),
   }),
   output: z.strictObject({ approved: z.boolean(), by: z.string(), reason: z.string() }),

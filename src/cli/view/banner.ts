@@ -9,7 +9,7 @@ export function renderBanner(style: Style, summary: RunSummary): readonly string
   const { run, start, requester } = summary;
   const { runbook, target, identity, tools, parent } = start;
   const head = `${run} ${style.symbols.dot} ${visibleLine(runbook.id)} ${style.symbols.dot} ${visibleLine(runbook.title)}`;
-  const steps = `${start.steps.length} steps, ${start.criteria.length} success criteria`;
+  const steps = `${start.steps.length} steps, success criteria: ${start.criteria.length}`;
   if (parent !== null) return [`${style.paint.strong(head)} (child run of ${parent.run}, ${steps})`];
   return [
     style.paint.strong(head),

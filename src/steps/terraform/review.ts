@@ -23,9 +23,6 @@ interface SavedPlan {
   readonly lineage: string;
 }
 
-/** How long an approval of what was seen may be given. */
-const expires = "30m";
-
 const words: Readonly<Record<Action, string>> = {
   create: "create",
   update: "update in place",
@@ -54,7 +51,6 @@ export function planForReview(plan: Reviewed): Approvable {
     ],
     risk: stateful ? "high" : "medium",
     verb: "apply",
-    expires,
     subject: {
       plan: plan.sha256,
       serial: plan.serial,
@@ -86,7 +82,6 @@ export function lockForReview(lock: z.output<(typeof terraformInspectLock)["outp
     ],
     risk: "high",
     verb: "unlock",
-    expires,
     subject: { lock: lock.id, path: lock.path },
   };
 }

@@ -43,7 +43,7 @@ test("the banner says what runs where, and that the world and terraform are not 
       "  dir       practice/terraform (workspace default)",
       "  practice  simulated AWS at http://127.0.0.1:4566, nothing real is touched",
       "  tools     terraform 1.11.4 (the stand-in), node v20.20.2",
-      "  runbook   11 steps, 2 success criteria, source sha 5c0e5c0e",
+      "  runbook   11 steps, success criteria: 2, source sha 5c0e5c0e",
     ].join("\n"),
   );
 });
