@@ -10,7 +10,7 @@
  */
 import { assign, createMachine, type AnyEventObject, type AnyStateMachine } from "xstate";
 import { toMilliseconds } from "../model/duration.ts";
-import type { Failure } from "../model/error.ts";
+import { RunbookError, type Failure } from "../model/error.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 import { humanConfirm } from "../steps/human-confirm.ts";
@@ -23,13 +23,15 @@ type Node = Readonly<Record<string, unknown>>;
 type Scene = { readonly context: Context; readonly event: AnyEventObject };
 
 interface Parts {
+  /** A kind is one step: outputs are looked up by it. */
+  readonly kinds: Map<string, AnyStep>;
   readonly actors: Record<string, unknown>;
   readonly delays: Record<string, (scene: Scene) => number>;
 }
 
 export function compile(id: string, states: Readonly<Record<string, State>>): AnyStateMachine {
   const names = Object.keys(states);
-  const parts: Parts = { actors: {}, delays: {} };
+  const parts: Parts = { kinds: new Map(), actors: {}, delays: {} };
   const nodes = Object.entries(states).map(([name, state], index) => {
     const next = state.next ?? names[index + 1] ?? "succeeded";
     return [name, node({ name, state, next, parts })] as const;
@@ -210,7 +212,14 @@ function invoke(
   step: AnyStep,
   map: (scope: ReturnType<typeof scopeOf>) => unknown,
 ): Node {
-  parts.actors[step.kind] = stepActor(step);
+  const known = parts.kinds.get(step.kind) ?? step;
+  if (known !== step)
+    throw new RunbookError(
+      "RUNBOOK_BROKEN",
+      `Two different steps of the runbook are of kind \`${step.kind}\`.`,
+    );
+  parts.kinds.set(step.kind, step);
+  parts.actors[step.kind] ??= stepActor(step);
   return {
     id,
     src: step.kind,
@@ -230,7 +239,13 @@ function remember(name: string, kind: string): unknown {
   return assign({
     outputs: ({ context, event }: Scene) => ({ ...context.outputs, [name]: event["output"] as Json }),
     latest: ({ context }: Scene) => ({ ...context.latest, [kind]: name }),
+    // What was skipped once and has run since is known after all.
+    skipped: ({ context }: Scene) => without(context.skipped, name),
   });
+}
+
+function without<T>(record: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
+  return name in record ? Object.fromEntries(Object.entries(record).filter(([key]) => key !== name)) : record;
 }
 
 function noteFailure(name: string): unknown {

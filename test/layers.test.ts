@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+/** Who may import whom inside src; `types` may be imported as types only. What stands alone is a file of `src`. */
+const layers: Readonly<
+  Record<string, { readonly may: readonly string[]; readonly types?: readonly string[] }>
+> = {
+  model: { may: [] },
+  redact: { may: ["model"] },
+  process: { may: ["model", "redact"] },
+  steps: { may: ["model"] },
+  runbook: { may: ["model", "steps/human-confirm.ts", "steps/human-decide.ts"] },
+  engine: { may: ["model", "runbook"] },
+  store: { may: ["model"], types: ["engine"] },
+  host: { may: ["model", "engine", "process", "redact", "store"], types: ["runbook"] },
+  loader: { may: ["model", "index.ts", "steps/index.ts"], types: ["runbook"] },
+  report: { may: ["model", "redact/visible.ts"] },
+  practice: { may: ["model"], types: ["engine"] },
+  "practice/world": { may: ["model", "practice/world"] },
+  "practice/terraform": { may: ["model", "practice/terraform"] },
+  cli: {
+    may: [
+      "model",
+      "engine",
+      "runbook",
+      "steps",
+      "store",
+      "host",
+      "loader",
+      "report",
+      "practice",
+      "process",
+      "redact",
+    ],
+  },
+  "index.ts": { may: ["model", "runbook"] },
+};
+
+/** Where a package may be imported; elsewhere not even lazily. */
+const packages: readonly (readonly [RegExp, RegExp])[] = [
+  [/^xstate$/, /^(runbook\/(actors|compile|from-machine)|engine\/machine|loader\/load)\.ts$/],
+  [/^better-sqlite3$/, /^store\/database\.ts$/],
+  [/^execa$/, /^process\//],
+  [/^inquirer$/, /^cli\/prompts\.ts$/],
+  [/^esbuild$/, /^loader\//],
+  [/^@aws-sdk\//, /^(steps|practice\/terraform)\//],
+  [/commander/, /^cli\//],
+];
+
+/** What only the edge touches. */
+const edge = /^(cli\/|practice\/|.*\/main\.ts$)/;
+const ambient = /\bprocess\.(exit|env|exitCode)\b|\bconsole\.|\bDate\.now\(/;
+/** Exceptions, each with its reason. */
+const ambientToo: Readonly<Record<string, RegExp>> = {
+  // When a process began is known only from the clock of the machine that runs it.
+  "process/follow.ts": /\bDate\.now\(/,
+  // Where terraform keeps a directory's backend is a setting of the environment that it runs in.
+  "steps/terraform/backend.ts": /\bprocess\.env\["TF_DATA_DIR"\]/,
+};
+
+interface Import {
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".ts"),
+);
+const sources = new Map(files.map((name) => [name, codeOf(readFileSync(path.join("src", name), "utf8"))]));
+
+function codeOf(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+}
+
+function importsOf(name: string): readonly Import[] {
+  const code = sources.get(name) ?? "";
+  const written = [...code.matchAll(/^(?:import|export)\s+(type\s)?([^"';]*?)\s*from\s+"([^"]+)"/gm)];
+  const bare = [...code.matchAll(/^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm)];
+  return [
+    ...written.map(([, type, names = "", to = ""]) => ({
+      to: target(name, to),
+      isType: type !== undefined || isOnlyTypes(names),
+    })),
+    ...bare.map(([, plain, lazy]) => ({ to: target(name, plain ?? lazy ?? ""), isType: false })),
+  ];
+}
+
+function isOnlyTypes(names: string): boolean {
+  const listed = /^\{([\s\S]*)\}$/.exec(names.trim())?.[1];
+  return (
+    listed !== undefined &&
+    listed.split(",").every((one) => one.trim() === "" || one.trim().startsWith("type "))
+  );
+}
+
+function target(from: string, to: string): string {
+  return to.startsWith(".") ? path.join(path.dirname(from), to) : to;
+}
+
+function layerOf(name: string): string {
+  return (
+    Object.keys(layers)
+      .toSorted((one, other) => other.length - one.length)
+      .find((layer) => isIn(name, layer)) ?? "?"
+  );
+}
+
+function isIn(name: string, place: string): boolean {
+  return name === place || name.startsWith(`${place}/`);
+}
+
+test("each layer imports only what it may", () => {
+  const wrong = files.flatMap((from) => {
+    const layer = layerOf(from);
+    const { may, types = [] } = layers[layer] ?? { may: [] };
+    return importsOf(from)
+      .filter(({ to }) => sources.has(to) && !isIn(to, layer))
+      .filter(({ to, isType }) => ![...may, ...(isType ? types : [])].some((place) => isIn(to, place)))
+      .map(({ to }) => `${from} -> ${to}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("each package is imported where it belongs", () => {
+  const wrong = files.flatMap((from) =>
+    importsOf(from)
+      .filter(({ to, isType }) => {
+        const [, where] = packages.find(([name]) => name.test(to)) ?? [];
+        if (isType && to === "xstate" && from === "runbook/types.ts") return false;
+        return where !== undefined && !where.test(from);
+      })
+      .map(({ to }) => `${from} -> ${to}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("only the edge ends the process, prints, or reads the environment and the clock", () => {
+  const wrong = files.filter((name) => {
+    const allowed = ambientToo[name];
+    const code =
+      allowed === undefined ? sources.get(name) : sources.get(name)?.replaceAll(new RegExp(allowed, "g"), "");
+    return !edge.test(name) && ambient.test(code ?? "");
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("nothing in src opens a database, its WAL or its index as a file", () => {
+  const opens = /(read|open|copy|create\w*Stream)\w*\([^)]*(state\.db|-wal|-shm)/;
+  expect(files.filter((name) => opens.test(sources.get(name) ?? ""))).toEqual([]);
+});
+
+test("no file imports itself by a detour", () => {
+  const values = new Map(
+    files.map((name) => [
+      name,
+      importsOf(name)
+        .filter(({ to, isType }) => sources.has(to) && !isType)
+        .map(({ to }) => to),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  function visit(name: string, above: readonly string[]): void {
+    if (above.includes(name)) cycles.push([...above.slice(above.indexOf(name)), name].join(" -> "));
+    if (done.has(name) || above.includes(name)) return;
+    for (const next of values.get(name) ?? []) visit(next, [...above, name]);
+    done.add(name);
+  }
+  for (const name of files) visit(name, []);
+  expect(cycles).toEqual([]);
+});
