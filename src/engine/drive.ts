@@ -175,7 +175,7 @@ class Driver {
         else if (state.withdrawn.includes(pending)) this.#tasks.stop(task, noLonger());
       }
     }
-    this.#tasks.keepOnly(wanted, noLonger());
+    this.#tasks.keepOnly(wanted, noLonger);
     if (!this.#tasks.has(others)) this.#watchOthers(others);
   }
 

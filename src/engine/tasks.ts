@@ -11,7 +11,7 @@ export interface Tasks<T> {
   readonly stop: (name: string, reason: Error) => void;
   readonly stopAll: (reason: Error) => void;
   /** Stops those whose end nobody wants to hear of any more. */
-  readonly keepOnly: (names: ReadonlySet<string>, reason: Error) => void;
+  readonly keepOnly: (names: ReadonlySet<string>, reason: () => Error) => void;
   /** Takes note that one has ended; false when it had been given up before. */
   readonly end: (name: string) => boolean;
 }
@@ -38,7 +38,7 @@ export function createTasks<T>(tell: {
     keepOnly: (names, reason) => {
       for (const [name, { abort }] of tasks) {
         if (names.has(name)) continue;
-        abort.abort(reason);
+        abort.abort(reason());
         tasks.delete(name);
       }
     },
