@@ -4,7 +4,9 @@ import { drive } from "../../src/engine/drive.ts";
 import type { Host } from "../../src/engine/host.ts";
 import { engineActor, type Draft } from "../../src/model/event.ts";
 import { runbook } from "../../src/runbook/define.ts";
+import { createWorld, stepsOf } from "../support/external-world.ts";
 import { answerOne } from "../support/mortal.ts";
+import { temporary } from "../support/terraform.ts";
 import { ana, bench } from "../support/world-free.ts";
 
 const nothing = z.strictObject({});
@@ -16,7 +18,8 @@ function asking() {
 
 test("an approval at a gate of a child run, given on another connection, is seen by the engine that waits", async () => {
   const outer = runbook("outer", { title: "Outer", input: nothing });
-  const made = outer.define({ inside: outer.child(asking(), () => ({})) });
+  // The child begins while the engine already waits for others.
+  const made = outer.define({ first: outer.wait(() => "1ms"), inside: outer.child(asking(), () => ({})) });
   const { dir, start, drive: driveOn, events } = bench(made);
   const run = start({});
   const driving = driveOn(run, { wait: true });
@@ -92,6 +95,29 @@ test("a timer whose clock was set back while it slept sleeps on", async () => {
   expect(types(run)).toEqual(["run.started", "run.resumed", "timer.armed", "timer.fired", "run.succeeded"]);
   expect(Math.max(...slept)).toBeLessThanOrEqual(86_400_000);
   expect(slept.length).toBeGreaterThan(40);
+});
+
+test("an attempt is told when its start was stored, not when the engine thought of it", async () => {
+  const { look } = stepsOf(createWorld(temporary("others")));
+  const { step, define } = runbook("looks", { title: "Looks", input: nothing });
+  const { start, host } = bench(define({ look: step(look, () => ({})) }));
+  const run = start({});
+  const told: string[] = [];
+  const slow: Host = {
+    ...host,
+    mint: { ...host.mint, now: () => new Date(Date.now() - 5_000) },
+    perform: (attempt, signal) => {
+      told.push(attempt.startedAt.toISOString());
+      return host.perform(attempt, signal);
+    },
+  };
+  await driveWith(slow, run);
+  expect(told).toEqual(
+    host.store.log
+      .events(run)
+      .filter(({ type }) => type === "step.started")
+      .map(({ at }) => at),
+  );
 });
 
 async function driveWith(host: Host, run: string, more: object = {}) {
