@@ -136,6 +136,7 @@ test("an operator's stop while the world is asked leaves the question to the nex
   const { drive: driveOn, types } = bench(made, dir);
   expect(await driveOn(run, { resumed: "again", stop: stop.signal })).toEqual({ type: "interrupted" });
   expect(types(run)).not.toContain("gate.opened");
+  expect(types(run)).not.toContain("step.cancelled");
 });
 
 async function driveWith(host: Host, run: string): Promise<DriveEnd> {
