@@ -1,9 +1,9 @@
-import type { EC2, SecurityGroupRule } from "@aws-sdk/client-ec2";
+import type { SecurityGroupRule } from "@aws-sdk/client-ec2";
 import { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
-import { ec2 } from "./aws/ec2.ts";
+import { ec2, type Ec2 } from "./aws/ec2.ts";
 import { notFound } from "./aws/failure.ts";
 import { region } from "./shapes.ts";
 
@@ -64,7 +64,7 @@ export const securityGroupIngress = defineStep({
 });
 
 /** A group that does not exist has no rules either, which must not read as "not admitted". */
-async function expectGroup(client: EC2, ctx: StepContext, group: string): Promise<void> {
+async function expectGroup(client: Ec2, ctx: StepContext, group: string): Promise<void> {
   const what = `\`ec2:DescribeSecurityGroups\` of \`${group}\``;
   const answer = await ask(ctx, what, (options) =>
     client.describeSecurityGroups({ GroupIds: [group] }, options),
@@ -74,7 +74,7 @@ async function expectGroup(client: EC2, ctx: StepContext, group: string): Promis
 }
 
 async function readRules(
-  client: EC2,
+  client: Ec2,
   ctx: StepContext,
   group: string,
 ): Promise<readonly SecurityGroupRule[]> {

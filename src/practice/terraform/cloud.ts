@@ -20,7 +20,7 @@ export function openCloud(region: string): Cloud {
     requestHandler: { connectionTimeout: 5000, requestTimeout: 120_000, throwOnRequestTimeout: true },
   };
   return {
-    ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(options)),
+    ec2: once(async () => new (await import("./ec2-client.ts")).EC2Client(options)),
     ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(options)),
     ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(options)),
     s3: once(async () => {

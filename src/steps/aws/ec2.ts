@@ -1,9 +1,36 @@
-import type { EC2 } from "@aws-sdk/client-ec2";
+import type {
+  DescribeSecurityGroupRulesCommandInput,
+  DescribeSecurityGroupRulesCommandOutput,
+  DescribeSecurityGroupsCommandInput,
+  DescribeSecurityGroupsCommandOutput,
+} from "@aws-sdk/client-ec2";
 import type { AwsSettings } from "../../model/step.ts";
 import { clientSettings } from "./settings.ts";
 
+interface CallOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** The calls to EC2 that the steps make. */
+export interface Ec2 {
+  readonly describeSecurityGroups: (
+    input: DescribeSecurityGroupsCommandInput,
+    options: CallOptions,
+  ) => Promise<DescribeSecurityGroupsCommandOutput>;
+  readonly describeSecurityGroupRules: (
+    input: DescribeSecurityGroupRulesCommandInput,
+    options: CallOptions,
+  ) => Promise<DescribeSecurityGroupRulesCommandOutput>;
+}
+
 /** A client for EC2, its SDK loaded only now; `region` overrides the configured one. */
-export async function ec2(ctx: { readonly aws: AwsSettings }, region?: string): Promise<EC2> {
-  const sdk = await import("@aws-sdk/client-ec2");
-  return new sdk.EC2(clientSettings(ctx.aws, region));
+export async function ec2(ctx: { readonly aws: AwsSettings }, region?: string): Promise<Ec2> {
+  const sdk = await import("./ec2-client.ts");
+  const client = new sdk.EC2Client(clientSettings(ctx.aws, region));
+  return {
+    describeSecurityGroups: (input, options) =>
+      client.send(new sdk.DescribeSecurityGroupsCommand(input), options),
+    describeSecurityGroupRules: (input, options) =>
+      client.send(new sdk.DescribeSecurityGroupRulesCommand(input), options),
+  };
 }

@@ -98,21 +98,17 @@ async function findRule(attributes: Attributes, { ctx, region }: Asked): Promise
   const group = text(attributes["security_group_id"]);
   if (group === "") return undefined;
   const client = await ec2(ctx, region);
-  try {
-    const { SecurityGroupRules = [] } = await ask(
-      ctx,
-      `\`ec2:DescribeSecurityGroupRules\` of ${group}`,
-      (options) =>
-        client.describeSecurityGroupRules({ Filters: [{ Name: "group-id", Values: [group] }] }, options),
-    );
-    const id = text(attributes["security_group_rule_id"]);
-    const found = SecurityGroupRules.find((rule) =>
-      id === "" ? isRule(attributes, rule) : rule.SecurityGroupRuleId === id,
-    );
-    return found?.SecurityGroupRuleId;
-  } finally {
-    client.destroy();
-  }
+  const { SecurityGroupRules = [] } = await ask(
+    ctx,
+    `\`ec2:DescribeSecurityGroupRules\` of ${group}`,
+    (options) =>
+      client.describeSecurityGroupRules({ Filters: [{ Name: "group-id", Values: [group] }] }, options),
+  );
+  const id = text(attributes["security_group_rule_id"]);
+  const found = SecurityGroupRules.find((rule) =>
+    id === "" ? isRule(attributes, rule) : rule.SecurityGroupRuleId === id,
+  );
+  return found?.SecurityGroupRuleId;
 }
 
 function isRule(wanted: Attributes, rule: SecurityGroupRule): boolean {

@@ -61,10 +61,12 @@ test.each([
   await answering(400, `<Response><Errors>${error}</Errors><RequestID>r-1</RequestID></Response>`);
   const ctx = await stepContext();
   const client = await ec2(ctx);
-  const call = ask(ctx, "`ec2:DescribeVpcs`", (options) => client.describeVpcs({}, options));
+  const call = ask(ctx, "`ec2:DescribeSecurityGroups`", (options) =>
+    client.describeSecurityGroups({}, options),
+  );
   await expect(call).rejects.toMatchObject({
     code,
-    message: `\`ec2:DescribeVpcs\` failed: ${name}: Words of AWS.`,
+    message: `\`ec2:DescribeSecurityGroups\` failed: ${name}: Words of AWS.`,
   });
 });
 

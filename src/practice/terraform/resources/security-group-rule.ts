@@ -25,7 +25,7 @@ export const securityGroupRule: ResourceType = {
 };
 
 async function read(attributes: Attributes, { cloud, signal }: Calls): Promise<Attributes | undefined> {
-  const { DescribeSecurityGroupRulesCommand } = await import("@aws-sdk/client-ec2");
+  const { DescribeSecurityGroupRulesCommand } = await import("../ec2-client.ts");
   const group = text(attributes, "security_group_id");
   const Filters = [{ Name: "group-id", Values: [group] }];
   try {
@@ -50,7 +50,7 @@ function isRule(rule: SecurityGroupRule, attributes: Attributes): boolean {
 }
 
 async function create(values: Attributes, { cloud, signal }: Calls): Promise<Attributes> {
-  const { AuthorizeSecurityGroupIngressCommand } = await import("@aws-sdk/client-ec2");
+  const { AuthorizeSecurityGroupIngressCommand } = await import("../ec2-client.ts");
   const group = text(values, "security_group_id");
   try {
     const ec2 = await cloud.ec2();
@@ -69,7 +69,7 @@ async function create(values: Attributes, { cloud, signal }: Calls): Promise<Att
 }
 
 async function destroy(attributes: Attributes, { cloud, signal }: Calls): Promise<void> {
-  const { RevokeSecurityGroupIngressCommand } = await import("@aws-sdk/client-ec2");
+  const { RevokeSecurityGroupIngressCommand } = await import("../ec2-client.ts");
   try {
     const ec2 = await cloud.ec2();
     await ec2.send(new RevokeSecurityGroupIngressCommand(permission(attributes)), { abortSignal: signal });
