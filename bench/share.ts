@@ -55,14 +55,10 @@ async function again(): Promise<number> {
   const place = mkdtempSync(path.join(tmpdir(), "runwright-bench-"));
   const store = open(place);
   const outcomes = members.flatMap((events) => events.flatMap(outcomeOf));
-  // The runbook's own waits are not the engine's; the time between two looks for decisions is.
   const clock = {
     now: () => new Date(),
     sleepUntil: async (due: Date, signal: AbortSignal) => {
-      const wait = due.getTime() - Date.now();
-      const isOwn = wait < 500;
-      // A gate's expiry is half an hour away: it must not come at once.
-      await sleep(isOwn || wait > 60_000 ? Math.max(0, wait) : 0, undefined, { signal });
+      await sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal });
     },
   };
   const local = createLocalHost({
@@ -92,7 +88,19 @@ async function again(): Promise<number> {
   });
   if (end.type !== "ended" || end.status !== "succeeded")
     throw new Error(`The run ended otherwise: ${end.type}`);
-  return performance.now() - before;
+  const elapsed = performance.now() - before;
+  return elapsed - waits(store.log.events(run));
+}
+
+/** Milliseconds that the runbook itself wanted to wait. */
+function waits(events: readonly RunEvent[]): number {
+  const armed = new Map(
+    events.flatMap((event) => (isOf(event, "timer.armed") ? [[event.data.timer, event.at]] : [])),
+  );
+  return events.reduce((sum, event) => {
+    const from = isOf(event, "timer.fired") ? armed.get(event.data.timer) : undefined;
+    return from === undefined ? sum : sum + Date.parse(event.at) - Date.parse(from);
+  }, 0);
 }
 
 function started() {
