@@ -45,3 +45,6 @@ export function positive(text: string): number {
   if (Number.isFinite(number) && number >= 1 && number <= 600) return number;
   throw new InvalidArgumentError("It is a number from 1 to 600.");
 }
+
+/** Takes the exit code of the command that ran. */
+export type Finish = (code: number) => void;

@@ -1,0 +1,67 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Io } from "../io.ts";
+import { erased, flags, globalsOf, type Finish } from "../options.ts";
+
+/** Commands that only look. */
+export function reading(io: Io, finish: Finish): readonly Command[] {
+  return [
+    erased(
+      flags(new Command("status"))
+        .description("how a run stands and what it waits for")
+        .argument("[run]")
+        .action(async (run, _options, command) => {
+          const { status } = await import("../commands/status.ts");
+          finish(await status({ run }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("list"))
+        .description("the newest runs, or the runbooks")
+        .option("--all", "every run")
+        .option("--runbooks", "the runbooks instead")
+        .action(async ({ all, runbooks }, command) => {
+          const { list } = await import("../commands/list.ts");
+          finish(await list({ all: all === true, runbooks: runbooks === true }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("show"))
+        .description("what a run, or one step of it, did")
+        .argument("<run>")
+        .argument("[step]")
+        .action(async (run, step, _options, command) => {
+          const { show } = await import("../commands/show.ts");
+          finish(await show({ run, step }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("logs"))
+        .description("the evidence that steps kept")
+        .argument("<run>")
+        .argument("[step]")
+        .option("--name <artifact>", "only this one")
+        .action(async (run, step, { name }, command) => {
+          const { logs } = await import("../commands/logs.ts");
+          finish(await logs({ run, step, name }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("doctor"))
+        .description("checks this machine: tools, credentials, database")
+        .action(async (_options, command) => {
+          const { doctor } = await import("../commands/doctor.ts");
+          finish(await doctor({}, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("help"))
+        .description("about exit-codes, errors, or one error code")
+        .argument("[topic]")
+        .action(async (topic, _options, command) => {
+          if (topic === undefined) return command.parent?.help();
+          const { help } = await import("../commands/help.ts");
+          finish(await help({ topic }, globalsOf(command, io), io));
+        }),
+    ),
+  ];
+}
