@@ -6,7 +6,7 @@ const programs = ["cli/main", "practice/terraform/main", "practice/world/main"];
 // commander is bundled because its own files cost more to find than to run, and the few calls of EC2 that are used
 // because its whole SDK takes 90 MB of memory.
 const clients = ["cloudwatch-logs", "ecs", "elastic-load-balancing-v2", "s3", "ssm", "sts"];
-const packages = ["better-sqlite3", "canonicalize", "esbuild", "execa", "inquirer", "xstate", "zod"];
+const packages = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate", "zod"];
 const external = [...packages, ...clients.map((name) => `@aws-sdk/client-${name}`)];
 const common = { bundle: true, platform: "node", target: "node20", sourcemap: true, minifySyntax: true };
 

@@ -170,7 +170,11 @@ export type Draft = {
   };
 }[EventType];
 
-/** What storing adds to a draft. */
+/**
+ * What storing adds to a draft. An event is stored as two texts, both canonical JSON: its envelope (this and `run`,
+ * `type`, `actor`), whose hash the next event names, and its data with `artifacts` and a `salt`, to which the envelope
+ * is bound by their digest. So what was said can be withheld or pruned, and the chain still holds.
+ */
 export interface Stored {
   readonly v: 1;
   /** The id of the database's log: events of another database cannot be slipped in. */
@@ -181,13 +185,14 @@ export interface Stored {
   readonly rseq: number;
   /** UTC with milliseconds; never goes backwards in a log. */
   readonly at: string;
-  readonly artifacts: readonly Artifact[];
   /** The hash of the event before this one in the log; 64 zeros for the first. */
   readonly prev: string;
+  /** SHA-256 of the stored text of `artifacts`, `data` and `salt`. */
+  readonly commitment: string;
 }
 
-/** A stored event. `hash` is SHA-256 over a zero byte and the stored bytes, which `hash` is not part of. */
-export type RunEvent = Draft & Stored & { readonly hash: string };
+/** A stored event. `hash` is SHA-256 over a zero byte and the envelope's stored bytes. */
+export type RunEvent = Draft & Stored & { readonly artifacts: readonly Artifact[]; readonly hash: string };
 
 export const engineActor: Actor = { kind: "engine", id: "runwright", identified: "engine" };
 

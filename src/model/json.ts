@@ -1,4 +1,3 @@
-import canonicalize from "canonicalize";
 import { RunbookError } from "./error.ts";
 
 /** What may be stored: plain JSON without fractions, because a digest must not depend on how a number is printed. */
@@ -27,13 +26,15 @@ export function toJson(value: unknown, where = "value", depth = 0): Json {
 }
 
 function toJsonObject(value: object, where: string, depth: number): JsonObject {
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .map(([key, item]) => [key, toJson(item, `${where}.${key}`, depth + 1)] as const);
-  return Object.fromEntries(entries);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  const broken = entries.find(([key]) => !key.isWellFormed());
+  if (broken !== undefined) throw notJson(where, "has a key with half a surrogate pair");
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, toJson(item, `${where}.${key}`, depth + 1)] as const),
+  );
 }
 
-function isPlainObject(value: unknown): value is object {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
@@ -48,11 +49,47 @@ function notJson(where: string, why: string): RunbookError {
   return new RunbookError("NOT_JSON", `${where} cannot be stored: it ${why}.`);
 }
 
-/** The RFC 8785 text of a value that `toJson` accepts. */
+/** The RFC 8785 text of a value that `toJson` accepts: without fractions, sorting the keys is all there is to it. */
 export function canonical(value: unknown): string {
-  const text = canonicalize(toJson(value));
-  if (text === undefined) throw notJson("value", "is undefined");
-  return text;
+  const text = write(value, 0);
+  if (text !== undefined) return text;
+  // The slow way, to say which key it is.
+  toJson(value);
+  throw notJson("value", "is undefined");
+}
+
+/** One pass, because every turn waits for it; undefined when something in it cannot be stored. */
+function write(value: unknown, depth: number): string | undefined {
+  if (depth > deepest) return undefined;
+  if (typeof value === "string") return value.isWellFormed() ? JSON.stringify(value) : undefined;
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : undefined;
+  if (Array.isArray(value)) return writeArray(value, depth);
+  return isPlainObject(value) ? writeObject(value, depth) : undefined;
+}
+
+function writeArray(values: readonly unknown[], depth: number): string | undefined {
+  let text = "";
+  for (const value of values) {
+    const item = write(value, depth + 1);
+    if (item === undefined) return undefined;
+    text += text === "" ? item : `,${item}`;
+  }
+  return `[${text}]`;
+}
+
+function writeObject(values: Readonly<Record<string, unknown>>, depth: number): string | undefined {
+  let text = "";
+  // RFC 8785 sorts by UTF-16 code units, as `sort` does.
+  for (const key of Object.keys(values).sort()) {
+    const value = values[key];
+    if (value === undefined) continue;
+    const item = key.isWellFormed() ? write(value, depth + 1) : undefined;
+    if (item === undefined) return undefined;
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${item}`;
+  }
+  return `{${text}}`;
 }
 
 /** Hexadecimal SHA-256. */

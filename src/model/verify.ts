@@ -5,13 +5,14 @@
 import { createHash } from "node:crypto";
 import { canonical } from "./json.ts";
 
-/** A stored event: the row and, as its body, exactly the stored bytes. */
+/** A stored event: the row and, as its body and data, exactly the stored bytes; no data when it was withheld. */
 export interface StoredRow {
   readonly seq: number;
   readonly run: string;
   readonly rseq: number;
   readonly type: string;
   readonly body: string;
+  readonly data: string | null;
   readonly hash: string;
 }
 
@@ -41,6 +42,7 @@ export interface Verification {
 const names = {
   hashes: "each stored event has its own hash",
   chain: "each event names the hash of the one before it",
+  commitments: "each event's data is what its envelope is bound to",
   sequence: "no event is missing from the log",
   runs: "no event is missing from the run and its child runs",
   identity: "rows and events say the same",
@@ -58,9 +60,11 @@ export function verifyRecord(rows: Iterable<StoredRow>, expected: Expected): Ver
   const faults = new Map<Name, string>();
   const counts = new Map<string, number>();
   let events = 0;
+  let withheld = 0;
   let last: { readonly row: StoredRow; readonly at: string } | undefined;
   for (const row of rows) {
     events += 1;
+    if (row.data === null) withheld += 1;
     const body = parse(row.body);
     const before = last === undefined ? expected.before : last.row.hash;
     for (const [name, fault] of faultsOf(row, body, { expected, before, last, counts })) {
@@ -78,7 +82,9 @@ export function verifyRecord(rows: Iterable<StoredRow>, expected: Expected): Ver
   return {
     events,
     head: last === undefined ? null : { seq: last.row.seq, hash: last.row.hash },
-    checks: (Object.keys(names) as Name[]).map((name) => checkOf(name, faults.get(name), events)),
+    checks: (Object.keys(names) as Name[]).map((name) =>
+      checkOf(name, faults.get(name), { events, withheld }),
+    ),
   };
 }
 
@@ -94,6 +100,12 @@ function faultsOf(row: StoredRow, body: Parsed, near: Neighbours): readonly (rea
   const faults: (readonly [Name, string])[] = [];
   const found = hashOf(row.body);
   if (found !== hash) faults.push(["hashes", `event ${seq}: expected ${hash}, got ${found}`]);
+  if (row.data !== null && digestOf(row.data) !== body["commitment"]) {
+    faults.push([
+      "commitments",
+      `event ${seq}: expected ${String(body["commitment"])}, got ${digestOf(row.data)}`,
+    ]);
+  }
   if (near.before !== undefined && body["prev"] !== near.before) {
     faults.push(["chain", `event ${seq}: expected ${near.before} before it, got ${String(body["prev"])}`]);
   }
@@ -108,7 +120,8 @@ function faultsOf(row: StoredRow, body: Parsed, near: Neighbours): readonly (rea
   }
   const differing = differences(row, body, near.expected.log);
   if (differing.length > 0) faults.push(["identity", `event ${seq}: ${differing.join(", ")}`]);
-  if (!isCanonical(row.body, body)) faults.push(["form", `event ${seq}`]);
+  if (!isCanonical(row.body) || (row.data !== null && !isCanonical(row.data)))
+    faults.push(["form", `event ${seq}`]);
   const at = String(body["at"]);
   if (near.last !== undefined && at < near.last.at) faults.push(["clock", `event ${seq}: ${at}`]);
   return faults;
@@ -121,9 +134,9 @@ function differences(row: StoredRow, body: Parsed, log: string): readonly string
     .map(([key, value]) => `${key} is ${String(body[key])}, expected ${value}`);
 }
 
-function isCanonical(text: string, body: Parsed): boolean {
+function isCanonical(text: string): boolean {
   try {
-    return canonical(body) === text;
+    return canonical(JSON.parse(text)) === text;
   } catch {
     return false;
   }
@@ -142,8 +155,19 @@ function hashOf(body: string): string {
   return createHash("sha256").update("\0").update(body).digest("hex");
 }
 
-function checkOf(name: Name, fault: string | undefined, events: number): Check {
+function digestOf(data: string): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+interface Counts {
+  readonly events: number;
+  readonly withheld: number;
+}
+
+function checkOf(name: Name, fault: string | undefined, { events, withheld }: Counts): Check {
   if (fault !== undefined) return { name: names[name], verdict: "fail", detail: fault };
   if (events === 0) return { name: names[name], verdict: "unknown", detail: "there are no events" };
+  if (name === "commitments" && withheld > 0)
+    return { name: names[name], verdict: "unknown", detail: `of ${events} events ${withheld} are withheld` };
   return { name: names[name], verdict: "pass", detail: `${events} events` };
 }

@@ -2,11 +2,13 @@
  * The event log: appends, and the only SQL that touches events.
  *
  * L1  One immediate transaction a turn: all its events, projections and snapshots, or nothing.
- * L2  Each event names the hash of the one before it; the hash covers the stored bytes.
+ * L2  Each event names the hash of the one before it; the hash covers the stored bytes of its envelope, and the
+ *     envelope names the digest of its data. The salt in the data keeps whoever has only the envelope from guessing.
  * L3  Nothing is appended for a run whose events the writer has not all seen (it is told what it missed), nor by a
  *     writer whose lease somebody else has taken.
  * L4  `at` never goes backwards.
  */
+import { randomBytes } from "node:crypto";
 import { RunbookError } from "../model/error.ts";
 import type { Committed, Turn } from "../engine/host.ts";
 import type { Draft, RunEvent, Stored } from "../model/event.ts";
@@ -28,6 +30,7 @@ interface Head {
 
 interface Row {
   readonly body: string;
+  readonly data: string;
   readonly hash: string;
 }
 
@@ -38,7 +41,7 @@ export interface Log {
   readonly events: (run: string) => readonly RunEvent[];
   /** The same unchecked, for a look that nothing is decided by. */
   readonly glance: (run: string) => readonly RunEvent[];
-  /** Exactly the stored bytes, in order. */
+  /** Exactly the stored bytes, in order: envelope and data of an event as one object. */
   readonly lines: (run: string) => readonly string[];
   /** Events of these runs after what was seen. */
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
@@ -49,14 +52,14 @@ export interface Log {
 const zeros = "0".repeat(64);
 
 /** The hash that the next event names: a zero byte first, so that a leaf is never mistaken for an inner node. */
-export function hashOf(body: string): string {
+function hashOf(body: string): string {
   return sha256(`\0${body}`);
 }
 
 export function openLog(db: Connection, file: string, now: () => Date): Log {
   const id = logId(db);
   const insert = db.prepare(
-    "INSERT INTO events (seq, run, rseq, type, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   const last = db.prepare<[], { seq: number; hash: string }>(
     "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",
@@ -65,7 +68,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   /** The newest event that this connection stored: most often nobody else has added any since. */
   let newest: Head = { seq: 0, hash: zeros, at: "" };
   const ofRun = db.prepare<[string, number], Row>(
-    "SELECT body, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
+    "SELECT body, data, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
   );
   const count = db.prepare<[string], { rseq: number | null }>(
     "SELECT max(rseq) AS rseq FROM events WHERE run = ?",
@@ -82,20 +85,22 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
 
   function store(draft: Draft, previous: Head, rseq: number): RunEvent {
     const time = now().toISOString();
+    const artifacts = draft.artifacts ?? [];
+    const data = canonical({ artifacts, data: draft.data, salt: randomBytes(16).toString("hex") });
+    const { run, type, actor } = draft;
     const stored: Stored = {
       v: 1,
       log: id,
       seq: previous.seq + 1,
       rseq,
       at: time > previous.at ? time : previous.at,
-      artifacts: draft.artifacts ?? [],
       prev: previous.hash,
+      commitment: sha256(data),
     };
-    const event = { ...draft, ...stored };
-    const body = canonical(event);
+    const body = canonical({ ...stored, run, type, actor });
     const hash = hashOf(body);
-    insert.run(stored.seq, draft.run, rseq, draft.type, body, hash);
-    return { ...event, hash };
+    insert.run(stored.seq, run, rseq, type, body, data, hash);
+    return { ...draft, ...stored, artifacts, hash };
   }
 
   function appendAll({ drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
@@ -136,24 +141,31 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     append: (turn, fence) => guarded(file, () => appendNow(turn, fence)),
     events: (run) => guarded(file, () => ofRun.all(run, 0).map(toEvent)),
     glance: (run) => guarded(file, () => ofRun.all(run, 0).map(parse)),
-    lines: (run) => guarded(file, () => ofRun.all(run, 0).map(({ body }) => body)),
+    lines: (run) => guarded(file, () => ofRun.all(run, 0).map(lineOf)),
     after: (seen) => guarded(file, () => after(seen)),
     head: () => guarded(file, () => last.get() ?? { seq: 0, hash: zeros }),
     hashAt: (seq) => guarded(file, () => (seq === 0 ? zeros : at.get(seq)?.hash)),
   };
 }
 
-/** A row as an event; a body that does not have its hash is not evidence of anything. */
+/** An event as one line of JSON: no text of an envelope holds `,"artifacts":`, so both parts can be told apart again. */
+function lineOf({ body, data }: Pick<Row, "body" | "data">): string {
+  return `${body.slice(0, -1)},${data.slice(1)}`;
+}
+
+/** A row as an event; what does not have its digests is not evidence of anything. */
 function toEvent(row: Row): RunEvent {
-  if (hashOf(row.body) === row.hash) return parse(row);
+  const event = parse(row);
+  if (hashOf(row.body) === row.hash && sha256(row.data) === event.commitment) return event;
   throw new RunbookError(
     "RECORD_BROKEN",
     `A stored event does not have its own hash (${row.hash.slice(0, 12)}).`,
   );
 }
 
-function parse({ body, hash }: Row): RunEvent {
-  return { ...(JSON.parse(body) as Draft & Stored), hash };
+function parse(row: Row): RunEvent {
+  const { salt: _, ...event } = JSON.parse(lineOf(row)) as RunEvent & { readonly salt: string };
+  return { ...event, hash: row.hash };
 }
 
 function atOf(body: string): string {

@@ -10,6 +10,7 @@ export const migrations: readonly string[] = [
     rseq INTEGER NOT NULL,
     type TEXT NOT NULL,
     body TEXT NOT NULL,
+    data TEXT,
     hash TEXT NOT NULL,
     UNIQUE (run, rseq)
   ) STRICT;

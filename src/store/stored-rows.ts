@@ -13,7 +13,7 @@ const zeros = "0".repeat(64);
 /** The whole log. */
 export function storedLog(db: Connection, file: string): StoredRange {
   return guarded(file, () => {
-    const all = db.prepare<[], StoredRow>("SELECT seq, run, rseq, type, body, hash FROM events ORDER BY seq");
+    const all = db.prepare<[], StoredRow>("SELECT seq, run, rseq, type, body, data, hash FROM events ORDER BY seq");
     return { before: zeros, rows: all.iterate() };
   });
 }
@@ -28,7 +28,7 @@ export function storedRange(db: Connection, file: string, runs: readonly string[
     if (first === null || last === null) return { before: zeros, rows: [] };
     const before = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
     const between = db.prepare<[number, number], StoredRow>(
-      "SELECT seq, run, rseq, type, body, hash FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq",
+      "SELECT seq, run, rseq, type, body, data, hash FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq",
     );
     return {
       before: first === 1 ? zeros : before.get(first - 1)?.hash,

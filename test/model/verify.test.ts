@@ -10,6 +10,8 @@ function hashOf(body: string): string {
   return createHash("sha256").update(`\0${body}`).digest("hex");
 }
 
+const data = canonical({ artifacts: [], data: { note: "as it was" }, salt: "ab" });
+
 /** A sound log of one run. */
 function rows(count = 4): StoredRow[] {
   const made: StoredRow[] = [];
@@ -17,7 +19,17 @@ function rows(count = 4): StoredRow[] {
     const type = seq === 1 ? "run.started" : "run.resumed";
     const at = `2025-10-07T13:51:0${seq}.000Z`;
     made.push(
-      row({ v: 1, log: "l", seq, run: "R-AAAA", rseq: seq, type, at, prev: made.at(-1)?.hash ?? zeros }),
+      row({
+        v: 1,
+        log: "l",
+        seq,
+        run: "R-AAAA",
+        rseq: seq,
+        type,
+        at,
+        prev: made.at(-1)?.hash ?? zeros,
+        commitment: createHash("sha256").update(data).digest("hex"),
+      }),
     );
   }
   return made;
@@ -31,7 +43,8 @@ function row(event: {
   [key: string]: unknown;
 }): StoredRow {
   const body = canonical(event);
-  return { seq: event.seq, run: event.run, rseq: event.rseq, type: event.type, body, hash: hashOf(body) };
+  const { seq, run, rseq, type } = event;
+  return { seq, run, rseq, type, body, data, hash: hashOf(body) };
 }
 
 /** The names of the checks that fail. */
@@ -55,6 +68,20 @@ test("a changed body is noticed, with or without a new hash", () => {
   expect(failing([one, { ...two, body, hash: hashOf(body) }, three, four])).toEqual([
     "each event names the hash of the one before it",
     "time never goes backwards",
+  ]);
+});
+
+test("changed data is noticed, and withheld data is not called sound", () => {
+  const [one, two] = rows(2) as [StoredRow, StoredRow];
+  const edited = { ...two, data: data.replace("was", "is") };
+  expect(failing([one, edited])).toEqual(["each event's data is what its envelope is bound to"]);
+  const { checks } = verifyRecord([one, { ...two, data: null }], expected);
+  expect(checks.filter(({ verdict }) => verdict !== "pass")).toEqual([
+    {
+      name: "each event's data is what its envelope is bound to",
+      verdict: "unknown",
+      detail: "of 2 events 1 are withheld",
+    },
   ]);
 });
 

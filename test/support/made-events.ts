@@ -15,7 +15,7 @@ export function scribe(run = "R-AAAA") {
   ): void {
     at += after * 1_000;
     const seq = events.length + 1;
-    const stored = { v: 1, log: "l", seq, rseq: seq, artifacts: [], prev: "", hash: "" } as const;
+    const stored = { v: 1, log: "l", seq, rseq: seq, artifacts: [], prev: "", commitment: "", hash: "" } as const;
     events.push({ ...({ run, type, actor, data } as Draft), ...stored, at: new Date(at).toISOString() });
   }
   add("run.started", {

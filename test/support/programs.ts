@@ -18,7 +18,7 @@ export function bundled(name: string, source: string): string {
     format: "esm",
     target: "node20",
     logLevel: "error",
-    external: ["better-sqlite3", "xstate", "zod", "execa", "canonicalize", "@aws-sdk/*"],
+    external: ["better-sqlite3", "xstate", "zod", "execa", "@aws-sdk/*"],
   });
   return outfile;
 }

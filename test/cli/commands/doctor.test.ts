@@ -63,11 +63,11 @@ test("an event that was changed in the database is found", async () => {
   host.store.close();
   const db = new Database(path.join(dir, "state.db"));
   db.exec("DROP TRIGGER events_append_only_update");
-  db.exec("UPDATE events SET body = replace(body, 'hello', 'hullo') WHERE seq = 2");
+  db.exec("UPDATE events SET data = replace(data, 'hello', 'hullo') WHERE seq = 2");
   db.close();
   const told = await examine(catchIo(dir, { json: true }));
   expect(told.code).toBe(1);
-  expect(told.of("record")?.detail).toContain("NOT TRUE: each stored event has its own hash: event 2");
+  expect(told.of("record")?.detail).toContain("NOT TRUE: each event's data is what its envelope is bound to: event 2");
 });
 
 test("a file that is no database is a finding, not a crash", async () => {

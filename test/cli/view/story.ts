@@ -75,7 +75,7 @@ export class Story {
     const draft = { run: this.run, type, data, actor: more.actor ?? engineActor } as unknown as Draft;
     const at = new Date(this.#at).toISOString();
     const rseq = this.events.length + 1;
-    const stored = { v: 1, log: "log", seq: rseq, rseq, at, prev: "0", hash: "0" } as const;
+    const stored = { v: 1, log: "log", seq: rseq, rseq, at, prev: "0", commitment: "0", hash: "0" } as const;
     const event: RunEvent = { ...draft, ...stored, artifacts: more.artifacts ?? [] };
     this.events.push(event);
     return event;

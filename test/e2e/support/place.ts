@@ -170,10 +170,14 @@ function eventsIn(file: string): readonly RunEvent[] {
   try {
     const isMade = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get() !== undefined;
     if (!isMade) return [];
-    const rows = db.prepare<[], { readonly body: string; readonly hash: string }>(
-      "SELECT body, hash FROM events ORDER BY seq",
+    const rows = db.prepare<[], { readonly body: string; readonly data: string; readonly hash: string }>(
+      "SELECT body, data, hash FROM events ORDER BY seq",
     );
-    return rows.all().map(({ body, hash }) => ({ ...(JSON.parse(body) as RunEvent), hash }));
+    return rows.all().map(({ body, data, hash }) => ({
+      ...(JSON.parse(body) as RunEvent),
+      ...(JSON.parse(data) as RunEvent),
+      hash,
+    }));
   } finally {
     db.close();
   }
