@@ -34,6 +34,7 @@ const layers: Readonly<
       "redact",
     ],
   },
+  testing: { may: ["model", "engine"], types: ["runbook"] },
   "index.ts": { may: ["model", "runbook"] },
 };
 

@@ -1,0 +1,116 @@
+/** A host in memory: no database, no processes, no time of its own. What steps do is what it is told. */
+import type { Committed, Host, Loaded, Turn } from "../engine/host.ts";
+import type { Mint } from "../engine/settle.ts";
+import type { Clock } from "../model/clock.ts";
+import { RunbookError } from "../model/error.ts";
+import type { Actor, Draft, RunEvent } from "../model/event.ts";
+import { toJson, type JsonObject } from "../model/json.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
+
+/** A log that several engines and operators share, each of whom hears of what the others add. */
+export interface SharedLog extends MemoryLog {
+  readonly load: (root: string) => Loaded;
+  readonly others: Host["others"];
+}
+
+/** `runbook` is the one that root runs follow; child runs follow those of its family. */
+export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
+  const log = createMemoryLog(now);
+  const watchers = new Set<() => void>();
+
+  function append(turn: Pick<Turn, "drafts" | "seen">): Committed {
+    // What the stored log would refuse is refused before anything of the turn is kept.
+    for (const { type, data } of turn.drafts) toJson(data, type);
+    const committed = log.append(turn);
+    if (committed.type === "stored") for (const look of [...watchers]) look();
+    return committed;
+  }
+
+  return {
+    ...log,
+    append,
+    load: (root) => {
+      const family = log.family(root);
+      if (family.length === 0) throw new RunbookError("RUN_UNKNOWN", `There is no run ${root}.`);
+      return { runs: family.map((run) => memberOf(runbook, log.events(run))) };
+    },
+    others: (seen, signal) =>
+      new Promise((resolve, reject) => {
+        const end = (): void => {
+          watchers.delete(look);
+          signal.removeEventListener("abort", stop);
+        };
+        const stop = (): void => {
+          end();
+          reject(signal.reason);
+        };
+        const look = (): void => {
+          const news = log.after(seen);
+          if (news.length === 0) return;
+          end();
+          resolve(news);
+        };
+        if (signal.aborted) return reject(signal.reason);
+        signal.addEventListener("abort", stop, { once: true });
+        watchers.add(look);
+        look();
+      }),
+  };
+}
+
+function memberOf(runbook: Runbook, events: readonly RunEvent[]): Loaded["runs"][number] {
+  const [first] = events;
+  const id = first?.type === "run.started" ? first.data.runbook.id : "";
+  const own = runbook.family.get(id);
+  if (own === undefined) throw new RunbookError("RUNBOOK_UNKNOWN", `There is no runbook \`${id}\`.`);
+  return { runbook: own, events };
+}
+
+/** What a memory host does not know by itself. */
+export interface Surroundings extends Pick<Host, "perform" | "probe" | "mint" | "clock"> {
+  readonly log: SharedLog;
+}
+
+export function createMemoryHost({ log, ...world }: Surroundings): Host {
+  return {
+    ...world,
+    load: async (root) => log.load(root),
+    commit: async (turn) => log.append(turn),
+    // What has no process cannot be taken up.
+    hasProcess: async () => false,
+    others: log.others,
+  };
+}
+
+/** Names that are the same at every simulation; all engines of one take them from the same mint. */
+export function createMint(now: () => Date): Mint {
+  let keys = 0;
+  let runs = 0;
+  return {
+    now,
+    key: () => {
+      keys += 1;
+      return `key-${keys}`;
+    },
+    run: () => {
+      runs += 1;
+      return `R-${String(runs).padStart(4, "0")}`;
+    },
+  };
+}
+
+/** The start of a run, as `run` would record it. */
+export function startOf(runbook: Runbook, run: string, input: JsonObject, actor: Actor): Draft {
+  const data = {
+    runbook: { id: runbook.id, title: runbook.title, source: "0".repeat(64) },
+    input,
+    target: null,
+    identity: null,
+    tools: {},
+    parent: null,
+    steps: runbook.steps,
+    criteria: runbook.criteria.map(({ id, title, step }) => ({ id, title, step })),
+  };
+  return { run, type: "run.started", actor, data };
+}
