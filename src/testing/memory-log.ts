@@ -1,0 +1,56 @@
+import type { Committed, Turn } from "../engine/host.ts";
+import type { Draft, RunEvent } from "../model/event.ts";
+
+/** The event log without a disk: the same rules about order, times and what a writer has seen, but no digests. */
+export interface MemoryLog {
+  readonly append: (turn: Pick<Turn, "drafts" | "seen">) => Committed;
+  readonly events: (run: string) => readonly RunEvent[];
+  /** Events of these runs after what was seen, in the order of the log. */
+  readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
+  /** A run and its child runs, in the order of their starts. */
+  readonly family: (root: string) => readonly string[];
+  /** Of all runs, in order. */
+  readonly all: () => readonly RunEvent[];
+}
+
+const zeros = "0".repeat(64);
+
+export function createMemoryLog(now: () => Date): MemoryLog {
+  const all: RunEvent[] = [];
+  const runs = new Map<string, RunEvent[]>();
+  const roots = new Map<string, string>();
+
+  function store(draft: Draft): RunEvent {
+    const own = runs.get(draft.run) ?? [];
+    const time = now().toISOString();
+    const before = all.at(-1)?.at ?? "";
+    const at = time > before ? time : before;
+    const place = { v: 1, log: "memory", seq: all.length + 1, rseq: own.length + 1, at } as const;
+    const digests = { prev: zeros, commitment: zeros, hash: zeros };
+    const event: RunEvent = { ...draft, ...place, ...digests, artifacts: draft.artifacts ?? [] };
+    all.push(event);
+    own.push(event);
+    runs.set(draft.run, own);
+    if (draft.type === "run.started") {
+      const { parent } = draft.data;
+      roots.set(draft.run, parent === null ? draft.run : (roots.get(parent.run) ?? parent.run));
+    }
+    return event;
+  }
+
+  function after(seen: ReadonlyMap<string, number>): readonly RunEvent[] {
+    const missed = [...seen].flatMap(([run, rseq]) => runs.get(run)?.slice(rseq) ?? []);
+    return missed.length < 2 ? missed : missed.toSorted((one, other) => one.seq - other.seq);
+  }
+
+  return {
+    append: ({ drafts, seen }) => {
+      const missed = after(seen);
+      return missed.length > 0 ? { type: "behind", missed } : { type: "stored", events: drafts.map(store) };
+    },
+    events: (run) => [...(runs.get(run) ?? [])],
+    after,
+    family: (root) => [...roots].filter(([, own]) => own === root).map(([run]) => run),
+    all: () => [...all],
+  };
+}
