@@ -3,32 +3,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
 import { open } from "../engine/replay.ts";
+import { pinOf } from "../engine/recompute.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
 import { hasSecret, resolveSecret } from "../host/step-context.ts";
-import { evaluate, type Loaded } from "../loader/load.ts";
+import type { Loaded } from "../loader/load.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
-import {
-  engineActor,
-  isOf,
-  type Actor,
-  type Draft,
-  type Pinned,
-  type RunEvent,
-  type Target,
-} from "../model/event.ts";
+import { engineActor, isOf, type Actor, type Draft, type RunEvent, type Target } from "../model/event.ts";
 import { canonical, type JsonObject } from "../model/json.ts";
 import { rests, summarise, type RunSummary } from "../model/summary.ts";
 import { thisProcess } from "../process/identity.ts";
 import { Secret } from "../model/secret.ts";
 import { createRedactor } from "../redact/redactor.ts";
-import type { Runbook } from "../runbook/types.ts";
 import type { Fence } from "../store/log.ts";
 import { targetKey } from "../store/projection.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { secretsOf } from "./inputs.ts";
 import type { Globals, Io } from "./io.ts";
 import { isOwnerAlive, storeOptions } from "./paths.ts";
+import { pinnedRunbooks } from "./pinned.ts";
 
 const realClock: Clock = {
   now: () => new Date(),
@@ -72,7 +65,6 @@ export function openSession(
     if (value !== undefined && value.length >= 20) redactor.add(new Secret(name, value));
   }
   let fence: Fence | null = null;
-  const sources = new Map<string, Promise<Runbook>>();
   const host = createLocalHost({
     store,
     clock: realClock,
@@ -80,8 +72,10 @@ export function openSession(
     env: io.env,
     fence: () => fence,
     onProgress,
-    runbookOf: async (run, events) => pinnedRunbook(run, events, sources, (sha256) => host.blobs.get(sha256)),
+    runbookOf: (_run, events) => pinned(pinOf(events)),
   });
+
+  const pinned = pinnedRunbooks(host.blobs);
 
   function withLease<T>(name: string, work: () => T): T {
     const lease = store.leases.acquire(name, thisProcess());
@@ -250,31 +244,4 @@ function refuseHeldTarget(store: Store, key: string, now: Date): void {
         : `Go on with it: runwright resume ${run}   ${end}`,
     });
   }
-}
-
-/** The runbook that a run goes on with: the pinned text, or the one it was migrated to. */
-export function pinOf(events: readonly RunEvent[]): Pinned {
-  const migrated = events.findLast((event) => isOf(event, "run.migrated"));
-  if (migrated !== undefined) return migrated.data.to;
-  const [first] = events;
-  if (first !== undefined && isOf(first, "run.started")) return first.data.runbook;
-  throw new RunbookError("RECORD_BROKEN", "A run's record does not begin with its start.");
-}
-
-async function pinnedRunbook(
-  run: string,
-  events: readonly RunEvent[],
-  sources: Map<string, Promise<Runbook>>,
-  read: (sha256: string) => Promise<Uint8Array>,
-): Promise<Runbook> {
-  const { id, source } = pinOf(events);
-  const loading =
-    sources.get(source) ?? read(source).then((bytes) => evaluate(Buffer.from(bytes).toString(), `${id}.ts`));
-  sources.set(source, loading);
-  const runbook = (await loading).family.get(id);
-  if (runbook !== undefined) return runbook;
-  throw new RunbookError(
-    "RECORD_BROKEN",
-    `The pinned source ${source.slice(0, 12)} of run ${run} has no runbook \`${id}\`.`,
-  );
 }

@@ -1,10 +1,11 @@
 import { loadRunbook } from "../../loader/load.ts";
+import { pinOf } from "../../engine/recompute.ts";
 import { replay } from "../../engine/replay.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
 import { enterPractice } from "../practice-environment.ts";
-import { operatorOf, pinOf, type Session } from "../session.ts";
+import { operatorOf, type Session } from "../session.ts";
 import type { Globals, Io } from "../io.ts";
 import { attendAndTell, withSession } from "./run.ts";
 

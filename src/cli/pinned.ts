@@ -1,0 +1,54 @@
+import { recompute, type Difference } from "../engine/recompute.ts";
+import { evaluate } from "../loader/load.ts";
+import { RunbookError } from "../model/error.ts";
+import { isOf, type Pinned, type RunEvent } from "../model/event.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Store } from "../store/store.ts";
+
+/** Finds the runbook in the text that a run keeps; each text is read and evaluated once. */
+export function pinnedRunbooks(blobs: Pick<Blobs, "get">): (pinned: Pinned) => Promise<Runbook> {
+  const texts = new Map<string, Promise<Runbook>>();
+  return async ({ id, source }) => {
+    const loading =
+      texts.get(source) ??
+      blobs.get(source).then((bytes) => evaluate(Buffer.from(bytes).toString(), `${id}.ts`));
+    texts.set(source, loading);
+    const runbook = (await loading).family.get(id);
+    if (runbook !== undefined) return runbook;
+    throw new RunbookError(
+      "RECORD_BROKEN",
+      `The pinned source ${source.slice(0, 12)} has no runbook \`${id}\`.`,
+    );
+  };
+}
+
+/** Every runbook that these events went by, for whoever cannot wait. */
+export async function runbooksOf(
+  runs: readonly (readonly RunEvent[])[],
+  load: (pinned: Pinned) => Promise<Runbook>,
+): Promise<(pinned: Pinned) => Runbook> {
+  const pins = runs.flat().flatMap((event): readonly Pinned[] => {
+    if (isOf(event, "run.started")) return [event.data.runbook];
+    return isOf(event, "run.migrated") ? [event.data.to] : [];
+  });
+  const loaded = new Map<string, Runbook>();
+  for (const pin of pins) loaded.set(`${pin.source}/${pin.id}`, await load(pin));
+  return ({ id, source }) => {
+    const runbook = loaded.get(`${source}/${id}`);
+    if (runbook !== undefined) return runbook;
+    throw new RunbookError("RECORD_BROKEN", `No event names runbook \`${id}\` (${source.slice(0, 12)}).`);
+  };
+}
+
+/** Recomputes runs on the texts that they are pinned to; empty when all that was stored follows from their events. */
+export async function replayDifferences(
+  store: Pick<Store, "snapshot">,
+  blobs: Pick<Blobs, "get">,
+  runs: readonly (readonly RunEvent[])[],
+): Promise<readonly Difference[]> {
+  const runbookOf = await runbooksOf(runs, pinnedRunbooks(blobs));
+  return runs.flatMap((events) =>
+    recompute({ events, snapshot: store.snapshot(events[0]?.run ?? ""), runbookOf }),
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * The auditor's question to the machine: do the stored events, folded anew, say what was stored at the time? Snapshots,
+ * what gates showed, what steps were given and what was concluded are made again and compared.
+ */
+import { RunbookError } from "../model/error.ts";
+import { isOf, type Draft, type EventType, type Pinned, type RunEvent } from "../model/event.ts";
+import { canonical, digestOf, type Json } from "../model/json.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { persist } from "./machine.ts";
+import { apply, open, replay } from "./replay.ts";
+import { settle, type Mint } from "./settle.ts";
+import type { RunState } from "./state.ts";
+
+/** What is stored of one run, and the runbooks by which it went. */
+export interface Recorded {
+  readonly events: readonly RunEvent[];
+  /** The cached snapshot and the `rseq` it belongs to. */
+  readonly snapshot: { readonly json: string; readonly rseq: number } | undefined;
+  /** The runbook in the text that a pin names. */
+  readonly runbookOf: (pinned: Pinned) => Runbook;
+}
+
+/** Something that was stored and that its events do not lead to. */
+export interface Difference {
+  readonly run: string;
+  readonly rseq: number;
+  /** For example `gate.opened approvePlan: shown`. */
+  readonly what: string;
+  /** Both as canonical JSON, or a sentence. */
+  readonly stored: string;
+  readonly recomputed: string;
+}
+
+/** Recomputes a run; empty when everything that was stored follows from its events. */
+export function recompute(recorded: Recorded): readonly Difference[] {
+  const found: Difference[] = [];
+  let before: RunState | undefined;
+  for (const event of recorded.events) {
+    const { run, rseq, type } = event;
+    try {
+      if (before !== undefined) found.push(...compare(before, event));
+      before = after(recorded, before, event);
+      if (recorded.snapshot?.rseq === rseq) found.push(...compareSnapshot(before, recorded.snapshot.json));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [...found, { run, rseq, what: type, stored: "an event that does not fit", recomputed: why }];
+    }
+  }
+  return found;
+}
+
+/** The state of a run after its event number `rseq`, by the runbook that it followed then. */
+export function stateAt({ events, runbookOf }: Recorded, rseq: number): RunState {
+  const until = events.filter((event) => event.rseq <= rseq);
+  return replay(runbookOf(pinOf(until)), until);
+}
+
+/** The runbook that a run goes on with: the pinned text, or the one it was migrated to. */
+export function pinOf(events: readonly RunEvent[]): Pinned {
+  const migrated = events.findLast((event) => isOf(event, "run.migrated"));
+  if (migrated !== undefined) return migrated.data.to;
+  const [first] = events;
+  if (first !== undefined && isOf(first, "run.started")) return first.data.runbook;
+  throw new RunbookError("RECORD_BROKEN", "A run's record does not begin with its start.");
+}
+
+function after(recorded: Recorded, before: RunState | undefined, event: RunEvent): RunState {
+  // From a migration on, the run is what its events say on the new runbook.
+  if (isOf(event, "run.migrated")) return stateAt(recorded, event.rseq);
+  if (before !== undefined) return apply(before, event);
+  if (isOf(event, "run.started")) return open(recorded.runbookOf(event.data.runbook), event);
+  return replay(recorded.runbookOf(pinOf([event])), [event]);
+}
+
+/** The parts of an event that follow from the state before it: neither times nor ids nor wording. */
+const derived: Partial<Record<EventType, readonly string[]>> = {
+  "step.started": ["step", "kind", "attempt", "effect", "input"],
+  "gate.opened": ["gate", "step", "kind", "title", "shown", "digest", "risk", "options"],
+  "child.started": ["step", "runbook"],
+  "finding.recorded": ["step", "text", "status"],
+  "criterion.evaluated": ["id", "title", "verdict", "evidence"],
+  "followUp.added": ["id", "title", "owner"],
+  "run.succeeded": ["reason"],
+  "run.failed": ["reason", "criteria"],
+};
+
+function compare(state: RunState, event: RunEvent): readonly Difference[] {
+  // What became of an interrupted step is asked because of the world, which cannot be recomputed.
+  if (isOf(event, "gate.opened") && event.data.kind === "inDoubt") return compareDigest(event);
+  const parts = derived[event.type];
+  if (parts === undefined) return [];
+  const subject = subjectOf(event);
+  const expected = settle(state, mintAt(event)).find(
+    (draft) => draft.type === event.type && subjectOf(draft) === subject,
+  );
+  const what = `${event.type} ${subject}`.trim();
+  if (expected === undefined) {
+    const { run, rseq } = event;
+    return [{ run, rseq, what, stored: canonical(event.data), recomputed: "nothing of the kind" }];
+  }
+  return parts.flatMap((part) =>
+    difference(event, `${what}: ${part}`, [partOf(event, part), partOf(expected, part)]),
+  );
+}
+
+function compareDigest({ run, rseq, data }: Extract<RunEvent, { readonly type: "gate.opened" }>) {
+  const { gate, kind, title, shown, risk, digest } = data;
+  const again = digestOf({ run, gate, kind, title, shown, risk });
+  return difference({ run, rseq }, `gate.opened ${gate}: digest`, [digest, again]);
+}
+
+function compareSnapshot(state: RunState, json: string): readonly Difference[] {
+  const stored = JSON.parse(json) as Json;
+  return difference(state, "the snapshot", [stored, persist(state.runbook, state.snapshot)]);
+}
+
+function difference(
+  { run, rseq }: Pick<RunEvent, "run" | "rseq">,
+  what: string,
+  [one, other]: readonly [Json, Json],
+): readonly Difference[] {
+  const [stored, recomputed] = [canonical(one), canonical(other)];
+  return stored === recomputed ? [] : [{ run, rseq, what, stored, recomputed }];
+}
+
+/** What tells events of one type apart. */
+function subjectOf(draft: Draft): string {
+  const { gate, step, id } = draft.data as Readonly<Record<string, unknown>>;
+  if (draft.type === "finding.recorded") return "";
+  return [gate, step, id].find((name) => typeof name === "string") ?? "";
+}
+
+function partOf(draft: Draft, part: string): Json {
+  return (draft.data as Readonly<Record<string, Json>>)[part] ?? null;
+}
+
+/** Neither keys nor run ids are compared. */
+function mintAt({ at }: RunEvent): Mint {
+  return { now: () => new Date(at), key: () => "", run: () => "" };
+}
