@@ -18,6 +18,7 @@ import { humanDecide } from "../steps/human-decide.ts";
 import { childActor, stepActor } from "./actors.ts";
 import { ends, scopeOf, type ChoiceState, type State, type StepState } from "./states.ts";
 import type { Context, Runbook } from "./types.ts";
+import { labelled, wordsOf } from "./ways.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 type Scene = { readonly context: Context; readonly event: AnyEventObject };
@@ -76,26 +77,26 @@ function node(place: Place): Node {
     case "child": {
       parts.actors[name] = childActor(state.runbook);
       const input = ({ context }: Scene) => state.input(scopeOf(context));
-      return attempted(place, {
-        invoke: { id: name, src: name, input, onDone: to(next, remember(name, "child")) },
-      });
+      const onDone = { ...labelled("next"), ...to(next, remember(name, "child")) };
+      return attempted(place, { invoke: { id: name, src: name, input, onDone } });
     }
     case "wait":
       parts.delays[name] = ({ context }) => toMilliseconds(state.duration(scopeOf(context)));
-      return { id: name, after: { [name]: `#${next}` } };
+      return { id: name, after: { [name]: { ...labelled("timer"), ...to(next) } } };
   }
 }
 
 function stepNode(place: Place<StepState<string>>): Node {
   const { name, state, next } = place;
   const routes = state.routes.map(({ when, to: target }) => ({
+    ...labelled("route", wordsOf(when)),
     guard: ({ context, event }: Scene) => when(event["output"] as never, scopeOf(context)),
     ...to(target, remember(name, state.step.kind)),
   }));
   return attempted(place, {
     invoke: {
       ...invoke(place, name, state.step, state.input),
-      onDone: [...routes, to(next, remember(name, state.step.kind))],
+      onDone: [...routes, { ...labelled("next"), ...to(next, remember(name, state.step.kind)) }],
     },
   });
 }
@@ -119,18 +120,23 @@ function attempted(place: Place, attempt: { readonly invoke: Node }): Node {
       actions: [noteFailure(name), countTry(name)],
     },
     ...rescue.map(({ when, to: target }) => ({
+      ...labelled("rescue", wordsOf(when)),
       guard: (scene: Scene) => when(failure(scene), scopeOf(scene.context)),
       ...to(target, noteFailure(name)),
     })),
     { target: "decide", actions: noteFailure(name) },
   ];
+  const again = {
+    ...labelled("retry", retry && `${retry.times} times on ${retry.on.join(", ")}`),
+    target: "attempt",
+  };
   return {
     id: name,
     initial: "attempt",
     entry: assign({ tries: ({ context }: Scene) => ({ ...context.tries, [name]: 0 }) }),
     states: {
       attempt: { invoke: { ...attempt.invoke, onError } },
-      backoff: { after: { [retry ? toMilliseconds(retry.delay) : 0]: "attempt" } },
+      backoff: { after: { [retry ? toMilliseconds(retry.delay) : 0]: again } },
       decide: { invoke: decision(place) },
     },
   };
@@ -165,9 +171,13 @@ function decision(place: Place): Node {
   return {
     ...invoke(place, `${name}.decide`, humanDecide, shown),
     onDone: [
-      { guard: chose("retry"), ...(again === undefined ? { target: "attempt" } : to(again)) },
-      { guard: chose("skip"), ...to(next, noteSkip(name)) },
-      to("cancelled"),
+      {
+        ...labelled("again"),
+        guard: chose("retry"),
+        ...(again === undefined ? { target: "attempt" } : to(again)),
+      },
+      ...(maySkip ? [{ ...labelled("skip"), guard: chose("skip"), ...to(next, noteSkip(name)) }] : []),
+      { ...labelled("cancel"), ...to("cancelled") },
     ],
   };
 }
@@ -180,8 +190,12 @@ function gateNode(place: Place & { readonly state: { readonly type: "gate" } }):
     invoke: {
       ...invoke(place, name, humanConfirm, state.shown),
       onDone: [
-        { guard: ({ event }: Scene) => event["output"].approved === true, ...to(next, keep) },
-        to(state.onReject, keep),
+        {
+          ...labelled("approved"),
+          guard: ({ event }: Scene) => event["output"].approved === true,
+          ...to(next, keep),
+        },
+        { ...labelled("rejected"), ...to(state.onReject, keep) },
       ],
     },
   };
@@ -200,6 +214,7 @@ function choiceNode(place: Place<ChoiceState<string>>): Node {
     })),
   });
   const onDone = Object.entries(state.options).map(([id, option]) => ({
+    ...labelled("option", option.label),
     guard: chose(id),
     ...to(option.to, remember(name, humanDecide.kind)),
   }));

@@ -1,0 +1,35 @@
+/** How a machine can get from one state to another. */
+export type Way =
+  | "next"
+  | "route"
+  | "rescue"
+  | "retry"
+  | "again"
+  | "skip"
+  | "cancel"
+  | "approved"
+  | "rejected"
+  | "option"
+  | "timer"
+  | "event";
+
+/** What the compiler writes on a transition for whoever draws or checks the machine. */
+export interface Labelled {
+  readonly meta: { readonly way: Way };
+  readonly description?: string;
+}
+
+/** Marks a transition; it changes nothing of what the machine does. */
+export function labelled(way: Way, description?: string): Labelled {
+  return { meta: { way }, ...(description === undefined ? {} : { description }) };
+}
+
+/** What a condition says in the runbook's file: the body of `({ ok }) => !ok` is `!ok`. */
+export function wordsOf(condition: (...args: never) => unknown): string {
+  const text = String(condition)
+    // The bundler's names of imported modules say nothing to an author.
+    .replaceAll(/\(0, import_\w+\.(\w+)\)/g, "$1")
+    .replaceAll(/\bimport_\w+\./g, "")
+    .replaceAll(/\s+/g, " ");
+  return /^(?:async )?(?:\([^=]*?\)|\w+) => (?!\{)(.*)$/.exec(text)?.[1] ?? text;
+}
