@@ -113,6 +113,8 @@ function fold(state: RunState, event: Applicable): RunState {
     case "run.interrupted":
     case "lease.acquired":
     case "plan.used":
+    case "record.exported":
+    case "record.pruned":
       return state;
   }
 }

@@ -155,6 +155,21 @@ export interface EventData {
     readonly user: string;
   };
   "plan.used": { readonly name: string; readonly key: string };
+  "record.exported": {
+    /** The recipient, as whoever exported named them. */
+    readonly to: string;
+    /** The run and the child runs inside it. */
+    readonly runs: readonly string[];
+    /** `seq` of the events whose data was left out. */
+    readonly withheld: readonly number[];
+  };
+  "record.pruned": {
+    readonly reason: string;
+    /** The run and its child runs: the data of their events up to this one is gone. */
+    readonly runs: readonly string[];
+    /** SHA-256 of the evidence files that those events named. */
+    readonly artifacts: readonly string[];
+  };
 }
 
 export type EventType = keyof EventData;

@@ -43,6 +43,10 @@ export function sentenceOf(event: RunEvent): string {
       return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})`;
     case "plan.used":
       return `took ${event.data.name}: nothing else may use it any more`;
+    case "record.exported":
+      return exported(event);
+    case "record.pruned":
+      return `PRUNED: what ${event.data.runs.join(", ")} recorded up to here is gone${because(event.data.reason)}`;
     case "step.started":
     case "step.succeeded":
     case "step.failed":
@@ -96,6 +100,11 @@ function gateSentence(event: GateEvent): string {
     case "input.given":
       return `${event.data.gate}: gave ${Object.keys(event.data.values).join(", ")}`;
   }
+}
+
+function exported({ data: { to, withheld } }: Of<"record.exported">): string {
+  const without = withheld.length === 0 ? "" : `, without what ${withheld.length} events say`;
+  return `record exported for ${to}${without}`;
 }
 
 function started({ data: { runbook, target, parent } }: Of<"run.started">): string {
