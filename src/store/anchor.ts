@@ -15,28 +15,43 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
+import { noteLine, parseNote, type Note } from "../model/note.ts";
 import { guarded } from "./database.ts";
+import { keyFile, openKey, type Key } from "./key.ts";
 import type { Log } from "./log.ts";
 
 export interface Anchor {
   readonly file: string;
-  /** Notes the head; `durable` waits for the disk, which is owed at gates and at the ends of a run. */
+  /** Where the key is, or will be, that signs. */
+  readonly keyFile: string;
+  /** Notes the head; `durable` signs it and waits for the disk, which is owed at gates and at the ends of a run. */
   readonly note: (head: { readonly seq: number; readonly hash: string }, durable: boolean) => void;
   /** Throws `STATE_ROLLED_BACK` when the log is not a continuation of what was noted. */
   readonly check: (log: Pick<Log, "head" | "hashAt">) => void;
   readonly close: () => void;
 }
 
-export function openAnchor(dir: string, logId: string): Anchor {
+/** `handOn` is given each signed line, with the log's id before it, for anchors that lie elsewhere. */
+export function openAnchor(dir: string, logId: string, handOn: (line: string) => void = () => {}): Anchor {
   const file = path.join(dir, `${logId}.log`);
+  const secret = keyFile(dir, logId);
   let descriptor: number | undefined;
+  let key: Key | undefined;
+  function signed(head: Pick<Note, "seq" | "hash">): NonNullable<Note["signed"]> {
+    key ??= openKey(secret, logId);
+    return key.sign(head);
+  }
   return {
     file,
+    keyFile: secret,
     note: ({ seq, hash }, durable) => {
       guarded(file, () => {
         descriptor ??= openNotes(dir, file);
-        writeSync(descriptor, `${seq} ${hash}\n`);
-        if (durable) fsyncSync(descriptor);
+        const line = noteLine({ seq, hash, signed: durable ? signed({ seq, hash }) : null });
+        writeSync(descriptor, `${line}\n`);
+        if (!durable) return;
+        fsyncSync(descriptor);
+        handOn(`${logId} ${line}`);
       });
     },
     close: () => {
@@ -44,7 +59,7 @@ export function openAnchor(dir: string, logId: string): Anchor {
       descriptor = undefined;
     },
     check: (log) => {
-      const noted = lastLine(file);
+      const noted = lastNote(file, logId);
       if (noted === undefined) return;
       const found = log.hashAt(noted.seq);
       if (found === noted.hash) return;
@@ -70,16 +85,18 @@ function openNotes(dir: string, file: string): number {
 }
 
 /** The newest whole note. */
-function lastLine(file: string): { readonly seq: number; readonly hash: string } | undefined {
+function lastNote(file: string, logId: string): Pick<Note, "seq" | "hash"> | undefined {
   // What follows the last line break is a note that was never finished.
-  const lines = readEnd(file).split("\n").slice(0, -1);
-  const [seq, hash] = lines.findLast((line) => /^\d+ [0-9a-f]{64}$/.test(line))?.split(" ") ?? [];
-  return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
+  const notes = readEnd(file)
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => parseNote(line, logId));
+  return notes.findLast((note) => note !== undefined && note !== "other");
 }
 
 const enough = 8_192;
 
-/** The end of a file that only grows; a note takes less than a hundred bytes. */
+/** The end of a file that only grows; a note takes less than three hundred bytes. */
 function readEnd(file: string): string {
   if (!existsSync(file)) return "";
   const descriptor = openSync(file, "r");
