@@ -1,10 +1,19 @@
 import { isOf, type RunEvent } from "./event.ts";
 import { lastPart } from "./sentence.ts";
 
+/** Why nothing was recorded for a while. */
+export type Silence = "decision" | "time" | "step" | "no engine" | "unexplained";
+
 /** A moment of the timeline, or a time in which nothing was recorded and what was waited for. */
 export type TimelineEntry =
   | { readonly type: "event"; readonly event: RunEvent }
-  | { readonly type: "gap"; readonly after: RunEvent; readonly ms: number; readonly what: string };
+  | {
+      readonly type: "gap";
+      readonly after: RunEvent;
+      readonly ms: number;
+      readonly why: Silence;
+      readonly what: string;
+    };
 
 /** From so many milliseconds on, silence is shown as a gap. */
 export const longestSilence = 30_000;
@@ -19,7 +28,7 @@ export function timelineOf(runs: readonly (readonly RunEvent[])[]): readonly Tim
     const ms = next === undefined ? 0 : Date.parse(next.at) - Date.parse(event.at);
     const shown = { type: "event", event } as const;
     if (next === undefined || ms <= longestSilence) return [shown];
-    return [shown, { type: "gap", after: event, ms, what: reasonOf(next, [...waiting.values()], event) }];
+    return [shown, { type: "gap", after: event, ms, ...reasonOf(next, [...waiting.values()], event) }];
   });
 }
 
@@ -49,26 +58,37 @@ function note(waiting: Map<string, Pending>, event: RunEvent): void {
   }
 }
 
+interface Reason {
+  readonly why: Silence;
+  readonly what: string;
+}
+
 /** Who or what was waited for, as far as the event that ended the silence and the open ends tell. */
-function reasonOf(next: RunEvent, waiting: readonly Pending[], last: RunEvent): string {
+function reasonOf(next: RunEvent, waiting: readonly Pending[], last: RunEvent): Reason {
   if (isOf(next, "approval.granted", "approval.denied", "decision.made", "input.given")) {
-    return `waiting for a decision of ${next.actor.id} at ${next.data.gate}`;
+    return { why: "decision", what: `waiting for a decision of ${next.actor.id} at ${next.data.gate}` };
   }
-  if (isOf(next, "timer.fired")) return `waiting for the time to come (${lastPart(next.data.timer)})`;
-  const gates = waiting.filter(({ kind }) => kind === "gate").map(({ what }) => what);
+  if (isOf(next, "timer.fired"))
+    return { why: "time", what: `waiting for the time to come (${lastPart(next.data.timer)})` };
+  const open = (kind: Pending["kind"]): readonly string[] =>
+    waiting.filter((pending) => pending.kind === kind).map(({ what }) => what);
+  const [gates, steps, timers] = [open("gate"), open("step"), open("timer")];
+  if (isOf(next, "run.resumed", "lease.acquired"))
+    return { why: "no engine", what: withoutEngine(next, last, gates) };
+  if (steps.length > 0) return { why: "step", what: steps.join("; ") };
+  if (gates.length > 0)
+    return { why: "decision", what: `waiting for a decision at ${gates.join(", ")}, which nobody made` };
+  if (timers.length > 0) return { why: "time", what: timers.join("; ") };
+  return { why: "unexplained", what: "the record does not say what was waited for" };
+}
+
+/** An engine that is killed says nothing, so from the last thing that was recorded on nobody knows of one. */
+function withoutEngine(next: RunEvent, last: RunEvent, gates: readonly string[]): string {
+  const who = isOf(next, "lease.acquired") ? next.data.user : next.actor.id;
+  const stopped = isOf(last, "run.interrupted") ? ", the run was stopped" : "";
   const asked =
     gates.length === 0 ? "" : `, while ${gates.join(", ")} waited for a decision that nobody had made`;
-  if (isOf(next, "run.resumed", "lease.acquired")) {
-    const stopped = isOf(last, "run.interrupted")
-      ? "the run was stopped, until"
-      : "no engine recorded anything, until";
-    return `${stopped} ${next.actor.id} went on with it${asked}`;
-  }
-  const steps = waiting.filter(({ kind }) => kind === "step").map(({ what }) => what);
-  if (steps.length > 0) return steps.join("; ");
-  if (gates.length > 0) return `waiting for a decision at ${gates.join(", ")}`;
-  const timers = waiting.map(({ what }) => what);
-  return timers.length > 0 ? timers.join("; ") : "the record does not say what was waited for";
+  return `no engine was running${stopped}, until ${who} went on with it${asked}`;
 }
 
 function timerWords({ timer, due }: { readonly timer: string; readonly due: string }): string {

@@ -11,7 +11,7 @@ function gaps({ events }: ReturnType<typeof scribe>): readonly string[] {
 test("silence before an answer is a wait for the person who gave it", () => {
   const made = scribe();
   made.add("gate.opened", gate("approvePlan"));
-  made.add("approval.granted", { gate: "approvePlan", digest: "", reason: "" }, 130, jdoe);
+  made.add("approval.granted", { gate: "approvePlan", digest: "", reason: "", useBy: null }, 130, jdoe);
   expect(gaps(made)).toEqual(["130s waiting for a decision of jdoe at approvePlan"]);
 });
 
@@ -30,7 +30,7 @@ test("a time without an engine is told apart from a wait, with what was open mea
   made.add("timer.armed", { timer: "xstate.after.watch.b.watch", due: "2025-10-08T00:00:00.000Z" });
   made.add("timer.fired", { timer: "xstate.after.watch.b.watch" }, 3_600);
   expect(gaps(made)).toEqual([
-    "60s the run was stopped, until jdoe went on with it, while go waited for a decision that nobody had made",
+    "60s no engine was running, the run was stopped, until jdoe went on with it, while go waited for a decision that nobody had made",
     "3600s waiting for the time to come (watch)",
   ]);
 });

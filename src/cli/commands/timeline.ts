@@ -1,76 +1,92 @@
-import { formatMilliseconds } from "../../model/duration.ts";
-import type { RunEvent } from "../../model/event.ts";
+import { RunbookError } from "../../model/error.ts";
 import { sentenceOf } from "../../model/sentence.ts";
-import { timelineOf, type TimelineEntry } from "../../model/timeline.ts";
-import { visibleLine } from "../../redact/visible.ts";
+import { wantedRows, type Wanted } from "../../timeline/filter.ts";
+import { rowsOf, type Row } from "../../timeline/rows.ts";
+import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
+import { parseMoment } from "../moments.ts";
 import { familyOf, withRun } from "../read-store.ts";
-import { columns, printJson, printLines } from "../read-text.ts";
+import { printDrawn, printJson, widthOf } from "../read-text.ts";
+import { palette } from "../view/palette.ts";
+import { symbolsOf } from "../view/symbols.ts";
+import { timelineLines } from "../view/timeline-lines.ts";
+import { localZone, utcZone } from "../view/zone.ts";
 
-export interface TimelineArgs {
+export interface TimelineArgs extends Wanted {
   readonly run: string;
   /** The stored events, one a line, exactly as they are stored. */
   readonly jsonl: boolean;
+  /** Times in the time zone of this machine. */
+  readonly local: boolean;
 }
 
 /** Prints what happened, in the order in which it was stored, child runs included. */
-export async function timeline({ run, jsonl }: TimelineArgs, globals: Globals, io: Io): Promise<number> {
-  return withRun({ globals, io, run }, (store, row) => {
-    const family = familyOf(store, row.run);
-    if (jsonl) {
-      const lines = family.flatMap(({ row: member, events }) => {
-        const stored = store.log.lines(member.run);
-        return events.map(({ seq }, index) => ({ seq, line: stored[index] ?? "" }));
-      });
-      for (const { line } of lines.toSorted((one, other) => one.seq - other.seq))
-        io.stdout.write(`${line}\n`);
-      return 0;
-    }
-    const entries = timelineOf(family.map(({ events }) => events));
-    if (globals.json) printJson(io, "timeline", { run: row.run, entries: entries.map(jsonOf) });
-    else printLines(io, linesOf(entries, row.run));
+export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Promise<number> {
+  const since = args.since === null ? null : parseMoment(args.since, "--since", io.now());
+  return withRun({ globals, io, run: args.run }, (store, row) => {
+    const all = rowsOf(familyOf(store, row.run).map(({ events }) => events));
+    if (args.step !== null) requireStep(row.run, all, args.step);
+    const rows = wantedRows(all, { ...args, since });
+    if (args.jsonl) printStored(store, rows, io);
+    else if (globals.json) printJson(io, "timeline", { run: row.run, entries: rows.map(jsonOf) });
+    else printDrawn(io, linesFor(row, rows, { all, local: args.local, globals, io }));
     return 0;
   });
 }
 
-function linesOf(entries: readonly TimelineEntry[], root: string): readonly string[] {
-  const [first] = entries;
-  const day = first?.type === "event" ? first.event.at.slice(0, 10) : "";
-  const rows = entries.map((entry) => {
-    if (entry.type === "gap") return ["", "gap", "", `-- ${formatMilliseconds(entry.ms)} ${entry.what}`];
-    const { event } = entry;
-    const when = event.at.startsWith(day) ? event.at.slice(11, 19) : event.at.slice(0, 19).replace("T", " ");
-    return [when, numberOf(event, root), event.actor.id, `${sentenceOf(event)}${tookOf(event, entries)}`];
+interface Page {
+  readonly all: readonly Row[];
+  readonly local: boolean;
+  readonly globals: Globals;
+  readonly io: Io;
+}
+
+function linesFor(
+  { run, startedAt }: RunRow,
+  rows: readonly Row[],
+  { all, local, globals, io }: Page,
+): readonly string[] {
+  const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
+  const lines = timelineLines(rows, { ...style, root: run, zone: local ? localZone(startedAt) : utcZone });
+  if (rows.length === all.length) return lines;
+  return [
+    ...lines,
+    "",
+    `${countOf(rows)} of ${countOf(all)} events; without a filter: runwright timeline ${run}`,
+  ];
+}
+
+function countOf(rows: readonly Row[]): number {
+  return rows.filter(({ type }) => type === "event").length;
+}
+
+function requireStep(run: string, rows: readonly Row[], step: string): void {
+  const known = [...new Set(rows.flatMap((row) => (row.type === "event" ? (row.step ?? []) : [])))];
+  if (known.includes(step)) return;
+  const there = known.length === 0 ? "none" : known.join(", ");
+  throw new RunbookError("USAGE", `Run ${run} has come to no step \`${step}\` (so far: ${there}).`, {
+    hint: `See all of it: runwright timeline ${run}`,
   });
-  return [`${root}, all times UTC, ${day}`, "", ...columns(rows.map((row) => row.map(visibleLine)))];
 }
 
-/** `#12`, or with its run for an event of a child run. */
-function numberOf({ run, rseq }: RunEvent, root: string): string {
-  return run === root ? `#${rseq}` : `${run}#${rseq}`;
-}
-
-/** How long a step took, at its end. */
-function tookOf(event: RunEvent, entries: readonly TimelineEntry[]): string {
-  if (event.type !== "step.succeeded" && event.type !== "step.failed") return "";
-  const start = entries.findLast(
-    (entry) =>
-      entry.type === "event" &&
-      entry.event.type === "step.started" &&
-      entry.event.run === event.run &&
-      entry.event.data.step === event.data.step &&
-      entry.event.seq < event.seq,
-  );
-  if (start?.type !== "event") return "";
-  return ` (${formatMilliseconds(Date.parse(event.at) - Date.parse(start.event.at))})`;
-}
-
-function jsonOf(entry: TimelineEntry): object {
-  if (entry.type === "gap") {
-    const { after, ms, what } = entry;
-    return { type: "gap", afterSeq: after.seq, from: after.at, milliseconds: ms, what };
+function printStored(store: Store, rows: readonly Row[], io: Io): void {
+  const lines = new Map<string, readonly string[]>();
+  for (const row of rows) {
+    if (row.type === "gap") continue;
+    const { run, rseq } = row.event;
+    const stored = lines.get(run) ?? store.log.lines(run);
+    lines.set(run, stored);
+    io.stdout.write(`${stored[rseq - 1] ?? ""}\n`);
   }
-  const { event } = entry;
-  const { seq, run, rseq, at, actor, type, hash, artifacts } = event;
-  return { type: "event", seq, run, rseq, at, actor, event: type, what: sentenceOf(event), artifacts, hash };
+}
+
+function jsonOf(row: Row): object {
+  if (row.type === "gap") {
+    const { after, ms, why, what } = row;
+    return { type: "gap", afterSeq: after.seq, from: after.at, milliseconds: ms, why, what };
+  }
+  const { event, lane, step, attempt, ms, failed } = row;
+  const { seq, run, rseq, at, actor, artifacts, hash } = event;
+  const about = { lane, step, attempt, milliseconds: ms, failed, what: sentenceOf(event) };
+  return { type: "event", seq, run, rseq, at, actor, event: event.type, ...about, artifacts, hash };
 }

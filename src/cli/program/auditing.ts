@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { erased, flags, globalsOf, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, type Finish } from "../options.ts";
 
 /** Commands for whoever was not there. */
 export function auditing(io: Io, finish: Finish): readonly Command[] {
@@ -9,10 +9,17 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
       flags(new Command("timeline"))
         .description("everything that happened, in order")
         .argument("<run>")
+        .option("--step <name>", "only what is about this step")
+        .option("--type <type>", "only these types, such as approval or step.failed, or gap", collect, [])
+        .option("--since <moment>", "only since then: 2025-10-07T13:51 (UTC), or 10m ago")
+        .option("--failed", "only what went wrong")
+        .option("--local", "times in this machine's time zone")
         .option("--jsonl", "exactly the stored events, one a line")
-        .action(async (run, { jsonl }, command) => {
+        .action(async (run, { step, type, since, failed, local, jsonl }, command) => {
           const { timeline } = await import("../commands/timeline.ts");
-          finish(await timeline({ run, jsonl: jsonl === true }, globalsOf(command, io), io));
+          const wanted = { step: step ?? null, types: type, since: since ?? null, failed: failed === true };
+          const args = { run, ...wanted, local: local === true, jsonl: jsonl === true };
+          finish(await timeline(args, globalsOf(command, io), io));
         }),
     ),
     erased(

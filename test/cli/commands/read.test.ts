@@ -12,6 +12,9 @@ import { answer, finishedRun, smallRunbook } from "../../support/read-run.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { bench } from "../../support/world-free.ts";
 
+/** All of a timeline, as it is without any flag. */
+const whole = { step: null, types: [], since: null, failed: false, local: false, jsonl: false } as const;
+
 function empty(): string {
   return mkdtempSync(path.join(tmpdir(), "runwright-none-"));
 }
@@ -96,7 +99,7 @@ test("one artifact is printed byte by byte, and several with headings", async ()
 test("the stored bytes of a timeline hash to what is stored, child runs in their place", async () => {
   const made = await finishedRun();
   const { io, globals, out } = catchIo(made.dir);
-  await timeline({ run: made.run, jsonl: true }, globals, io);
+  await timeline({ ...whole, run: made.run, jsonl: true }, globals, io);
   const lines = out().trimEnd().split("\n");
   const events = made.host.store.family(made.run).flatMap(({ run }) => made.host.store.log.events(run));
   const bySeq = events.toSorted((one, other) => one.seq - other.seq);
@@ -109,11 +112,11 @@ test("the stored bytes of a timeline hash to what is stored, child runs in their
 test("a timeline for people names who did what, in order", async () => {
   const made = await finishedRun();
   const { io, globals, out } = catchIo(made.dir);
-  await timeline({ run: made.run, jsonl: false }, globals, io);
+  await timeline({ ...whole, run: made.run }, globals, io);
   expect(out()).toMatch(/ana\s+approve: APPROVED, because: looks right/);
   expect(out()).toMatch(/criterion acted PASS/);
   const json = catchIo(made.dir, { json: true });
-  await timeline({ run: made.run, jsonl: false }, json.globals, json.io);
+  await timeline({ ...whole, run: made.run }, json.globals, json.io);
   expect(JSON.parse(json.out())).toMatchObject({ schema: "runwright.dev/timeline/v1", run: made.run });
 });
 
@@ -125,9 +128,9 @@ test("text that would act on a terminal is spelt out wherever it is shown", asyn
   await status({ run }, globals, io);
   await show({ run, step: undefined }, globals, io);
   await show({ run, step: "look" }, globals, io);
-  await timeline({ run, jsonl: false }, globals, io);
+  await timeline({ ...whole, run }, globals, io);
   answer(made, run, { type: "reject", reason: "no\u001b[2J" });
-  await timeline({ run, jsonl: false }, globals, io);
+  await timeline({ ...whole, run }, globals, io);
   for (const acting of ["\u001b", "\u0007", "\u202e"]) expect(out()).not.toContain(acting);
   expect(out()).toContain("\\u{1b}");
 });

@@ -1,0 +1,86 @@
+import { formatMilliseconds } from "../../model/duration.ts";
+import type { Actor } from "../../model/event.ts";
+import { sentenceOf } from "../../model/sentence.ts";
+import { visibleLine } from "../../redact/visible.ts";
+import { lanes, type Lane } from "../../timeline/lanes.ts";
+import type { Moment, Row } from "../../timeline/rows.ts";
+import type { Style } from "./scene.ts";
+import { columnsOf, wrap } from "./text.ts";
+import type { Zone } from "./zone.ts";
+
+export interface Page extends Style {
+  readonly root: string;
+  readonly zone: Zone;
+}
+
+const letters: Readonly<Record<Lane, string>> = {
+  human: "H",
+  agent: "A",
+  practice: "P",
+  engine: "E",
+  terraform: "T",
+  AWS: "W",
+  checks: "C",
+  "child runs": "R",
+};
+
+/** The timeline for people: a line an event, a column for each lane that occurs, silences between. */
+export function timelineLines(rows: readonly Row[], page: Page): readonly string[] {
+  const used = lanes.filter((lane) => rows.some((row) => row.type === "event" && row.lane === lane));
+  const legend = used.map((lane) => `${letters[lane]} ${lane}`).join("   ");
+  const number = Math.max(...rows.map((row) => (row.type === "event" ? `#${row.event.rseq}`.length : 0)), 2);
+  const draw = drawer({ ...page, used, number });
+  let day = "";
+  const lines = rows.flatMap((row) => {
+    const today = page.zone.day(row.type === "event" ? row.event.at : row.after.at);
+    const heading = today === day ? [] : [page.paint.strong(today)];
+    day = today;
+    return [...heading, ...draw(row)];
+  });
+  const head = wrap(`Lanes: ${legend}`, page.width).map(page.paint.faint);
+  return [`${page.paint.strong(page.root)}, all times ${page.zone.name}`, ...head, "", ...lines];
+}
+
+interface Drawing extends Page {
+  readonly used: readonly Lane[];
+  readonly number: number;
+}
+
+function drawer(drawing: Drawing): (row: Row) => readonly string[] {
+  return (row) => (row.type === "gap" ? gapLines(row, drawing) : momentLines(row, drawing));
+}
+
+function momentLines(row: Moment, { used, number, ...page }: Drawing): readonly string[] {
+  const { event, lane } = row;
+  const { paint, symbols } = page;
+  const gutter = used.map((one) => (one === lane ? letters[lane] : symbols.dot)).join("");
+  const inside = event.run === page.root ? "" : `${event.run} `;
+  const took = row.ms === null ? "" : ` (${formatMilliseconds(row.ms)})`;
+  const mark = row.failed ? `${symbols.fail} ` : "";
+  const said = `${mark}${inside}${byOf(event.actor)}${visibleLine(sentenceOf(event))}${took}`;
+  const head = `${page.zone.time(event.at)} ${gutter} ${`#${event.rseq}`.padStart(number)} `;
+  return hung(head, said, page.width).map((line, index) => {
+    if (index > 0) return row.failed ? paint.bad(line) : line;
+    const text = line.slice(head.length);
+    return paint.faint(head) + (row.failed ? paint.bad(text) : lane === "human" ? paint.strong(text) : text);
+  });
+}
+
+function gapLines(
+  { ms, what }: Extract<Row, { readonly type: "gap" }>,
+  { used, number, symbols, paint, width }: Drawing,
+): readonly string[] {
+  const head = `${" ".repeat(9)}${symbols.dash.repeat(used.length + number + 1)} `;
+  return hung(head, `${formatMilliseconds(ms)}: ${visibleLine(what)}`, width).map(paint.warn);
+}
+
+/** Text wrapped under itself, behind a head. */
+function hung(head: string, text: string, width: number): readonly string[] {
+  const indent = " ".repeat(columnsOf(head));
+  return wrap(text, width - indent.length).map((line, index) => (index === 0 ? head : indent) + line);
+}
+
+/** The engine needs no name: it is the only one. */
+function byOf({ kind, id }: Actor): string {
+  return kind === "engine" ? "" : `${visibleLine(id)} `;
+}
