@@ -3,8 +3,13 @@ import { createHash } from "node:crypto";
 /** Keeps the beginning of a stream, and counts and digests all of it. */
 export interface Capture {
   readonly push: (bytes: Uint8Array) => void;
-  /** The text; when it was cut, its last line says how long the whole was and gives its SHA-256. */
-  readonly text: () => string;
+  /** Whether what follows is not kept. */
+  readonly isFull: () => boolean;
+  /**
+   * The text; when it was cut, its last line says how long the whole was and gives its SHA-256. `unread` is the length
+   * of a whole of which only a part was pushed.
+   */
+  readonly text: (unread?: number) => string;
 }
 
 const atFirst = 65_536;
@@ -25,10 +30,15 @@ export function createCapture(most: number): Capture {
       kept.set(room, length);
       length += room.length;
     },
-    text: () => {
-      if (total <= most) return kept.toString("utf8", 0, length);
+    isFull: () => length >= most,
+    text: (unread) => {
+      if (total <= most && unread === undefined) return kept.toString("utf8", 0, length);
       const end = wholeCharacters(kept, length);
-      const mark = `\n[cut: kept ${end} of ${total} bytes; sha256 of all ${hash.copy().digest("hex")}]\n`;
+      const digest =
+        unread === undefined
+          ? `sha256 of all ${hash.copy().digest("hex")}`
+          : "they came faster than they could be read";
+      const mark = `\n[cut: kept ${end} of ${unread ?? total} bytes; ${digest}]\n`;
       // Into the buffer, because joining strings would copy all of it once more.
       return kept.toString("utf8", 0, end + kept.write(mark, end));
     },

@@ -26,6 +26,8 @@ export interface DurableOptions {
   readonly onSpawn?: (process: ProcessRecord) => void;
   /** Of each stream; 64 MiB. */
   readonly maxStoredBytes?: number;
+  /** How much of each stream that is not kept may wait on the disk to be read; 256 MiB. */
+  readonly maxWaitingBytes?: number;
   /** How long a command that was asked to end is waited for; 10 minutes. */
   readonly graceMs?: number;
 }
@@ -127,12 +129,13 @@ async function attend(job: Job, options: Attention): Promise<Exited> {
 }
 
 async function openTails({ command, raw }: Job, options: Attention): Promise<readonly [Tail, Tail]> {
-  const { redactor, onLine, maxStoredBytes = 67_108_864 } = options;
+  const { redactor, onLine, maxStoredBytes = 67_108_864, maxWaitingBytes = 268_435_456 } = options;
   const tail = (name: "stdout" | "stderr"): Promise<Tail> =>
     openTail(raw[name], {
       redact: redactor.stream(),
       onLine: onLine && ((line) => onLine(line, name)),
       maxStoredBytes,
+      maxWaitingBytes,
     });
   try {
     return [await tail("stdout"), await tail("stderr")];

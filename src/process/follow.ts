@@ -1,19 +1,22 @@
-import { Detach } from "../model/detach.ts";
+import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Detach } from "../model/detach.ts";
 import { RunbookError } from "../model/error.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Command } from "../model/step.ts";
 import type { Bell } from "./bell.ts";
-import { isAlive, membersOf, type ProcessRecord } from "./identity.ts";
-import { notStarted } from "./launch.ts";
-import { abandon, claimSignal, look, startedAt, type Trace } from "./records.ts";
+import { isAlive, type ProcessRecord } from "./identity.ts";
+import { notStarted, type RawFiles } from "./launch.ts";
+import { endLeftovers, leftOf, signalGroup } from "./leftovers.ts";
+import { abandon, claimSignal, look, startedAt, type Trace, wasSignalled } from "./records.ts";
 import type { Tail } from "./tail.ts";
 
 /** A command that is followed to its end. */
 export interface Followed {
   readonly command: Command;
   readonly folder: string;
+  readonly raw: RawFiles;
   readonly tails: readonly Tail[];
   readonly signal: AbortSignal;
   readonly graceMs: number;
@@ -90,34 +93,29 @@ function throwIfDetached({ command, signal }: Followed): void {
 async function askToEnd({ folder }: Followed, process_: ProcessRecord): Promise<number> {
   await sleep(Math.min(settling, Math.max(0, settling - (Date.now() - startedAt(folder)))));
   // Only one engine, and only once: a second SIGINT makes terraform drop what it holds.
-  if (isAlive(process_) && claimSignal(folder)) interrupt(process_.pid);
+  if (isAlive(process_) && claimSignal(folder)) signalGroup(process_.pid, "SIGINT");
   return performance.now();
-}
-
-function interrupt(group: number): void {
-  try {
-    process.kill(-group, "SIGINT");
-  } catch {
-    // It has just ended: the exit record will tell.
-  }
 }
 
 async function conclude(
   job: Followed,
-  { process: { pid }, exitCode }: { readonly process: ProcessRecord; readonly exitCode: number },
+  { process: ended, exitCode }: { readonly process: ProcessRecord; readonly exitCode: number },
   wasAsked: boolean,
 ): Promise<number> {
+  // Also when the engine that asked has died since.
+  if (wasSignalled(job.folder)) await endLeftovers(ended);
   for (const tail of job.tails) await tail.settle();
   while (await pump(job.tails)) throwIfDetached(job);
   if (!wasAsked) return exitCode;
-  const survivors = membersOf(pid).filter((member) => member !== pid);
+  const leftRunning = leftOf(ended, [job.raw.stdout, job.raw.stderr]);
   const text = `it was asked to end and ended with code ${exitCode}`;
-  throw stopped(job.command, job.signal, { text, data: { exitCode, survivors } });
+  throw stopped(job.command, job.signal, { text, data: { exitCode, leftRunning } });
 }
 
 function stillRunning({ command, signal, graceMs }: Followed, { pid }: ProcessRecord): RunbookError {
   const text = `it was asked to end ${Math.round(graceMs / 1_000)} s ago and still runs as process ${pid}`;
-  return stopped(command, signal, { text, data: { running: true, pid } });
+  const leftRunning = [`${path.basename(command.file)} ${command.name} (pid ${pid})`];
+  return stopped(command, signal, { text, data: { leftRunning } });
 }
 
 async function pump(tails: readonly Tail[]): Promise<boolean> {

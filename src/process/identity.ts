@@ -27,8 +27,17 @@ export function isAlive(record: ProcessRecord): boolean {
   return record.boot === bootId() && readProcess(record.pid)?.start === record.start;
 }
 
-/** The processes of a group, which the leader's children join unless they ask not to. */
-export function membersOf(group: number): readonly number[] {
+/**
+ * The processes of the group that this one leads or led, itself included; its children join it unless they ask not to.
+ * None when its pid belongs to another process by now.
+ */
+export function groupOf({ pid, start, boot }: ProcessRecord): readonly number[] {
+  if (boot !== bootId()) return [];
+  const leader = readProcess(pid);
+  return leader === undefined || leader.start === start ? membersOf(pid) : [];
+}
+
+function membersOf(group: number): readonly number[] {
   if (process.platform !== "linux") return listByPs(group);
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

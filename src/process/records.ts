@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
-import { bootId, isAlive, membersOf, type ProcessRecord, startIn } from "./identity.ts";
+import { bootId, groupOf, type ProcessRecord, startIn } from "./identity.ts";
 
 /** What the records in a folder say about its command. */
 export type Trace =
@@ -34,7 +34,7 @@ export function look(folder: string): Trace {
     return isOfThisBoot(folder) ? unstarted(started) : { state: "lost" };
   if (started === abandoned) return { state: "abandoned" };
   const process = parseStarted(started);
-  const isRunning = isAlive(process) || (process.boot === bootId() && membersOf(process.pid).length > 0);
+  const isRunning = groupOf(process).length > 0;
   // Read last: the supervisor writes it before it ends.
   const exitCode = /^(\d{1,3}) \d+\n$/.exec(read(folder, "exit") ?? "")?.[1];
   if (exitCode !== undefined) return { state: "exited", process, exitCode: Number(exitCode) };
@@ -54,6 +54,11 @@ export function abandon(folder: string): boolean {
 /** Takes the one right to send the command a signal; false when an engine, perhaps a dead one, has sent it. */
 export function claimSignal(folder: string): boolean {
   return createRecord(path.join(folder, "stopping"), "");
+}
+
+/** Whether an engine has sent the command its signal. */
+export function wasSignalled(folder: string): boolean {
+  return isThere(path.join(folder, "stopping"));
 }
 
 /** Makes the folder of a command that will be started; false when another engine did. */

@@ -11,12 +11,9 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { Detach } from "../../src/model/detach.ts";
-import { Secret } from "../../src/model/secret.ts";
 import { forgetRaw, runDurable, traceDurable, type Where } from "../../src/process/durable.ts";
-import { createRedactor } from "../../src/redact/redactor.ts";
 import { randomFrom } from "../redact/random.ts";
-import { commandOf, firstLine, options, places, program, temporary } from "./support.ts";
+import { commandOf, options, places, program, temporary } from "./support.ts";
 
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
 
@@ -149,148 +146,6 @@ describe("a command", () => {
     const where = places();
     mkdirSync(where.dir, { mode: 0o755 });
     await expect(runDurable(commandOf("/bin/true"), where, options())).rejects.toThrow(/only you can open/);
-  });
-});
-
-describe("output", () => {
-  test("is redacted everywhere but in the raw files, which are removed in the end", async () => {
-    const where = places();
-    const secret = "canary-7f3a9";
-    const redactor = createRedactor();
-    redactor.add(new Secret("token", secret));
-    const seen: string[] = [];
-    const result = await runDurable(commandOf("printf", "a\\n%s\\n", secret), where, {
-      ...options({ redactor }),
-      onLine: (line) => seen.push(line),
-    });
-    expect([result.stdout, ...seen]).toEqual(["a\n[secret token]\n", "a", "[secret token]"]);
-    expect(readFileSync(path.join(where.rawDir, "run/stdout"), "utf8")).toContain(secret);
-    for (const name of readdirSync(path.join(where.dir, "run"))) {
-      expect(readFileSync(path.join(where.dir, "run", name), "utf8")).not.toContain(secret);
-    }
-    await forgetRaw(where);
-    expect(readdirSync(where.rawDir)).toEqual([]);
-  });
-
-  test("beyond the limit is cut, counted and digested", async () => {
-    const { stdout } = await runDurable(commandOf("/bin/sh", "-c", "printf éééé; printf xyz"), places(), {
-      ...options({ maxStoredBytes: 5 }),
-    });
-    expect(stdout).toMatch(/^éé\n\[cut: kept 4 of 11 bytes; sha256 of all [0-9a-f]{64}\]\n$/);
-  });
-
-  test("of 300 MB needs little memory", async () => {
-    const before = process.memoryUsage().rss;
-    const { stdout } = await runDurable(commandOf("/bin/sh", "-c", "head -c 300000000 /dev/zero"), places(), {
-      ...options({ maxStoredBytes: 1_000 }),
-    });
-    expect(stdout).toContain("of 300000000 bytes");
-    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
-  });
-});
-
-describe("cancelling", () => {
-  test("asks once, waits, and says how it ended", async () => {
-    const { seen, onLine } = firstLine();
-    const lines: string[] = [];
-    const abort = new AbortController();
-    const running = runDurable(commandOf(program("patient.sh")), places(), {
-      ...options({ signal: abort.signal }),
-      onLine: (line) => {
-        lines.push(line);
-        onLine(line);
-      },
-    });
-    await seen;
-    abort.abort(new Error("the operator cancelled"));
-    await expect(running).rejects.toMatchObject({
-      code: "STEP_STOPPED",
-      data: { exitCode: 3, survivors: [] },
-    });
-    expect(lines).toEqual(["ready", "interrupted 1", "ended after 1"]);
-  });
-
-  test("a second engine that cancels does not send a second signal", async () => {
-    const where = places();
-    const { seen, onLine } = firstLine();
-    const [first, second] = [new AbortController(), new AbortController()];
-    const command = commandOf(program("patient.sh"));
-    const one = runDurable(command, where, { ...options({ signal: first.signal }), onLine });
-    await seen;
-    const two = runDurable(command, where, options({ signal: second.signal }));
-    first.abort();
-    second.abort();
-    await expect(one).rejects.toEqual(code("STEP_STOPPED"));
-    await expect(two).rejects.toEqual(code("STEP_STOPPED"));
-    expect((await runDurable(command, where, options())).stdout).toBe(
-      "ready\ninterrupted 1\nended after 1\n",
-    );
-  });
-
-  test("nothing is started once the signal has aborted", async () => {
-    const where = places();
-    const ran = runDurable(commandOf("/bin/true"), where, options({ signal: AbortSignal.abort() }));
-    await expect(ran).rejects.toMatchObject({ code: "STEP_STOPPED", data: { started: false } });
-    expect(traceDurable(where.dir, "run")).toBe("none");
-  });
-
-  test("at once after the start leaves either nothing or an ended command", async () => {
-    for (let delay = 0; delay < 20; delay++) {
-      const where = places();
-      const abort = new AbortController();
-      const running = runDurable(commandOf("sleep", "20"), where, options({ signal: abort.signal }));
-      setTimeout(() => abort.abort(), delay);
-      await expect(running).rejects.toEqual(code("STEP_STOPPED"));
-      expect(["none", "abandoned", "exited"]).toContain(traceDurable(where.dir, "run"));
-    }
-  });
-
-  test("a command that does not end is left running after the grace", async () => {
-    const where = places();
-    const stop = path.join(temporary(), "stop");
-    const { seen, onLine } = firstLine();
-    const abort = new AbortController();
-    const command = commandOf(program("stubborn.sh"), stop);
-    const running = runDurable(command, where, {
-      ...options({ signal: abort.signal, graceMs: 200 }),
-      onLine,
-    });
-    await seen;
-    abort.abort();
-    await expect(running).rejects.toMatchObject({ code: "STEP_STOPPED", data: { running: true } });
-    expect(traceDurable(where.dir, "run")).toBe("running");
-    writeFileSync(stop, "");
-    expect(await runDurable(command, where, options())).toMatchObject({ exitCode: 0 });
-  });
-
-  test("a timeout returns within a second although a grandchild holds stdout", async () => {
-    const { seen, onLine } = firstLine();
-    const signal = AbortSignal.timeout(300);
-    const began = Date.now();
-    const running = runDurable(commandOf(program("grandchild.sh"), "30"), places(), {
-      ...options({ signal }),
-      onLine,
-    });
-    const grandchild = Number(await seen);
-    const error: unknown = await running.catch((thrown: unknown) => thrown);
-    expect(Date.now() - began).toBeLessThan(1_300);
-    expect(error).toMatchObject({ code: "STEP_STOPPED", data: { exitCode: 130, survivors: [grandchild] } });
-    process.kill(grandchild, "SIGKILL");
-  });
-
-  test("detaching leaves the command to a later engine", async () => {
-    const where = places();
-    const { seen, onLine } = firstLine();
-    const abort = new AbortController();
-    const ledger = path.join(temporary(), "ledger");
-    const command = commandOf(program("count.sh"), ledger, "8", "0.05");
-    const running = runDurable(command, where, { ...options({ signal: abort.signal }), onLine });
-    await seen;
-    abort.abort(new Detach());
-    await expect(running).rejects.toMatchObject({ code: "STEP_STOPPED", data: { detached: true } });
-    expect(traceDurable(where.dir, "run")).toBe("running");
-    expect(await runDurable(command, where, options())).toMatchObject({ exitCode: 7 });
-    expect(readFileSync(ledger, "utf8").split("\n")).toHaveLength(2);
   });
 });
 

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isAlive, membersOf, thisProcess } from "../../src/process/identity.ts";
+import { bootId, groupOf, isAlive, startIn, thisProcess } from "../../src/process/identity.ts";
 
 test("this process is alive and says where and whose it is", () => {
   const self = thisProcess();
@@ -19,8 +20,12 @@ test("a group has members until they end", async () => {
   const child = spawn("sleep", ["30"], { detached: true, stdio: "ignore" });
   await once(child, "spawn");
   const pid = child.pid ?? 0;
-  expect(membersOf(pid)).toEqual([pid]);
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const leader = { pid, start: startIn(stat), boot: bootId() };
+  expect(groupOf(leader)).toEqual([pid]);
+  expect(groupOf({ ...leader, start: "1" })).toEqual([]);
+  expect(groupOf({ ...leader, boot: "another" })).toEqual([]);
   child.kill("SIGKILL");
   await once(child, "exit");
-  expect(membersOf(pid)).toEqual([]);
+  expect(groupOf(leader)).toEqual([]);
 });

@@ -49,15 +49,17 @@ test("the engine's umask opens no record and no output to others", async () => {
 });
 
 const enoughOnABusyMachine = 240_000;
+const isThorough = process.env["RUNWRIGHT_CHAOS"] !== undefined;
+const wanted = isThorough ? 200 : 30;
 
 test(
-  "100 random kills: every command runs exactly once and its output is whole",
+  "random kills: every command runs exactly once and its output is whole",
   { timeout: enoughOnABusyMachine },
   async () => {
     const random = randomFrom(Number(process.env["SEED"] ?? 43));
     let kills = 0;
     let commands = 0;
-    for (; kills < 100; commands++) {
+    for (; kills < wanted; commands++) {
       const where = places();
       const ledger = path.join(temporary(), "ledger");
       const command = commandOf(program("count.sh"), ledger, "4", "0.02");
@@ -65,14 +67,14 @@ test(
       while (!printed.includes("exitCode")) {
         const run = startEngine(engine, command, where);
         // The first moments, in which the supervisor starts, are the ones that matter most.
-        const isKilled = kills < 100 && (await killAfter(run, random(2) === 0 ? random(15) : random(120)));
+        const isKilled = kills < wanted && (await killAfter(run, random(2) === 0 ? random(15) : random(120)));
         if (isKilled) kills++;
         printed = await run.ended;
       }
       expect(lastLine(printed)).toEqual(whole);
       expect(readFileSync(ledger, "utf8").split("\n")).toHaveLength(2);
     }
-    expect(commands).toBeGreaterThan(10);
+    expect(commands).toBeGreaterThan(wanted / 10);
   },
 );
 

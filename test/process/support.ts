@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
@@ -70,8 +70,14 @@ export interface EngineRun {
 }
 
 /** Starts the small engine; `ended` gives all it printed. */
-export function startEngine(engine: string, command: Command, where: Where): EngineRun {
+export function startEngine(
+  engine: string,
+  command: Command,
+  where: Where,
+  env: Readonly<Record<string, string>> = {},
+): EngineRun {
   const child = spawn(process.execPath, [engine, JSON.stringify({ command, where })], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";
@@ -84,4 +90,13 @@ export function startEngine(engine: string, command: Command, where: Where): Eng
       check();
     });
   return { pid: child.pid ?? 0, ended, printed };
+}
+
+/** Whether a process still runs; where nobody collects an orphan that has ended, its entry stays. */
+export function runs(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
