@@ -1,4 +1,10 @@
-import { fromPromise, type NonReducibleUnknown, type PromiseActorLogic } from "xstate";
+import {
+  fromPromise,
+  type AnyStateMachine,
+  type AnyStateNode,
+  type NonReducibleUnknown,
+  type PromiseActorLogic,
+} from "xstate";
 import type { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
@@ -32,4 +38,23 @@ function logic<O, I extends NonReducibleUnknown>(invoked: Invoked): InvokedLogic
 export function invokedBy(actor: unknown): Invoked | undefined {
   if (typeof actor !== "object" || actor === null || !("invoked" in actor)) return undefined;
   return (actor as InvokedLogic).invoked;
+}
+
+/** Something that a state of a machine invokes. */
+export interface Invocation {
+  readonly id: string;
+  /** What it stands for; undefined when it is neither a step nor a child runbook. */
+  readonly what: Invoked | undefined;
+  /** The value that it is given, or a function of the scene that makes it. */
+  readonly input: unknown;
+}
+
+/** What a node of a machine invokes itself, whether the machine names the actor or holds it. */
+export function invocationsOf(machine: AnyStateMachine, node: AnyStateNode): readonly Invocation[] {
+  const sources = [node.config.invoke ?? []].flat();
+  return node.invoke.map(({ id, input }, index) => {
+    const source: unknown = sources[index]?.src;
+    const actor: unknown = typeof source === "string" ? machine.implementations.actors[source] : source;
+    return { id, what: invokedBy(actor), input };
+  });
 }

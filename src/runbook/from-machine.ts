@@ -2,7 +2,7 @@ import type { AnyStateMachine, AnyStateNode, ContextFrom } from "xstate";
 import type { z } from "zod";
 import { RunbookError } from "../model/error.ts";
 import type { Verdict } from "../model/event.ts";
-import { invokedBy } from "./actors.ts";
+import { invocationsOf } from "./actors.ts";
 import type { FollowUp, Invoked, Runbook } from "./types.ts";
 
 interface Beside<I extends z.ZodType, C> {
@@ -35,14 +35,14 @@ export function fromMachine<M extends AnyStateMachine, I extends z.ZodType>(
   beside: Beside<I, ContextFrom<M>>,
 ): Runbook {
   const id = beside.id ?? machine.id;
-  const invocations = invocationsIn(machine, machine.root, id);
+  const parts = partsOf(machine, machine.root, id);
   const family = new Map<string, Runbook>();
   const runbook: Runbook = {
     id,
     title: beside.title,
     input: beside.input,
     machine,
-    steps: invocations.map(({ step, title }) => ({ step, title })),
+    steps: parts.map(({ step, title }) => ({ step, title })),
     criteria: Object.entries(beside.criteria ?? {}).map(([name, { title, step, verdict }]) => ({
       id: name,
       title,
@@ -60,30 +60,26 @@ export function fromMachine<M extends AnyStateMachine, I extends z.ZodType>(
     family,
   };
   family.set(id, runbook);
-  for (const { what } of invocations)
+  for (const { what } of parts)
     if (what.type === "child") what.runbook.family.forEach((member, name) => family.set(name, member));
   return runbook;
 }
 
-interface Invocation {
+interface Part {
   readonly step: string;
   readonly title: string;
   readonly what: Invoked;
 }
 
-function invocationsIn(machine: AnyStateMachine, node: AnyStateNode, id: string): readonly Invocation[] {
-  const sources = [node.config.invoke ?? []].flat();
-  const own = node.invoke.map((invocation, index): Invocation => {
-    const source: unknown = sources[index]?.src;
-    const what = invokedBy(typeof source === "string" ? machine.implementations.actors[source] : source);
-    if (what === undefined) {
-      throw new RunbookError(
-        "RUNBOOK_BROKEN",
-        `Runbook \`${id}\` invokes \`${invocation.id}\`, which is neither a step nor a child runbook.`,
-      );
-    }
-    return { step: invocation.id, title: node.description ?? invocation.id, what };
+function partsOf(machine: AnyStateMachine, node: AnyStateNode, id: string): readonly Part[] {
+  const own = invocationsOf(machine, node).map(({ id: step, what }): Part => {
+    if (what !== undefined) return { step, title: node.description ?? step, what };
+    throw new RunbookError(
+      "RUNBOOK_BROKEN",
+      `Runbook \`${id}\` invokes \`${step}\`, which is neither a step nor a child runbook.`,
+      { data: { actor: step } },
+    );
   });
-  const inside = Object.values(node.states).flatMap((state) => invocationsIn(machine, state, id));
+  const inside = Object.values(node.states).flatMap((state) => partsOf(machine, state, id));
   return [...own, ...inside];
 }

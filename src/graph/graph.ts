@@ -1,0 +1,101 @@
+/** A runbook as nodes and edges: what is drawn, and what a page about a run shows. Plain data, and nothing acts. */
+import type { AnyStep, Risk } from "../model/step.ts";
+import type { Invocation } from "../runbook/actors.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Way } from "../runbook/ways.ts";
+import { placesOf, type Place } from "./places.ts";
+
+export type NodeKind =
+  "read" | "write" | "gate" | "choice" | "question" | "child" | "wait" | "parallel" | "state" | "end";
+
+export interface Node {
+  /** The state's name; inside other states, names joined by dots. */
+  readonly id: string;
+  readonly title: string;
+  readonly kind: NodeKind;
+  /** The step kinds and child runbooks that it uses. */
+  readonly uses: readonly string[];
+  /** The greatest risk of what it does. */
+  readonly risk: Risk;
+}
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly way: Way;
+  /** The condition, or the option's words; empty when there is nothing to say. */
+  readonly label: string;
+}
+
+export interface Graph {
+  readonly id: string;
+  readonly title: string;
+  readonly initial: string;
+  /** In the order of the file; the ends come last. */
+  readonly nodes: readonly Node[];
+  readonly edges: readonly Edge[];
+  /** The child runbooks, each once. */
+  readonly children: readonly { readonly id: string; readonly title: string }[];
+}
+
+/** The graph of a runbook. Ends that nothing leads to are left out, and so is what every failed step offers: to cancel. */
+export function graphOf(runbook: Runbook): Graph {
+  const { initial, places } = placesOf(runbook);
+  const titles = new Map(runbook.steps.map(({ step, title }) => [step, title]));
+  const edges = places.flatMap(edgesOf);
+  const led = new Set([initial, ...edges.map(({ to }) => to)]);
+  const nodes = places
+    .map((place) => nodeOf(place, titles))
+    .filter(({ id, kind }) => kind !== "end" || led.has(id));
+  const children = [...runbook.family.values()].filter(({ id }) => id !== runbook.id);
+  return {
+    id: runbook.id,
+    title: runbook.title,
+    initial,
+    nodes,
+    edges,
+    children: children.map(({ id, title }) => ({ id, title })),
+  };
+}
+
+function edgesOf({ id: from, exits }: Place): readonly Edge[] {
+  const drawn = exits.filter(({ way }) => way !== "cancel");
+  const all = drawn.flatMap(({ way, label, to }) => to.map((target) => ({ from, to: target, way, label })));
+  const keys = all.map((edge) => JSON.stringify(edge));
+  return all.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+}
+
+const order: readonly Risk[] = ["none", "low", "medium", "high"];
+
+function nodeOf({ id, node, invocations, exits }: Place, titles: ReadonlyMap<string, string>): Node {
+  // The decision after a failure comes with every state; it is not what the state is for.
+  const own = invocations.filter(({ id: invoked }) => !invoked.endsWith(".decide"));
+  const [only] = own.length === 1 ? own : [];
+  const title = node.description ?? titles.get(only?.id ?? id) ?? titles.get(id) ?? id;
+  const risks = own.map(({ what }) => (what?.type === "step" ? what.step.risk : "none"));
+  const waits = exits.some(({ way }) => way === "timer");
+  return {
+    id,
+    title,
+    kind: kindOf(node.type, own, waits),
+    uses: own.flatMap(({ what }) => (what === undefined ? [] : usedBy(what))),
+    risk: order.findLast((risk) => risks.includes(risk)) ?? "none",
+  };
+}
+
+function usedBy(what: NonNullable<Invocation["what"]>): string {
+  return what.type === "step" ? what.step.kind : what.runbook.id;
+}
+
+function kindOf(type: string, [first, ...others]: readonly Invocation[], waits: boolean): NodeKind {
+  if (type === "parallel" || others.length > 0) return "parallel";
+  if (type === "final") return "end";
+  if (first?.what === undefined) return waits ? "wait" : "state";
+  return first.what.type === "child" ? "child" : kindOfStep(first.what.step);
+}
+
+function kindOfStep({ kind, effect }: AnyStep): NodeKind {
+  if (effect !== "human") return effect;
+  if (kind === "human.confirm") return "gate";
+  return kind === "human.decide" ? "choice" : "question";
+}

@@ -1,0 +1,132 @@
+/**
+ * The states of a compiled runbook as its reader knows them. A state that runs a step is compiled to several nodes of
+ * the machine (attempt, back-off, decision): they are one place. So is a parallel state with all that is in it.
+ */
+import { invocationsOf, type Invocation } from "../runbook/actors.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { wordsOf, type Way } from "../runbook/ways.ts";
+
+export type MachineNode = Runbook["machine"]["root"];
+export type Transition = NonNullable<MachineNode["always"]>[number];
+
+/** A state with its ways out. */
+export interface Place {
+  readonly id: string;
+  readonly node: MachineNode;
+  readonly invocations: readonly Invocation[];
+  readonly exits: readonly Exit[];
+}
+
+/** A way out of a place; it leads to several places at once only where regions begin. */
+export interface Exit {
+  readonly way: Way;
+  readonly label: string;
+  readonly to: readonly string[];
+  readonly transition: Transition;
+}
+
+/** Every place of a runbook in the order of its file, and the one where it begins. */
+export function placesOf(runbook: Runbook): { readonly initial: string; readonly places: readonly Place[] } {
+  const { root } = runbook.machine;
+  const nodes = placeNodes(root);
+  const known = new Map(nodes.map((node) => [node, idOf(node)]));
+  const places = nodes.map((node): Place => {
+    const inside = [node, ...below(node)];
+    return {
+      id: idOf(node),
+      node,
+      invocations: inside.flatMap((inner) => invocationsOf(runbook.machine, inner)),
+      exits: exitsOf(node, inside, known),
+    };
+  });
+  return { initial: entered(root, known), places };
+}
+
+function idOf(node: MachineNode): string {
+  return node.path.length === 0 ? node.key : node.path.join(".");
+}
+
+/** Every node inside a node. */
+export function below(node: MachineNode): readonly MachineNode[] {
+  return Object.values(node.states).flatMap((child: MachineNode) => [child, ...below(child)]);
+}
+
+function placeNodes(node: MachineNode): readonly MachineNode[] {
+  const children: readonly MachineNode[] = Object.values(node.states);
+  return isPlace(node) ? [node] : children.flatMap(placeNodes);
+}
+
+function isPlace(node: MachineNode): boolean {
+  const { states } = node;
+  const isCompiled = "attempt" in states && "decide" in states;
+  return isCompiled || node.type === "parallel" || node.invoke.length > 0 || Object.keys(states).length === 0;
+}
+
+/** The place where one arrives that goes to `node`. */
+function entered(node: MachineNode, known: ReadonlyMap<MachineNode, string>): string {
+  for (let above: MachineNode | undefined = node; above !== undefined; above = above.parent) {
+    const id = known.get(above);
+    if (id !== undefined) return id;
+  }
+  const [first] = node.initial.target;
+  return first === undefined ? idOf(node) : entered(first, known);
+}
+
+function exitsOf(
+  node: MachineNode,
+  inside: readonly MachineNode[],
+  known: ReadonlyMap<MachineNode, string>,
+): readonly Exit[] {
+  const id = idOf(node);
+  const all = [...inside.flatMap(transitionsOf), ...inherited(node)];
+  return all.flatMap((transition) => {
+    const to = [...new Set((transition.target ?? []).map((target) => entered(target, known)))];
+    const exit = { way: wayOf(transition), label: labelOf(transition), to, transition };
+    const isInner = to.length === 1 && to[0] === id;
+    // What happens inside a place is no way out of it; that it tries again by itself is worth showing.
+    return to.length === 0 || (isInner && !(exit.way === "retry" && exit.label !== "")) ? [] : [exit];
+  });
+}
+
+/** The transitions of a node itself. */
+export function transitionsOf(node: MachineNode): readonly Transition[] {
+  return [...node.transitions.values(), node.always ?? []].flat();
+}
+
+/** What leads out of the states around a place leads out of it, too; that they are done only when it is their end. */
+function inherited(node: MachineNode): readonly Transition[] {
+  const above: MachineNode | undefined = node.parent;
+  if (above === undefined) return [];
+  const own = transitionsOf(above).filter(
+    ({ eventType }) => !eventType.startsWith("xstate.done.state.") || node.type === "final",
+  );
+  return [...own, ...inherited(above)];
+}
+
+/** As the compiler says; of a machine made by hand, what its event and its actor tell. */
+function wayOf(transition: Transition): Way {
+  const { meta, eventType, guard, source } = transition;
+  const said: unknown = meta?.["way"];
+  if (isWay(said)) return said;
+  const otherwise = guard === undefined ? "next" : "route";
+  if (eventType.startsWith("xstate.done.actor.")) {
+    const id = eventType.slice("xstate.done.actor.".length);
+    const { what } = invocationsOf(source.machine, source).find((one) => one.id === id) ?? {};
+    if (what?.type !== "step" || what.step.effect !== "human") return otherwise;
+    return what.step.kind === "human.decide" ? "option" : guard === undefined ? "rejected" : "approved";
+  }
+  if (eventType.startsWith("xstate.error.actor.")) return "rescue";
+  if (eventType.startsWith("xstate.after.")) return "timer";
+  return eventType === "" || eventType.startsWith("xstate.done.") ? otherwise : "event";
+}
+
+function isWay(said: unknown): said is Way {
+  return typeof said === "string";
+}
+
+function labelOf({ description, meta, guard, eventType }: Transition): string {
+  if (description !== undefined || isWay(meta?.["way"])) return description ?? "";
+  if (typeof guard === "function") return wordsOf(guard);
+  if (typeof guard === "object" && guard !== null && "type" in guard) return guard.type;
+  return eventType.startsWith("xstate.") ? "" : eventType;
+}
