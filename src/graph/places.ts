@@ -126,6 +126,7 @@ function isWay(said: unknown): said is Way {
 
 function labelOf({ description, meta, guard, eventType }: Transition): string {
   if (description !== undefined || isWay(meta?.["way"])) return description ?? "";
+  if (typeof guard === "string") return guard;
   if (typeof guard === "function") return wordsOf(guard);
   if (typeof guard === "object" && guard !== null && "type" in guard) return guard.type;
   return eventType.startsWith("xstate.") ? "" : eventType;

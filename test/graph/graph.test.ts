@@ -138,8 +138,8 @@ test("a machine made by hand has its nested states by path, and a parallel state
     "outer.look rescue failed",
     "outer.look timer both",
     "outer.look event (STOP) failed",
-    "outer.seen next both",
     "outer.seen event (STOP) failed",
+    "outer.seen next both",
     "both next succeeded",
   ]);
 });
