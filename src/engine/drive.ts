@@ -15,6 +15,7 @@ import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
 import { intentOf, type PendingStep } from "./pending.ts";
 import { performed, recover } from "./recover.ts";
+import { restored } from "./restored.ts";
 import type { Pending, RunState, Started } from "./state.ts";
 import { createTasks } from "./tasks.ts";
 
@@ -30,6 +31,8 @@ export interface DriveOptions {
   /** Aborts to stop safely: whatever can goes on without the engine. */
   readonly stop: AbortSignal;
   readonly onEvents: (events: readonly RunEvent[]) => void;
+  /** Drops the state after every turn and makes it anew from the stored events: slow, to prove that nothing else is needed. */
+  readonly restore?: boolean;
 }
 
 export type DriveEnd =
@@ -134,6 +137,8 @@ class Driver {
         continue;
       }
       this.#family = stamped(family, committed.events);
+      if (this.#options.restore === true)
+        this.#family = restored(this.#family, await this.#host.load(this.#root));
       for (const { type, run, data } of turn.drafts)
         if (type === "step.started") this.#own.add(`${run}/${data.key}/${data.attempt}`);
       this.#options.onEvents(committed.events);
@@ -241,23 +246,27 @@ class Driver {
 
   /** The operator stops: writes get a moment to end, processes go on alone, everything else is dropped. */
   async #interrupt(): Promise<DriveEnd> {
-    const deadline = AbortSignal.timeout(writeGrace);
-    const late = (): void => this.#mailbox.post({ type: "stop" });
-    deadline.addEventListener("abort", late, { once: true });
     this.#tasks.stopAll(new Detach("The operator stopped the engine."));
+    this.#tasks.start("grace", (signal) => this.#grace(signal), { write: false });
     while (this.#tasks.isWriting()) {
       const message = await this.#mailbox.take();
-      if (message.type === "stop") break;
+      if (message.type === "stop" || message.task === "grace") break;
       const stimuli = this.#take(message);
       if (stimuli !== null) await this.#turn(stimuli, takeNote);
     }
-    deadline.removeEventListener("abort", late);
     const cause: unknown = this.#options.stop.reason;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const data = { reason };
     const { operator } = this.#options;
     await this.#turn([{ run: this.#root, type: "run.interrupted", actor: operator, data }], takeNote);
     return { type: "interrupted" };
+  }
+
+  async #grace(signal: AbortSignal): Promise<Told> {
+    const { clock } = this.#host;
+    const end = new Date(clock.now().getTime() + writeGrace);
+    await unlessAborted(clock.sleepUntil(end, signal), signal);
+    return { drafts: [] };
   }
 }
 

@@ -18,6 +18,9 @@ const realClock = {
     sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal }),
 };
 
+/** Whether engines drop their state after every turn: `npm run test:restore`. */
+export const restore = process.env["RUNWRIGHT_RESTORE"] === "1";
+
 export interface Bench {
   readonly dir: string;
   readonly host: LocalHost;
@@ -81,6 +84,7 @@ export function bench(runbook: Runbook, dir = mkdtempSync(path.join(tmpdir(), "r
         resumed: null,
         stop: new AbortController().signal,
         onEvents: (news) => void events.push(...news),
+        restore,
         ...options,
       }),
     types: (run) => store.log.events(run).map(({ type }) => type),
