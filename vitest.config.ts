@@ -7,6 +7,10 @@ export default defineConfig({
     alias: [
       { find: /^runwright$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
       { find: /^runwright\/steps$/, replacement: new URL("./src/steps/index.ts", import.meta.url).pathname },
+      {
+        find: /^runwright\/testing$/,
+        replacement: new URL("./src/testing/index.ts", import.meta.url).pathname,
+      },
     ],
   },
   test: {

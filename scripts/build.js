@@ -13,7 +13,7 @@ const common = { bundle: true, platform: "node", target: "node20", sourcemap: tr
 await rm("dist", { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: ["index", "steps/index", ...programs].map((name) => ({ in: `src/${name}.ts`, out: name })),
+  entryPoints: ["index", "steps/index", "testing/index", ...programs].map((name) => ({ in: `src/${name}.ts`, out: name })),
   outdir: "dist",
   splitting: true,
   format: "esm",

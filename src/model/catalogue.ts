@@ -58,6 +58,7 @@ export const catalogue = {
     exit: 1,
     hint: "Mend the runbook: what it passes does not match the step's input.",
   },
+  SIMULATION_BROKEN: { exit: 1, hint: "Mend the test: give the simulation what the message names." },
   ALREADY_CLAIMED: { exit: 1, hint: "Make a new plan: one plan is applied by one step once." },
   // steps
   STEP_TIMED_OUT: { exit: 1, hint: "Look at the evidence, then retry." },

@@ -212,7 +212,7 @@ function foldStep(summary: Mutable, event: RunEvent): void {
 }
 
 /** xstate calls the timer of state `watch` `xstate.after.watch.RUNBOOK.watch`; a back-off belongs to its step. */
-function nameOfTimer(timer: string): string {
+export function nameOfTimer(timer: string): string {
   const parts = timer.split(".").filter((part) => part !== "backoff");
   return parts.at(-1) ?? timer;
 }

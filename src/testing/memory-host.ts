@@ -12,24 +12,27 @@ import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
 export interface SharedLog extends MemoryLog {
   readonly load: (root: string) => Loaded;
   readonly others: Host["others"];
+  /** Tells of everything that is stored from now on. */
+  readonly watch: (tell: (events: readonly RunEvent[]) => void) => void;
 }
 
 /** `runbook` is the one that root runs follow; child runs follow those of its family. */
 export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
   const log = createMemoryLog(now);
-  const watchers = new Set<() => void>();
+  const watchers = new Set<(events: readonly RunEvent[]) => void>();
 
   function append(turn: Pick<Turn, "drafts" | "seen">): Committed {
     // What the stored log would refuse is refused before anything of the turn is kept.
     for (const { type, data } of turn.drafts) toJson(data, type);
     const committed = log.append(turn);
-    if (committed.type === "stored") for (const look of [...watchers]) look();
+    if (committed.type === "stored") for (const tell of [...watchers]) tell(committed.events);
     return committed;
   }
 
   return {
     ...log,
     append,
+    watch: (tell) => void watchers.add(tell),
     load: (root) => {
       const family = log.family(root);
       if (family.length === 0) throw new RunbookError("RUN_UNKNOWN", `There is no run ${root}.`);

@@ -1,0 +1,140 @@
+import type { Attempt, Host, Outcome } from "../engine/host.ts";
+import type { Clock } from "../model/clock.ts";
+import { toMilliseconds } from "../model/duration.ts";
+import { Detach } from "../model/detach.ts";
+import { RunbookError, toFailure } from "../model/error.ts";
+import { toJson, type Json } from "../model/json.ts";
+import type { Probed } from "../model/step.ts";
+import { played, type Fake, type Played } from "./fake.ts";
+
+/** The world of a simulation: what its fakes did, by key, and what it says when it is asked. */
+export interface FakeWorld extends Pick<Host, "perform" | "probe"> {
+  /** The effects of writes, in order, as `runbook/state`. */
+  readonly effects: () => readonly string[];
+}
+
+interface Play {
+  readonly runbookOf: (run: string) => string;
+  readonly clock: Clock;
+}
+
+export function createFakeWorld(fakes: readonly Fake[], { runbookOf, clock }: Play): FakeWorld {
+  const turns = new Map<Fake, number>();
+  /** By key, because an attempt that is made again after a crash is the same one. */
+  const parts = new Map<string, Played>();
+  const done = new Map<string, Json>();
+  const effects: string[] = [];
+  const placeOf = ({ run, id }: Attempt): string => `${runbookOf(run)}/${id}`;
+
+  function partOf(attempt: Attempt): Played {
+    const known = parts.get(attempt.key);
+    if (known !== undefined) return known;
+    const fake = fakeFor(fakes, placeOf(attempt), attempt.step.kind);
+    const turn = turns.get(fake) ?? 0;
+    turns.set(fake, turn + 1);
+    const part = fake.plays[Math.min(turn, fake.plays.length - 1)] ?? { type: "returns", output: null };
+    parts.set(attempt.key, part);
+    return part;
+  }
+
+  function take(attempt: Attempt, output: unknown): Json {
+    const value = checked(attempt, output);
+    if (attempt.step.effect === "write" && !done.has(attempt.key)) {
+      done.set(attempt.key, value);
+      effects.push(placeOf(attempt));
+    }
+    return value;
+  }
+
+  async function perform(attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
+    const part = await resolved(attempt, partOf(attempt), { clock, signal });
+    if (part === "stopped") return stopped(signal);
+    switch (part.type) {
+      case "returns":
+        return { type: "succeeded", output: take(attempt, part.output), artifacts: [] };
+      case "fails":
+        return { type: "failed", failure: part.failure, artifacts: [] };
+      case "lost": {
+        parts.set(attempt.key, part);
+        if (typeof part.says === "object") take(attempt, part.says.done);
+        return {
+          type: "lost",
+          failure: toFailure(new RunbookError("AWS_UNREACHABLE", "No answer came.")),
+          artifacts: [],
+        };
+      }
+    }
+  }
+
+  async function probe(attempt: Attempt): Promise<Probed<Json>> {
+    const part = parts.get(attempt.key);
+    if (part?.type === "lost" && part.says === "unknown")
+      return { verdict: "unknown", why: "nobody can tell" };
+    const output = done.get(attempt.key);
+    if (output === undefined) return { verdict: "not done", why: "the world does not have it" };
+    return { verdict: "done", output, why: "the world has it" };
+  }
+
+  return { perform, probe, effects: () => effects };
+}
+
+/** The most particular fake that fits. */
+function fakeFor(fakes: readonly Fake[], place: string, kind: string): Fake {
+  const state = place.slice(place.indexOf("/") + 1);
+  const found =
+    fakes.find(({ at }) => at === place) ??
+    fakes.find(({ at }) => at === state) ??
+    fakes.find((fake) => fake.at === null && fake.kind === kind);
+  if (found !== undefined) return found;
+  throw new RunbookError("SIMULATION_BROKEN", `Nothing plays \`${place}\` (\`${kind}\`).`);
+}
+
+type Ended = Exclude<Played, { readonly type: "calls" }>;
+
+/** What a part comes to, at the latest when the step's time is up. */
+async function resolved(
+  attempt: Attempt,
+  part: Played,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Ended | "stopped"> {
+  if (part.type !== "calls") return part;
+  const { key, startedAt, step, id } = attempt;
+  const limit = step.timeout ?? "60m";
+  const over = new AbortController();
+  const work = AbortSignal.any([signal, over.signal]);
+  const due = new Date(clock.now().getTime() + toMilliseconds(limit));
+  const overdue = clock.sleepUntil(due, work).then((): never => {
+    throw new RunbookError("STEP_TIMED_OUT", `\`${id}\` did not end within ${limit}.`);
+  });
+  try {
+    const call = async (): Promise<unknown> =>
+      part.call(attempt.input as never, { key, signal: work, startedAt, clock });
+    const told = played(await Promise.race([call(), overdue]));
+    if (told.type === "calls")
+      throw new RunbookError("SIMULATION_BROKEN", `What plays \`${id}\` returned a function.`);
+    return told;
+  } catch (error) {
+    if (signal.aborted) return "stopped";
+    if (error instanceof RunbookError && error.code === "SIMULATION_BROKEN") throw error;
+    return { type: "fails", failure: toFailure(error) };
+  } finally {
+    overdue.catch(() => {});
+    over.abort(new Error("It has ended."));
+  }
+}
+
+function stopped({ reason }: AbortSignal): Outcome {
+  if (reason instanceof Detach) return { type: "detached" };
+  return { type: "stopped", reason: reason instanceof Error ? reason.message : String(reason) };
+}
+
+/** As a real step is held to its schema. */
+function checked({ step, id }: Attempt, output: unknown): Json {
+  const parsed = step.output.safeParse(output);
+  if (parsed.success) return toJson(parsed.data, id);
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  throw new RunbookError(
+    "SIMULATION_BROKEN",
+    `What plays \`${id}\` returns what \`${step.kind}\` does not promise: ${issues}.`,
+  );
+}

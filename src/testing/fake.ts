@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import { toMilliseconds, type Duration } from "../model/duration.ts";
+import type { ErrorCode } from "../model/catalogue.ts";
+import { RunbookError, toFailure, type Failure } from "../model/error.ts";
+import { toJson, type Json } from "../model/json.ts";
+import type { AnyStep, StepContext } from "../model/step.ts";
+
+const told = Symbol("told");
+
+/** What one attempt of a step is told to do instead of its work. */
+export type FakeAnswer<S extends AnyStep> = z.output<S["output"]> | Unwell | Lost<z.output<S["output"]>>;
+
+/** What a function that plays a step gets; its clock is the simulation's. */
+export type FakeContext = Pick<StepContext, "key" | "signal" | "startedAt" | "clock">;
+
+/** An attempt that fails. */
+export interface Unwell {
+  readonly [told]: "fails";
+  readonly failure: Failure;
+}
+
+/** A write whose answer never came: what the world says when it is asked. */
+export interface Lost<O = unknown> {
+  readonly [told]: "lost";
+  readonly says: "not done" | "unknown" | { readonly done: O };
+}
+
+/** What is played at one attempt. All but `calls` is plain JSON, so a recorded run can be kept in a file. */
+export type Played =
+  | { readonly type: "returns"; readonly output: Json }
+  | { readonly type: "fails"; readonly failure: Failure }
+  | { readonly type: "lost"; readonly says: Lost["says"] }
+  | { readonly type: "calls"; readonly call: (input: never, ctx: FakeContext) => unknown };
+
+/** A step's part in a simulation. */
+export interface Fake {
+  readonly kind: string;
+  /** The state, or `runbook/state`; null for every state of the kind. */
+  readonly at: string | null;
+  /** For one attempt after the other; the last is repeated. */
+  readonly plays: readonly Played[];
+}
+
+type Part<S extends AnyStep> =
+  FakeAnswer<S> | ((input: z.output<S["input"]>, ctx: FakeContext) => FakeAnswer<S> | Promise<FakeAnswer<S>>);
+
+/** Plays every state that uses this step, unless `fakeAt` says otherwise for one. */
+export function fake<S extends AnyStep>(step: S, ...answers: readonly [Part<S>, ...Part<S>[]]): Fake {
+  return { kind: step.kind, at: null, plays: answers.map(played) };
+}
+
+/** Plays the step in one state: `state`, or `runbook/state` for a child runbook's. */
+export function fakeAt<S extends AnyStep>(
+  state: string,
+  step: S,
+  ...answers: readonly [Part<S>, ...Part<S>[]]
+): Fake {
+  return { kind: step.kind, at: state, plays: answers.map(played) };
+}
+
+/** An attempt that fails with this code. */
+export function fails(code: ErrorCode, message = `It was told to fail with ${code}.`): Unwell {
+  return { [told]: "fails", failure: toFailure(new RunbookError(code, message)) };
+}
+
+/** An attempt whose outcome is not known, as after a lost connection, and what the step's probe then finds. */
+export function lost<O>(says: Lost<O>["says"]): Lost<O> {
+  return { [told]: "lost", says };
+}
+
+/** Lets time pass before the answer. */
+export function after<A>(duration: Duration, answer: A): (input: unknown, ctx: FakeContext) => Promise<A> {
+  return async (_input, { clock, signal }) => {
+    await clock.sleepUntil(new Date(clock.now().getTime() + toMilliseconds(duration)), signal);
+    return answer;
+  };
+}
+
+/** An answer as what is played. */
+export function played(answer: unknown): Played {
+  if (typeof answer === "function") return { type: "calls", call: answer as () => unknown };
+  if (!isTold(answer)) return { type: "returns", output: toJson(answer, "the fake's output") };
+  return answer[told] === "fails"
+    ? { type: "fails", failure: answer.failure }
+    : { type: "lost", says: answer.says };
+}
+
+function isTold(answer: unknown): answer is Unwell | Lost {
+  return typeof answer === "object" && answer !== null && told in answer;
+}

@@ -1,0 +1,114 @@
+import { decide, type Decision } from "../engine/decide.ts";
+import { toMilliseconds, type Duration } from "../model/duration.ts";
+import { RunbookError } from "../model/error.ts";
+import type { Actor, Gate } from "../model/event.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import { summarise } from "../model/summary.ts";
+import type { SharedLog } from "./memory-host.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** What a person says at a gate: `approve`, `reject`, the id of an option, or more than that. */
+export type Answer =
+  | string
+  | (Who & { readonly choose: string; readonly reason?: string; readonly output?: Json })
+  | (Who & { readonly give: JsonObject });
+
+interface Who {
+  /** `approver` by default, who did not start the run. */
+  readonly by?: string;
+  /** How long they take; a minute by default. */
+  readonly after?: Duration;
+}
+
+/** By the gate's state, or `runbook/state`; several are given one after the other, and the last is repeated. */
+export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
+
+/** What happens to people who answer a gate that has closed meanwhile. */
+const tooLate: ReadonlySet<string> = new Set(["GATE_NOT_OPEN", "GATE_EXPIRED", "GATE_CHANGED", "RUN_ENDED"]);
+
+/** Whoever answers the gates of a simulation; no engine's death makes them forget. */
+export interface Operator {
+  /** Whether an answer is on its way. */
+  readonly isBusy: () => boolean;
+  /** Resolves when the next answer is recorded. */
+  readonly next: () => Promise<void>;
+  /** Rejects when an answer does not fit. */
+  readonly refused: Promise<never>;
+}
+
+interface Place {
+  readonly log: SharedLog;
+  readonly clock: VirtualClock;
+  readonly runbookOf: (run: string) => string;
+}
+
+export function createOperator(answers: Answers, { log, clock, runbookOf }: Place): Operator {
+  const given = new Map<string, number>();
+  const underWay = new Set<Promise<void>>();
+  const never = new AbortController().signal;
+  let refuse = (_error: unknown): void => {};
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  // Nobody may be listening when it happens.
+  refused.catch(() => {});
+
+  function answerOf(run: string, { step }: Gate): Answer | undefined {
+    const place = `${runbookOf(run)}/${step}`;
+    const name = place in answers ? place : step;
+    const all = [answers[name] ?? []].flat();
+    const nth = given.get(name) ?? 0;
+    given.set(name, nth + 1);
+    return all[Math.min(nth, all.length - 1)];
+  }
+
+  async function give(run: string, gate: Gate, answer: Answer): Promise<void> {
+    const { by = "approver", after = "1m" } = typeof answer === "string" ? {} : answer;
+    await clock.sleepUntil(new Date(clock.now().getTime() + toMilliseconds(after)), never);
+    const events = log.events(run);
+    const actor: Actor = { kind: "human", id: by, identified: "claimed" };
+    const deciding = { run, gate: gate.gate, digest: gate.digest, decision: decisionOf(gate, answer), actor };
+    try {
+      const draft = decide(events, deciding, clock.now());
+      log.append({ drafts: [draft], seen: new Map([[run, events.length]]) });
+    } catch (error) {
+      if (!(error instanceof RunbookError && tooLate.has(error.code))) throw error;
+    }
+  }
+
+  function ask(run: string, gate: Gate): void {
+    const answer = answerOf(run, gate);
+    if (answer === undefined) return;
+    const giving = give(run, gate, answer);
+    underWay.add(giving);
+    giving.catch(refuse).finally(() => underWay.delete(giving));
+  }
+
+  log.watch((events) => {
+    for (const event of events) {
+      if (event.type === "gate.opened") ask(event.run, event.data);
+      if (event.type !== "approval.granted") continue;
+      // One yes of several that are needed: the next person is asked.
+      const { gates } = summarise(log.events(event.run));
+      const gate = gates.find((open) => open.gate === event.data.gate);
+      if (gate !== undefined) ask(event.run, gate);
+    }
+  });
+  return {
+    isBusy: () => underWay.size > 0,
+    next: async () => Promise.race([...underWay, refused]),
+    refused,
+  };
+}
+
+function decisionOf(gate: Gate, answer: Answer): Decision {
+  if (typeof answer === "object" && "give" in answer) return { type: "give", values: answer.give };
+  const { choose, reason = "simulated", output } = typeof answer === "string" ? { choose: answer } : answer;
+  if (gate.kind !== "approval")
+    return { type: "choose", choice: choose, reason, ...(output === undefined ? {} : { output }) };
+  if (choose === "approve" || choose === "reject") return { type: choose, reason };
+  throw new RunbookError(
+    "SIMULATION_BROKEN",
+    `Gate \`${gate.gate}\` asks for an approval: \`approve\` or \`reject\`, not \`${choose}\`.`,
+  );
+}

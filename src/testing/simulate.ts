@@ -1,0 +1,122 @@
+import { drive, type DriveEnd } from "../engine/drive.ts";
+import type { Host } from "../engine/host.ts";
+import { RunbookError, type Failure } from "../model/error.ts";
+import type { Actor, RunEnd, RunEvent } from "../model/event.ts";
+import { toJson, type JsonObject } from "../model/json.ts";
+import { summarise, type RunSummary } from "../model/summary.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Fake } from "./fake.ts";
+import { createFakeWorld } from "./fake-world.ts";
+import { createMemoryHost, createMint, createSharedLog, startOf, type SharedLog } from "./memory-host.ts";
+import { createOperator, type Answers } from "./operator.ts";
+import { pathOf } from "./path.ts";
+import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+/** What a simulated run meets. */
+export interface Simulation {
+  readonly input?: JsonObject;
+  readonly steps?: readonly Fake[];
+  readonly answers?: Answers;
+  /** When the run starts; it takes no real time. */
+  readonly start?: Date;
+}
+
+/** A simulated run, told as a real one is. */
+export interface Simulated {
+  /** How it ended; `waiting` when it has a gate open that nobody answers, `faulted` when the runbook threw. */
+  readonly end: RunEnd | "waiting" | "faulted";
+  /** The states in the order in which they were entered, those of a child run behind its state: `redis/apply`. */
+  readonly path: readonly string[];
+  /** What was changed in the world, as `runbook/state`. */
+  readonly effects: readonly string[];
+  /** The timeline: the run's events and those of its child runs. */
+  readonly events: readonly RunEvent[];
+  readonly summary: RunSummary;
+  /** What the runbook threw, when it is faulted. */
+  readonly fault: Failure | null;
+}
+
+const requester: Actor = { kind: "human", id: "requester", identified: "claimed" };
+const run = "R-0000";
+/** A run that has not ended by then goes round in circles. */
+const mostEvents = 1_000;
+
+/** Runs a runbook on the real engine in a world of fakes; time passes as fast as it is waited for. */
+export async function simulate(runbook: Runbook, simulation: Simulation = {}): Promise<Simulated> {
+  return live(stage(runbook, simulation), (host) => host);
+}
+
+/** Everything outside the engine. It survives the engine's death. */
+export interface Stage {
+  readonly log: SharedLog;
+  readonly clock: VirtualClock;
+  readonly host: Host;
+  readonly operator: ReturnType<typeof createOperator>;
+  readonly effects: () => readonly string[];
+}
+
+/** Builds the world of a simulation and starts the run in it. */
+export function stage(runbook: Runbook, { input = {}, steps = [], answers = {}, start }: Simulation): Stage {
+  const clock = createVirtualClock(start);
+  const log = createSharedLog(runbook, clock.now);
+  const runbookOf = (of: string): string => {
+    const [first] = log.events(of);
+    return first?.type === "run.started" ? first.data.runbook.id : "";
+  };
+  const world = createFakeWorld(steps, { runbookOf, clock });
+  const host = createMemoryHost({ log, clock, mint: createMint(clock.now), ...world });
+  const operator = createOperator(answers, { log, clock, runbookOf });
+  let events = 0;
+  log.watch(({ length }) => {
+    events += length;
+    if (events > mostEvents)
+      throw new RunbookError("SIMULATION_BROKEN", `The run has ${mostEvents} events and does not end.`);
+  });
+  log.append({ drafts: [startOf(runbook, run, parsed(runbook, input), requester)], seen: new Map() });
+  return { log, clock, host, operator, effects: world.effects };
+}
+
+function parsed(runbook: Runbook, input: JsonObject): JsonObject {
+  const read = runbook.input.safeParse(input);
+  if (read.success) return toJson(read.data, "input") as JsonObject;
+  const issues = read.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+  throw new RunbookError("INPUT_MALFORMED", `The simulation's input does not fit: ${issues.join("; ")}.`);
+}
+
+/** Drives the run until nobody goes on with it; `engine` gives the host of each engine that takes it up. */
+export async function live(on: Stage, engine: (host: Host, nth: number) => Host | null): Promise<Simulated> {
+  const { operator } = on;
+  for (let nth = 0; ; nth += 1) {
+    const host = engine(on.host, nth);
+    const end = host === null ? null : await oneLife(on, host);
+    // An engine that dies right after a gate has opened leaves its answer under way.
+    if (end === null && operator.isBusy()) await operator.next();
+    if (end !== null) return told(on, end);
+  }
+}
+
+async function oneLife({ operator }: Stage, host: Host): Promise<DriveEnd> {
+  const driving = drive(host, run, {
+    operator: requester,
+    get wait() {
+      return operator.isBusy();
+    },
+    patience: Infinity,
+    resumed: null,
+    stop: new AbortController().signal,
+    onEvents: () => {},
+  });
+  return Promise.race([driving, operator.refused]);
+}
+
+function told({ log, effects }: Stage, end: DriveEnd): Simulated {
+  const summary = summarise(log.events(run));
+  return {
+    end: end.type === "ended" ? end.status : end.type === "faulted" ? "faulted" : "waiting",
+    path: pathOf(log.all()),
+    effects: [...effects()],
+    events: log.all(),
+    summary,
+    fault: summary.fault,
+  };
+}
