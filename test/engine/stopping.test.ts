@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { existsSync, readFileSync, watch } from "node:fs";
 import { expect, test } from "vitest";
 import { createMachine, raise } from "xstate";
@@ -73,6 +73,28 @@ test("cancelling while a step runs stops it, and the run ends when it has stoppe
   expect(await driving).toEqual({ type: "ended", status: "cancelled" });
   expect(made.types(run).slice(-3)).toEqual(["cancel.requested", "step.cancelled", "run.cancelled"]);
   expect(reasonOf(made.host.store.log.events(run), "step.cancelled")).toBe("The run is being cancelled.");
+});
+
+test("a cancelled run tells what goes on by itself", async () => {
+  const lines = new EventEmitter();
+  const { step } = told("read", async (ctx) => {
+    ctx.outlives("deployment ecs-svc/1");
+    const args = ["-c", "setsid sh -c 'echo ready; exec sleep 20' & exec sleep 20"];
+    const onLine = (line: string): void => void lines.emit(line);
+    await ctx.exec({ name: "leave", file: "/bin/sh", args, cwd: "/", onLine });
+  });
+  const made = bench(single(step));
+  const run = made.start({});
+  const driving = made.drive(run);
+  await once(lines, "ready");
+  cancel(made, run);
+  await driving;
+  const end = made.host.store.log.events(run).at(-1);
+  expect(end).toMatchObject({ type: "run.cancelled" });
+  const { leftRunning } = end?.data as { readonly leftRunning: readonly string[] };
+  const [, pid = ""] = /^deployment ecs-svc\/1 sleep \(pid (\d+)\)$/.exec(leftRunning.join(" ")) ?? [];
+  expect(pid).not.toBe("");
+  process.kill(Number(pid), "SIGKILL");
 });
 
 test("cancelling asks a program once to end and waits until it has", async () => {
