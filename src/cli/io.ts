@@ -13,6 +13,21 @@ export interface Io {
   readonly now: () => Date;
 }
 
+/** A terminal or file as far as a view uses it. */
+export interface Output {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  readonly write: (text: string) => unknown;
+  readonly on: (event: "resize", listener: () => void) => unknown;
+  readonly off: (event: "resize", listener: () => void) => unknown;
+}
+
+/** What a view needs of the process. */
+export interface ViewIo extends Pick<Io, "env" | "now"> {
+  readonly stdout: Output;
+}
+
 /** Options that every command takes. */
 export interface Globals {
   readonly db: string;

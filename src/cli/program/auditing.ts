@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, positive, type Finish } from "../options.ts";
 
 /** Commands for whoever was not there. */
 export function auditing(io: Io, finish: Finish): readonly Command[] {
@@ -23,6 +23,18 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
         }),
     ),
     erased(
+      flags(new Command("replay"))
+        .description("a run again, as it was seen, recomputed and compared with what was stored")
+        .argument("<run>")
+        .option("--speed <factor>", "1, 8 (usual on a terminal) or max; idle time is left out", speedOf)
+        .option("--at <event>", "only the exact state after this event: 12, or R-7F3K#12 of a child run")
+        .action(async (run, { speed, at }, command) => {
+          const { replay } = await import("../commands/replay.ts");
+          const args = { run, speed: speed ?? null, at: at ?? null };
+          finish(await replay(args, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
       flags(new Command("report"))
         .description("the write-up, as Markdown")
         .argument("<run>")
@@ -33,4 +45,9 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
         }),
     ),
   ];
+}
+
+/** A factor, or `max`. */
+function speedOf(text: string): number | "max" {
+  return text === "max" ? text : positive(text);
 }

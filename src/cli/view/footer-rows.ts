@@ -17,6 +17,8 @@ export interface Now {
   readonly limits: ReadonlyMap<string, string>;
   readonly now: Date;
   readonly frame: number;
+  /** The last row where the run is not driven here; null where it is. */
+  readonly footnote: string | null;
 }
 
 export interface Running {
@@ -50,15 +52,17 @@ export function footerRows(
   { width, symbols, paint }: { readonly width: number; readonly symbols: Symbols; readonly paint: Palette },
 ): readonly string[] {
   const root = now.summaries.get(now.root);
-  if (root === undefined || root.endedAt !== null) return [];
+  if (root === undefined || (root.endedAt !== null && now.footnote === null)) return [];
   const running = runningSteps(now.summaries);
   const [first, ...others] = running;
   const spin = symbols.spinner[now.frame % symbols.spinner.length] ?? "";
   const cut = (text: string): string => clip(text, width, symbols.more);
-  const last = paint.faint(cut(`  ${root.run} ${symbols.dot} ctrl-c stops safely, the record is saved`));
+  const footnote = now.footnote ?? "ctrl-c stops safely, the record is saved";
+  const last = paint.faint(cut(`  ${root.run} ${symbols.dot} ${footnote}`));
   if (first === undefined) {
     const waits = waiting(now);
-    return waits === "" ? [] : [paint.warn(cut(`${symbols.wait} ${waits}`)), last];
+    if (waits === "") return now.footnote === null ? [] : [last];
+    return [paint.warn(cut(`${symbols.wait} ${waits}`)), last];
   }
   const clock = clockOf(first, now);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;

@@ -1,4 +1,4 @@
-import type { Io } from "../io.ts";
+import type { ViewIo } from "../io.ts";
 import { columnsOf } from "./text.ts";
 
 /** Rows that are drawn anew below the history. */
@@ -17,7 +17,7 @@ const end = "\u001b[?2026l";
  * line feed and the cursor rests on an empty line below: terminals that break long lines anew when they get narrower
  * leave out the line with the cursor.
  */
-export function createFooter({ stdout }: Pick<Io, "stdout">): Footer {
+export function createFooter({ stdout }: Pick<ViewIo, "stdout">): Footer {
   let drawn: readonly string[] = [];
 
   function erase(): string {

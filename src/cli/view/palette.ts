@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Globals, Io } from "../io.ts";
+import type { Globals, ViewIo } from "../io.ts";
 
 type Paint = (text: string) => string;
 
@@ -26,7 +26,7 @@ export const plain: Palette = {
 };
 
 /** The flag wins over NO_COLOR, that over FORCE_COLOR, that over what stdout is. */
-export function isColored({ env, stdout }: Pick<Io, "env" | "stdout">, color: Globals["color"]): boolean {
+export function isColored({ env, stdout }: Pick<ViewIo, "env" | "stdout">, color: Globals["color"]): boolean {
   if (color !== "auto") return color === "always";
   if (isSet(env["NO_COLOR"])) return false;
   const force = env["FORCE_COLOR"];
@@ -44,7 +44,7 @@ function paint(format: Parameters<typeof styleText>[0]): Paint {
 }
 
 /** The colours to use on stdout. */
-export function palette(io: Pick<Io, "env" | "stdout">, color: Globals["color"]): Palette {
+export function palette(io: Pick<ViewIo, "env" | "stdout">, color: Globals["color"]): Palette {
   if (!isColored(io, color)) return plain;
   return {
     good: paint("green"),

@@ -1,7 +1,7 @@
 import type { Gate, RunEvent } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
-import type { Globals, Io, RunView } from "../io.ts";
+import type { Globals, RunView, ViewIo } from "../io.ts";
 import { linesOf } from "./event-lines.ts";
 import { footerRows } from "./footer-rows.ts";
 import { renderBanner } from "./banner.ts";
@@ -23,18 +23,22 @@ export interface RunViewOptions {
   readonly verbose?: boolean;
   /** How long a step of a kind may take, where its input does not say. */
   readonly limitOf?: (kind: string) => string | undefined;
+  /** The last live row, instead of how the run is stopped. */
+  readonly footnote?: () => string;
+  /** Whether a sound calls the person to a gate. */
+  readonly rings?: boolean;
 }
 
 const tick = 250;
 const nested = "    ";
 
 /** Tells a run as it happens: append-only history, and below it a few live rows where the terminal can do that. */
-export function createRunView(io: Io, options: RunViewOptions): RunView {
+export function createRunView(io: ViewIo, options: RunViewOptions): RunView {
   return new View(io, options);
 }
 
 class View implements RunView {
-  readonly #io: Io;
+  readonly #io: ViewIo;
   readonly #options: RunViewOptions;
   readonly #style: Omit<Style, "width">;
   readonly #screen: Screen;
@@ -50,7 +54,7 @@ class View implements RunView {
   readonly #starts = new Map<string, string>();
   #frame = 0;
 
-  constructor(io: Io, options: RunViewOptions) {
+  constructor(io: ViewIo, options: RunViewOptions) {
     this.#io = io;
     this.#options = options;
     this.#style = { paint: palette(io, options.color), symbols: symbolsOf(io) };
@@ -105,7 +109,7 @@ class View implements RunView {
     this.#remember(event);
     this.#unfold(event);
     if (event.type === "gate.opened" && summary.gates.some(({ gate }) => gate === event.data.gate))
-      this.#screen.ring();
+      this.#ring();
     this.#say(event.run, linesOf(event, this.#scene(summary)), event.at);
   }
 
@@ -143,8 +147,12 @@ class View implements RunView {
         "",
         ...renderGate(gate, summary, scene.width, { ...scene, rows: rowsForGate(gate) }),
       ]);
-      this.#screen.ring();
+      this.#ring();
     }
+  }
+
+  #ring(): void {
+    if (this.#options.rings ?? true) this.#screen.ring();
   }
 
   #progressLines(run: string, line: string): readonly string[] {
@@ -194,6 +202,7 @@ class View implements RunView {
       limits: this.#limits,
       now: this.#io.now(),
       frame: this.#frame,
+      footnote: this.#options.footnote?.() ?? null,
     };
   }
 

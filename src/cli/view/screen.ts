@@ -1,4 +1,4 @@
-import type { Io } from "../io.ts";
+import type { ViewIo } from "../io.ts";
 import { createFooter } from "./footer.ts";
 import { utcStamp } from "./times.ts";
 
@@ -27,7 +27,7 @@ export interface Screen {
 const narrowest = 60;
 const lowest = 8;
 
-export function createScreen(io: Pick<Io, "stdout" | "env">, redraw: () => void): Screen {
+export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => void): Screen {
   const { stdout, env } = io;
   const isLog = !stdout.isTTY || isCi(env["CI"]);
   const mayDraw = !isLog && env["TERM"] !== "dumb";

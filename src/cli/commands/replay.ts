@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Difference } from "../../engine/recompute.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { RunEvent } from "../../model/event.ts";
+import { summarise } from "../../model/summary.ts";
+import { openBlobs } from "../../store/blobs.ts";
+import { paceOf, type Speed } from "../../timeline/pace.ts";
+import { rowsOf } from "../../timeline/rows.ts";
+import type { Globals, Io } from "../io.ts";
+import { pinnedRunbooks, replayDifferences, runbooksOf } from "../pinned.ts";
+import { familyOf, withRun } from "../read-store.ts";
+import { clip, counted, printDrawn, printJson, widthOf } from "../read-text.ts";
+import { createClock } from "../replay/clock.ts";
+import { keysHelp, type Command } from "../replay/keys.ts";
+import { takeKeyboard } from "../replay/keyboard.ts";
+import { eventNamed, momentAfter } from "../replay/moment.ts";
+import { play } from "../replay/player.ts";
+import { createStage } from "../replay/stage.ts";
+import { momentLines } from "../view/moment-lines.ts";
+import { palette } from "../view/palette.ts";
+import { symbolsOf } from "../view/symbols.ts";
+
+export interface ReplayArgs {
+  readonly run: string;
+  /** How fast; null for the usual: 8 times on a terminal, at once elsewhere. */
+  readonly speed: Speed | null;
+  /** Only how it stood after this event. */
+  readonly at: string | null;
+}
+
+/** Tells a run again as it was seen, after its events have led once more to everything that was stored. */
+export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, io: Io): Promise<number> {
+  return withRun({ globals, io, run }, async (store, row) => {
+    const runs = familyOf(store, row.run).map(({ events }) => events);
+    const blobs = openBlobs(store);
+    const differences = await replayDifferences(store, blobs, runs);
+    if (differences.length > 0) throw unlike(row.run, differences);
+    if (at !== null) {
+      const record = { run: row.run, runs, runbookOf: await runbooksOf(runs, pinnedRunbooks(blobs)) };
+      const moment = momentAfter(record, eventNamed(record, at), io);
+      if (globals.json) printJson(io, "moment", { run: row.run, ...moment });
+      else
+        printDrawn(
+          io,
+          momentLines(moment, {
+            ...lookOf(globals, io),
+            run: row.run,
+            summaries: before(runs, moment.event),
+          }),
+        );
+      return 0;
+    }
+    const events = runs.flat().length;
+    if (globals.json) printJson(io, "replay", { run: row.run, events, differences });
+    else await tell({ run: row.run, runs, speed: speed ?? (io.stdout.isTTY ? 8 : "max") }, globals, io);
+    return 0;
+  });
+}
+
+/** What no longer follows from the events is told, and nothing else: a record that contradicts itself is not played. */
+function unlike(run: string, differences: readonly Difference[]): RunbookError {
+  const [first] = differences;
+  const where = `${first?.run === run ? "" : first?.run}#${first?.rseq} (${first?.what})`;
+  const says = `stored is ${clip(first?.stored ?? "", 120)}, recomputed ${clip(first?.recomputed ?? "", 120)}`;
+  const more = differences.length === 1 ? "" : `; ${counted(differences.length - 1, "more difference")}`;
+  const message = `Run ${run} does not recompute to what was stored: ${where}: ${says}${more}.`;
+  return new RunbookError("RECORD_BROKEN", message, {
+    data: { differences: differences.map((difference) => ({ ...difference })) },
+  });
+}
+
+function lookOf(globals: Globals, io: Io) {
+  return { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
+}
+
+function before(runs: readonly (readonly RunEvent[])[], { seq }: RunEvent) {
+  const until = runs.map((events) => events.filter((event) => event.seq <= seq));
+  return new Map(
+    until.filter((events) => events.length > 0).map((events) => [events[0]?.run ?? "", summarise(events)]),
+  );
+}
+
+interface Told {
+  readonly run: string;
+  readonly runs: readonly (readonly RunEvent[])[];
+  readonly speed: Speed;
+}
+
+async function tell({ run, runs, speed }: Told, globals: Globals, io: Io): Promise<void> {
+  const beats = paceOf(rowsOf(runs), speed);
+  const rate = speed === "max" ? 0 : speed;
+  const clock = createClock(() => performance.now());
+  const keyboard = takeKeyboard(io);
+  let where = "";
+  const footnote = (): string => `${where}; ${keyboard?.typing() ?? keysHelp}`;
+  const options = { run, clock, color: globals.color, ...(keyboard === undefined ? {} : { footnote }) };
+  const stage = createStage(io, options);
+  try {
+    const end = await play({
+      run,
+      beats,
+      stage,
+      command: keyboard?.command ?? (() => new Promise<Command>(() => {})),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+      onWait: ({ event, ms }, state) => {
+        where = `replay ${state}, next #${event.rseq}${event.run === run ? "" : ` of ${event.run}`}`;
+        clock.set(new Date(Date.parse(event.at) - ms * rate), state === "paused" ? 0 : rate);
+      },
+    });
+    if (end === "over")
+      stage.note(`End of the record: ${counted(beats.length, "event")}, recomputed as stored.`);
+  } finally {
+    stage.close();
+    keyboard?.close();
+  }
+}

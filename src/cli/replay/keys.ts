@@ -1,0 +1,38 @@
+/** What a person at a replay may ask for. */
+export type Command =
+  | { readonly type: "pause" }
+  | { readonly type: "next" }
+  | { readonly type: "jump"; readonly to: number }
+  | { readonly type: "quit" };
+
+/** Said below a replay on a terminal. */
+export const keysHelp = "space pauses, n next, g 12 Enter goes to #12, q ends";
+
+const quits = ["q", "\u0003", "\u0004"];
+
+/** Reads keys: what has been typed of a number, and the commands that are complete. */
+export function createKeyReader(): {
+  readonly read: (typed: string) => readonly Command[];
+  /** The number being typed, or null. */
+  readonly typing: () => string | null;
+} {
+  let digits: string | null = null;
+
+  function take(key: string): readonly Command[] {
+    if (quits.includes(key)) return [{ type: "quit" }];
+    if (key === "g") digits = "";
+    else if (digits !== null && /^\d$/.test(key)) digits += key;
+    else if (digits !== null && /^[\r\n]$/.test(key)) {
+      const to = Number(digits);
+      digits = null;
+      return to > 0 ? [{ type: "jump", to }] : [];
+    } else {
+      digits = null;
+      if (key === " ") return [{ type: "pause" }];
+      if (key === "n") return [{ type: "next" }];
+    }
+    return [];
+  }
+
+  return { read: (typed) => typed.split("").flatMap(take), typing: () => digits };
+}

@@ -1,0 +1,59 @@
+import { inspect, type Inspected } from "../../engine/inspect.ts";
+import { stateAt } from "../../engine/recompute.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { Gate, Pinned, RunEvent } from "../../model/event.ts";
+import { normaliseRunId } from "../../model/run-id.ts";
+import { sentenceOf } from "../../model/sentence.ts";
+import { summarise } from "../../model/summary.ts";
+import type { Runbook } from "../../runbook/types.ts";
+import type { ViewIo } from "../io.ts";
+import { screenAt } from "./screen-at.ts";
+
+/** A run and its child runs exactly as they stood after one event. */
+export interface Moment {
+  readonly event: RunEvent;
+  readonly what: string;
+  readonly runs: readonly Inspected[];
+  readonly gates: readonly { readonly run: string; readonly gate: Gate }[];
+  /** What the operator had seen. */
+  readonly screen: readonly string[];
+}
+
+/** What is known of a run and its child runs. */
+export interface RunRecord {
+  readonly run: string;
+  readonly runs: readonly (readonly RunEvent[])[];
+  readonly runbookOf: (pinned: Pinned) => Runbook;
+}
+
+/** The event that a person names: `12` or `#12` of this run, `R-7F3K#12` of a child run. */
+export function eventNamed({ run, runs }: RunRecord, name: string): RunEvent {
+  const [, id, number] = /^(?:(.+)#|#)?(\d+)$/.exec(name) ?? [];
+  const of = id === undefined ? run : normaliseRunId(id);
+  const own = runs.flat().filter((event) => event.run === of);
+  const found = own.find(({ rseq }) => rseq === Number(number));
+  if (found !== undefined) return found;
+  throw new RunbookError("USAGE", `Run ${of} has no event \`${name}\` here (it has ${own.length}).`, {
+    hint: `See their numbers: runwright timeline ${run}`,
+  });
+}
+
+/** Recomputes where everything stood after an event. */
+export function momentAfter(
+  { run, runs, runbookOf }: RunRecord,
+  event: RunEvent,
+  io: Pick<ViewIo, "env">,
+): Moment {
+  const begun = runs
+    .map((events) => events.filter(({ seq }) => seq <= event.seq))
+    .filter((events) => events.length > 0);
+  const inspected = begun.map((events) =>
+    inspect(stateAt({ events, snapshot: undefined, runbookOf }, events.length)),
+  );
+  const gates = begun.flatMap((events) => {
+    const summary = summarise(events);
+    return summary.gates.map((gate) => ({ run: summary.run, gate }));
+  });
+  const told = begun.flat().toSorted((one, other) => one.seq - other.seq);
+  return { event, what: sentenceOf(event), runs: inspected, gates, screen: screenAt(run, told, io) };
+}
