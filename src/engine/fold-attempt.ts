@@ -8,8 +8,10 @@ type AttemptEvent = Event<
   "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
 >;
 
-export function foldAttempt(state: RunState, event: AttemptEvent): RunState {
+export function foldAttempt(before: RunState, event: AttemptEvent): RunState {
   const { step, attempt } = event.data;
+  const left = event.type === "step.cancelled" ? (event.data.leftRunning ?? []) : [];
+  const state = left.length === 0 ? before : { ...before, leftRunning: [...before.leftRunning, ...left] };
   const isOver = ["step.succeeded", "step.failed", "step.cancelled"].includes(event.type);
   const isOf = (gone: Pending): boolean =>
     gone.type === "step" && gone.id === step && gone.started?.attempt === attempt;

@@ -21,7 +21,7 @@ export interface Attempt {
 export type Outcome =
   | { readonly type: "succeeded"; readonly output: Json; readonly artifacts: readonly Artifact[] }
   | { readonly type: "failed"; readonly failure: Failure; readonly artifacts: readonly Artifact[] }
-  | { readonly type: "stopped"; readonly reason: string }
+  | { readonly type: "stopped"; readonly reason: string; readonly leftRunning?: readonly string[] }
   | { readonly type: "detached" }
   | { readonly type: "lost"; readonly failure: Failure; readonly artifacts: readonly Artifact[] };
 

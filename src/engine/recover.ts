@@ -76,8 +76,11 @@ function outcomeDrafts(attempt: Attempt, outcome: Ended): readonly Draft[] {
       return [{ ...draft(attempt, "step.succeeded", { ...at, output: outcome.output }), artifacts }];
     case "failed":
       return [{ ...draft(attempt, "step.failed", { ...at, failure: outcome.failure }), artifacts }];
-    case "stopped":
-      return [draft(attempt, "step.cancelled", { ...at, reason: outcome.reason })];
+    case "stopped": {
+      const { reason, leftRunning = [] } = outcome;
+      const left = leftRunning.length === 0 ? {} : { leftRunning };
+      return [draft(attempt, "step.cancelled", { ...at, reason, ...left })];
+    }
     case "detached":
       return [];
   }

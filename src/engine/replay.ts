@@ -38,6 +38,7 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
     snapshot,
     pending: new Map(),
     withdrawn: [],
+    leftRunning: [],
     attempts: {},
     openings: {},
     findings: [],

@@ -55,7 +55,7 @@ function cancelling(state: RunState): readonly Draft[] {
   ];
   if (closing.length > 0) return closing;
   if ([...state.pending.values(), ...state.withdrawn].some(hasIntent)) return [];
-  return [draft(state, "run.cancelled", { reason: state.cancel ?? "", leftRunning: [] })];
+  return [draft(state, "run.cancelled", { reason: state.cancel ?? "", leftRunning: state.leftRunning })];
 }
 
 function cancelled(state: RunState, pending: Pending): readonly Draft[] {
@@ -112,7 +112,12 @@ function safely(judge: () => Verdict): Verdict {
 
 function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
   if (end === "cancelled")
-    return [draft(state, "run.cancelled", { reason: "the operator chose so", leftRunning: [] })];
+    return [
+      draft(state, "run.cancelled", {
+        reason: "the operator chose so",
+        leftRunning: state.leftRunning,
+      }),
+    ];
   if (end === "failed")
     return [draft(state, "run.failed", { reason: "the runbook ended as failed", criteria: [] })];
   const context = contextOf(state.snapshot);

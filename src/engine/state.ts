@@ -73,6 +73,8 @@ export interface RunState {
   readonly withdrawn: readonly Pending[];
   readonly attempts: Readonly<Record<string, number>>;
   readonly openings: Readonly<Record<string, number>>;
+  /** What cancelled attempts left running. */
+  readonly leftRunning: readonly string[];
   /** Findings to record. */
   readonly findings: readonly (Finding & { readonly step: string })[];
   readonly verdicts: Readonly<Record<string, Verdict>>;

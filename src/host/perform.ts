@@ -36,7 +36,8 @@ export async function perform(attempt: Attempt, signal: AbortSignal, around: Sur
     })
     .catch((error: unknown) => unsuccessful(attempt, { error, signal, timeout: timeout.signal }, around));
   clearTimeout(timer);
-  if (ended.type === "stopped" || ended.type === "detached") return ended;
+  if (ended.type === "detached") return ended;
+  if (ended.type === "stopped") return { ...ended, leftRunning: prepared.leftRunning() };
   return { ...ended, artifacts: await prepared.artifacts() };
 }
 

@@ -28,6 +28,8 @@ export interface Prepared {
   readonly ctx: StepContext;
   /** Stores what the step gave as evidence. */
   readonly artifacts: () => Promise<readonly Artifact[]>;
+  /** What goes on although the step was stopped. */
+  readonly leftRunning: () => readonly string[];
   /** Resolves when none of its commands is running, or followed, any more. */
   readonly idle: () => Promise<void>;
 }
@@ -42,6 +44,7 @@ export function prepare(
   const where = around.where(attempt);
   const given: { readonly name: string; readonly bytes: Uint8Array }[] = [];
   const commands = new Set<Promise<unknown>>();
+  const left: string[] = [];
   const ctx: StepContext = {
     signal: signals.work,
     key: attempt.key,
@@ -60,7 +63,7 @@ export function prepare(
       });
       commands.add(running);
       const forget = (): void => void commands.delete(running);
-      running.then(forget, forget);
+      running.catch((error: unknown) => left.push(...leftBy(error))).then(forget, forget);
       return running;
     },
     tool: (name) => findTool(name, env),
@@ -68,6 +71,7 @@ export function prepare(
     aws: awsSettings(env, attempt.step.effect === "write" ? 1 : 3),
     evidence: (name, value) => void given.push({ name, bytes: toBytes(value, redactor) }),
     progress: (line) => around.onProgress(attempt, visible(redactor.text(line))),
+    outlives: (what) => void left.push(redactor.text(what)),
     secret: async (reference) => resolveSecret(reference, around),
     claim: (name) => around.claim(attempt, name),
   };
@@ -79,7 +83,13 @@ export function prepare(
   const idle = async (): Promise<void> => {
     while (commands.size > 0) await Promise.allSettled(commands);
   };
-  return { ctx, idle, artifacts: () => Promise.all(given.map(store)) };
+  return { ctx, idle, leftRunning: () => left, artifacts: () => Promise.all(given.map(store)) };
+}
+
+/** What the error of a stopped command says is left of it. */
+function leftBy(error: unknown): readonly string[] {
+  const left = error instanceof RunbookError ? error.data["leftRunning"] : undefined;
+  return Array.isArray(left) ? left.map(String) : [];
 }
 
 /** Evidence as bytes without secrets. */

@@ -103,7 +103,13 @@ export interface EventData {
   };
   "step.succeeded": { readonly step: string; readonly attempt: number; readonly output: Json };
   "step.failed": { readonly step: string; readonly attempt: number; readonly failure: Failure };
-  "step.cancelled": { readonly step: string; readonly attempt: number; readonly reason: string };
+  "step.cancelled": {
+    readonly step: string;
+    readonly attempt: number;
+    readonly reason: string;
+    /** What goes on by itself: processes that could not be ended, a deployment. */
+    readonly leftRunning?: readonly string[];
+  };
   "step.inDoubt": { readonly step: string; readonly attempt: number; readonly why: string };
   "step.reconciled": {
     readonly step: string;

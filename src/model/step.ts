@@ -52,6 +52,8 @@ export interface StepContext {
   readonly evidence: (name: string, value: Json | Uint8Array) => void;
   /** Tells the person who watches; not stored. */
   readonly progress: (line: string) => void;
+  /** Names what goes on when this step is cancelled, such as a deployment: the end of the run tells it. */
+  readonly outlives: (what: string) => void;
   /** Resolves a reference (`env:NAME`, `file:PATH`) and makes sure that its value is never stored or shown. */
   readonly secret: (reference: string) => Promise<Secret>;
   /** Takes `name` for this `key` for ever; throws `ALREADY_CLAIMED` when another key has it. */

@@ -57,6 +57,7 @@ export const awaitDeployment = defineStep({
     `wait up to ${timeout} until deployment ${deploymentId} (${revisionName(taskDefinition)}) of ${cluster}/${service} is decided`,
   run: async ({ timeout, stallAfter, region: where, ...watched }, ctx) => {
     const options = { ...watched, timeoutMs: toMilliseconds(timeout), stallMs: toMilliseconds(stallAfter) };
+    ctx.outlives(`deployment ${watched.deploymentId} of ${watched.cluster}/${watched.service}`);
     const ending = await new Watch(await ecs(ctx, where), ctx, options).untilEnd();
     leaveEvidence(ending, ctx);
     const primary = primaryOf(ending.last);

@@ -44,6 +44,7 @@ export async function stepContext(
     },
     evidence: (name, value) => void recorded.evidence.set(name, value),
     progress: (line) => void recorded.progress.push(line),
+    outlives: () => {},
     secret: async (reference) => new Secret(reference, process.env[reference.replace(/^env:/, "")] ?? ""),
     claim: async (name) => {
       if (claims.has(name)) throw new Error(`${name} is claimed`);
