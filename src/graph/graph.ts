@@ -15,6 +15,8 @@ export interface Node {
   readonly kind: NodeKind;
   /** The step kinds and child runbooks that it uses. */
   readonly uses: readonly string[];
+  /** What it invokes, as the events name it; a timer's state has its own name. */
+  readonly steps: readonly string[];
   /** The greatest risk of what it does. */
   readonly risk: Risk;
 }
@@ -78,6 +80,7 @@ function nodeOf({ id, node, invocations, exits }: Place, titles: ReadonlyMap<str
     id,
     title,
     kind: kindOf(node.type, own, waits),
+    steps: own.length === 0 ? [node.key] : own.map(({ id: invoked }) => invoked),
     uses: own.flatMap(({ what }) => (what === undefined ? [] : usedBy(what))),
     risk: order.findLast((risk) => risks.includes(risk)) ?? "none",
   };

@@ -1,8 +1,24 @@
-import type { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import type { Finish } from "../options.ts";
+import { erased, flags, globalsOf, type Finish } from "../options.ts";
+
+const formats = ["ascii", "mermaid", "svg", "json", "html"] as const;
 
 /** Commands for whoever writes runbooks. */
-export function authoring(_io: Io, _finish: Finish): readonly Command[] {
-  return [];
+export function authoring(io: Io, finish: Finish): readonly Command[] {
+  return [
+    erased(
+      flags(new Command("graph"))
+        .description("draws a runbook, or the path of a run through it")
+        .argument("[runbook]")
+        .addOption(
+          new Option("--format <format>", "how to draw it").choices(formats).default("ascii" as const),
+        )
+        .option("--run <run>", "mark the path that this run took")
+        .action(async (runbook, { format, run }, command) => {
+          const { graph } = await import("../commands/graph.ts");
+          finish(await graph({ runbook, format, run }, globalsOf(command, io), io));
+        }),
+    ),
+  ];
 }

@@ -1,0 +1,94 @@
+import { toAscii } from "../../graph/ascii.ts";
+import { graphOf, type Graph } from "../../graph/graph.ts";
+import { toHtml } from "../../graph/html.ts";
+import { toMermaid } from "../../graph/mermaid.ts";
+import { pathOf, type Path } from "../../graph/path.ts";
+import { toStately } from "../../graph/stately.ts";
+import { toSvg } from "../../graph/svg.ts";
+import { loadRunbook } from "../../loader/load.ts";
+import { RunbookError } from "../../model/error.ts";
+import { isOf, type RunEvent } from "../../model/event.ts";
+import type { Runbook } from "../../runbook/types.ts";
+import { openBlobs } from "../../store/blobs.ts";
+import type { Globals, Io } from "../io.ts";
+import { pinnedRunbooks } from "../pinned.ts";
+import { withRun } from "../read-store.ts";
+import { printJson, printLines } from "../read-text.ts";
+
+export type Format = "ascii" | "mermaid" | "svg" | "json" | "html";
+
+export interface GraphArgs {
+  readonly runbook: string | undefined;
+  readonly format: Format;
+  /** The run whose path is marked. */
+  readonly run: string | undefined;
+}
+
+interface Drawn {
+  readonly runbook: Runbook;
+  readonly graph: Graph;
+  readonly path?: Path;
+}
+
+/** Draws a runbook; with a run, as it was when that run went by it, and with the path that it took. */
+export async function graph(args: GraphArgs, globals: Globals, io: Io): Promise<number> {
+  const drawn = await load(args, globals, io);
+  if (globals.json) printJson(io, "graph", { ...drawn.graph, path: drawn.path ?? null });
+  else printLines(io, [render(drawn, args.format, Math.min(io.stdout.columns ?? 80, 100))]);
+  return 0;
+}
+
+function render({ runbook, graph: it, path }: Drawn, format: GraphArgs["format"], width: number): string {
+  const marked = path === undefined ? {} : { path };
+  switch (format) {
+    case "ascii":
+      return toAscii(it, { ...marked, width });
+    case "mermaid":
+      return toMermaid(it, marked);
+    case "svg":
+      return toSvg(it, marked);
+    case "html":
+      return toHtml(it, marked);
+    case "json":
+      return JSON.stringify(toStately(runbook), undefined, 2);
+  }
+}
+
+async function load({ runbook: name, run }: GraphArgs, globals: Globals, io: Io): Promise<Drawn> {
+  if (run !== undefined) return loadRun({ name, run }, globals, io);
+  if (name === undefined) {
+    throw new RunbookError("USAGE", "`graph` needs a runbook, or a run with `--run`.", {
+      hint: "List the runbooks: runwright list --runbooks",
+    });
+  }
+  const { runbook } = await loadRunbook(name, io.cwd);
+  return { runbook, graph: graphOf(runbook) };
+}
+
+/** The runbook as the run has it pinned, unless another one is named. */
+async function loadRun(
+  { name, run }: { readonly name: string | undefined; readonly run: string },
+  globals: Globals,
+  io: Io,
+): Promise<Drawn> {
+  return withRun({ globals, io, run }, async (store, row) => {
+    const events = store.log.events(row.run);
+    const runbook =
+      name === undefined
+        ? await pinnedRunbooks(openBlobs(store))(lastPin(events))
+        : (await loadRunbook(name, io.cwd)).runbook;
+    const it = graphOf(runbook);
+    return { runbook, graph: it, path: pathOf(it, events) };
+  });
+}
+
+function lastPin(events: readonly RunEvent[]) {
+  const pins = events.flatMap((event) => {
+    if (isOf(event, "run.started")) return [event.data.runbook];
+    return isOf(event, "run.migrated") ? [event.data.to] : [];
+  });
+  const pin = pins.at(-1);
+  if (pin === undefined)
+    throw new RunbookError("RECORD_BROKEN", "The run's record does not begin with its start.");
+  return pin;
+}

@@ -1,0 +1,61 @@
+/** How a graph reads from top to bottom: each node, and beside it where it leads other than to the node below. */
+import type { Edge, Graph, Node } from "./graph.ts";
+
+export interface Row {
+  readonly node: Node;
+  readonly jumps: readonly Jump[];
+  /** Whether one can get from it to the node below. */
+  readonly goesOn: boolean;
+}
+
+export interface Jump {
+  readonly edge: Edge;
+  readonly back: boolean;
+  /** When it is taken, in words. */
+  readonly words: string;
+}
+
+/** The rows of a graph, in the order of the file. */
+export function rowsOf({ nodes, edges }: Graph): readonly Row[] {
+  const place = new Map(nodes.map(({ id }, index) => [id, index]));
+  return nodes.map((node, index) => {
+    const own = edges.filter(({ from }) => from === node.id);
+    const below = nodes[index + 1]?.id;
+    const jumps = own
+      .filter((edge) => edge.to !== below || wordsOf(edge) !== "")
+      .map((edge) => ({ edge, back: (place.get(edge.to) ?? 0) < index, words: wordsOf(edge) }));
+    return { node, jumps, goesOn: own.some(({ to }) => to === below) };
+  });
+}
+
+function wordsOf({ way, label }: Edge): string {
+  switch (way) {
+    case "route":
+      return `if ${label}`;
+    case "rescue":
+      return label === "" ? "when it fails" : `when it fails and ${label}`;
+    case "retry":
+      return `by itself, ${label}`;
+    case "again":
+      return "to try again";
+    case "skip":
+      return "when skipped";
+    case "rejected":
+      return "when rejected";
+    case "option":
+      return `"${label}"`;
+    case "event":
+      return `on ${label}`;
+    case "timer":
+    case "next":
+    case "approved":
+    case "cancel":
+      return label;
+  }
+}
+
+/** What is said of a node beside its title: what it uses and how dangerous that is. */
+export function usesOf({ uses, risk, kind }: Node): string {
+  const names = kind === "gate" || kind === "choice" ? [] : uses;
+  return [...names, ...(kind === "write" || kind === "parallel" ? [`risk ${risk}`] : [])].join(", ");
+}
