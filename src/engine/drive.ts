@@ -24,7 +24,7 @@ export interface DriveOptions {
   readonly operator: Actor;
   /** Whether somebody may still answer while the driver waits. */
   readonly wait: boolean;
-  /** A timer due later than this many milliseconds from now is left waiting. */
+  /** A runbook's timer due later than this many milliseconds from now is left waiting. */
   readonly patience: number;
   /** Said in `run.resumed` when the run had begun before; null for a run that has just been started. */
   readonly resumed: string | null;
@@ -60,6 +60,8 @@ export async function drive(host: Host, root: string, options: DriveOptions): Pr
 
 /** Events that only the engine that drives a run adds to it. */
 const driving = /^(step\.|child\.|timer\.|gate\.opened|run\.(?!migrated))/;
+/** The task that waits for events of others. */
+const others = "others";
 /** Timers of a process cannot be set further ahead than some weeks. */
 const longestSleep = 86_400_000;
 
@@ -74,13 +76,15 @@ class Driver {
   });
   /** Attempts whose intent this driver recorded; all others are in doubt (D3). */
   readonly #own = new Set<string>();
+  /** How far each run has been read; whoever waits for others' events looks at it as it is then. */
+  readonly #seen = new Map<string, number>();
   #family: Family;
 
   constructor(host: Host, root: string, options: DriveOptions, family: Family) {
     this.#host = host;
     this.#root = root;
     this.#options = options;
-    this.#family = family;
+    this.#family = this.#noted(family);
   }
 
   async run(): Promise<DriveEnd> {
@@ -136,7 +140,7 @@ class Driver {
         this.#fold(committed.missed);
         continue;
       }
-      this.#family = stamped(family, committed.events);
+      this.#family = this.#noted(stamped(family, committed.events));
       if (this.#options.restore === true)
         this.#family = restored(this.#family, await this.#host.load(this.#root));
       for (const { type, run, data } of turn.drafts)
@@ -152,8 +156,13 @@ class Driver {
     // It has seen this run go on without us: what we would take up now is its work.
     if (foreign !== undefined)
       throw new RunbookError("LEASE_LOST", `Another engine drives run ${foreign.run} (\`${foreign.type}\`).`);
-    this.#family = applyStored(this.#family, news);
+    this.#family = this.#noted(applyStored(this.#family, news));
     if (news.length > 0) this.#options.onEvents(news);
+  }
+
+  #noted(family: Family): Family {
+    for (const [run, { rseq }] of family) this.#seen.set(run, rseq);
+    return family;
   }
 
   #rootState(): RunState {
@@ -164,8 +173,6 @@ class Driver {
 
   /** Starts what is wanted and not under way, and stops what is under way and no longer wanted. */
   #startTasks(): void {
-    // By the number of runs, because a child run that has begun since has to be watched too.
-    const others = `others/${this.#family.size}`;
     const wanted = new Set<string>([others]);
     for (const state of this.#family.values()) {
       if (state.end !== null) continue;
@@ -181,14 +188,16 @@ class Driver {
       }
     }
     this.#tasks.keepOnly(wanted, noLonger);
-    if (!this.#tasks.has(others)) this.#watchOthers(others);
+    if (!this.#tasks.has(others)) this.#watchOthers();
   }
 
   #startTask(task: string, state: RunState, pending: Pending): void {
     const { run } = state;
     if (pending.type === "timer" && pending.due !== null) {
+      const due = new Date(pending.due);
+      if (due.getTime() - this.#host.clock.now().getTime() > this.#options.patience) return;
       const data = { timer: pending.id };
-      this.#sleep(task, new Date(pending.due), { run, type: "timer.fired", actor: engineActor, data });
+      this.#sleep(task, due, { run, type: "timer.fired", actor: engineActor, data });
     }
     if (pending.type === "gate" && pending.gate?.expiresAt) {
       const expires = new Date(pending.gate.expiresAt);
@@ -203,7 +212,6 @@ class Driver {
 
   #sleep(task: string, due: Date, draft: Draft): void {
     const { clock } = this.#host;
-    if (due.getTime() - clock.now().getTime() > this.#options.patience) return;
     const until = async (signal: AbortSignal): Promise<Told> => {
       // Looked at again after each sleep: the clock may have been set back meanwhile.
       for (let now = clock.now(); now < due && !signal.aborted; now = clock.now()) {
@@ -227,17 +235,16 @@ class Driver {
     this.#tasks.start(task, work, { write: step.effect === "write" });
   }
 
-  #watchOthers(task: string): void {
-    const seen = new Map([...this.#family].map(([run, { rseq }]) => [run, rseq]));
+  #watchOthers(): void {
     const watch = async (signal: AbortSignal): Promise<Told> => ({
-      events: (await unlessAborted(this.#host.others(seen, signal), signal)) ?? [],
+      events: (await unlessAborted(this.#host.others(this.#seen, signal), signal)) ?? [],
     });
-    this.#tasks.start(task, watch, { write: false });
+    this.#tasks.start(others, watch, { write: false });
   }
 
   /** Nothing is under way but waiting for people, and nobody is there; or for a time that is far off. */
   #onlyWaits(): boolean {
-    if (this.#tasks.names().some((task) => !task.startsWith("others/"))) return false;
+    if (this.#tasks.names().some((task) => task !== others)) return false;
     const gates = [...this.#family.values()].flatMap(({ pending }) =>
       [...pending.values()].filter(({ type }) => type === "gate" || type === "step"),
     );
