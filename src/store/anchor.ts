@@ -3,20 +3,12 @@
  * copy all look sound from inside; only a head that was kept elsewhere tells (the adversary here is a backup).
  * The database is written first, so an anchor is never ahead of the log unless the log was rolled back.
  */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { noteLine, parseNote, type Note } from "../model/note.ts";
 import { guarded } from "./database.ts";
+import { makeDirectory, syncDirectory } from "./directories.ts";
 import { keyFile, openKey, type Key } from "./key.ts";
 import type { Log } from "./log.ts";
 
@@ -77,8 +69,10 @@ export function openAnchor(dir: string, logId: string, handOn: (line: string) =>
 
 /** A former engine's note may have been cut short: it must not spoil the first of this one. */
 function openNotes(dir: string, file: string): number {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeDirectory(dir);
+  const isNew = !existsSync(file);
   const descriptor = openSync(file, "a", 0o600);
+  if (isNew) syncDirectory(dir);
   const end = readEnd(file);
   if (end !== "" && !end.endsWith("\n")) writeSync(descriptor, "\n");
   return descriptor;

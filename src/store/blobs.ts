@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { storageError } from "./database.ts";
+import { makeDirectory, syncDirectory } from "./directories.ts";
 
 /** Immutable files named by the SHA-256 of their bytes; durable before any event names them. */
 export interface Blobs {
@@ -48,7 +49,7 @@ export function openBlobs(store: { readonly file: string }): Blobs {
 /** Whole or not at all, and durable: the bytes first, then the name, then the directories that hold the name. */
 async function keep(bytes: Uint8Array, file: string): Promise<void> {
   const dir = path.dirname(file);
-  const made = await mkdir(dir, { recursive: true, mode: 0o700 });
+  makeDirectory(dir);
   // A name of its own: the same bytes may be put twice at once.
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
@@ -64,15 +65,5 @@ async function keep(bytes: Uint8Array, file: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(dir);
-  if (made !== undefined) await syncDirectory(path.dirname(dir));
-}
-
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  syncDirectory(dir);
 }

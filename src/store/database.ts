@@ -8,9 +8,10 @@
  */
 import Database from "better-sqlite3";
 import { createRequire } from "node:module";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
+import { makeDirectory } from "./directories.ts";
 import { migrations } from "./migrations.ts";
 
 /** Named, because searching for it is a third of what opening a database costs a short command. */
@@ -48,7 +49,7 @@ export function guarded<T>(file: string, work: () => T): T {
 
 function createPrivately(file: string): void {
   if (existsSync(file)) return;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeDirectory(path.dirname(file));
   // Not exclusively: another process may be creating it just now, with the same mode.
   closeSync(openSync(file, "a", 0o600));
 }

@@ -3,9 +3,10 @@
  * or rewrites the database's directory does not have it. Whoever controls the operator's account does.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fingerprintOf, statementOf, type Note } from "../model/note.ts";
+import { makeDirectory, syncDirectory } from "./directories.ts";
 
 export interface Key {
   readonly file: string;
@@ -47,7 +48,7 @@ function read(file: string, log: string): Key {
 
 /** Whole or not at all; of two processes that make one at once, the first wins. */
 function create(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeDirectory(path.dirname(file));
   const { privateKey } = generateKeyPairSync("ed25519");
   const temporary = `${file}.${randomUUID()}.tmp`;
   writeFileSync(temporary, privateKey.export({ type: "pkcs8", format: "pem" }), {
@@ -62,4 +63,6 @@ function create(file: string): void {
   } finally {
     rmSync(temporary, { force: true });
   }
+  // A signature is worth something only with its key.
+  syncDirectory(path.dirname(file));
 }
