@@ -37,7 +37,7 @@ const layers: Readonly<
       "redact",
     ],
   },
-  testing: { may: ["model", "engine"], types: ["runbook"] },
+  testing: { may: ["model", "engine", "graph"], types: ["runbook"] },
   "index.ts": { may: ["model", "runbook"] },
 };
 

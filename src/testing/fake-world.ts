@@ -79,7 +79,7 @@ export function createFakeWorld(fakes: readonly Fake[], { runbookOf, clock }: Pl
 }
 
 /** The most particular fake that fits. */
-function fakeFor(fakes: readonly Fake[], place: string, kind: string): Fake {
+export function fakeFor(fakes: readonly Fake[], place: string, kind: string): Fake {
   const state = place.slice(place.indexOf("/") + 1);
   const found =
     fakes.find(({ at }) => at === place) ??

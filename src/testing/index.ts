@@ -1,4 +1,7 @@
 /** What a test of a runbook may import. */
 export { fake, fakeAt, fails, lost, after, type Fake, type FakeContext } from "./fake.ts";
-export { simulate, type Simulated, type Simulation } from "./simulate.ts";
+export { simulate, type Simulated } from "./simulate.ts";
+export { everyPath, type EveryPath, type Path } from "./every-path.ts";
+export type { Coverage, Share } from "./coverage.ts";
+export type { Simulation } from "./simulation.ts";
 export type { Answer, Answers } from "./operator.ts";

@@ -55,10 +55,9 @@ export function createOperator(answers: Answers, { log, clock, runbookOf }: Plac
 
   function answerOf(run: string, { step }: Gate): Answer | undefined {
     const place = `${runbookOf(run)}/${step}`;
-    const name = place in answers ? place : step;
-    const all = [answers[name] ?? []].flat();
-    const nth = given.get(name) ?? 0;
-    given.set(name, nth + 1);
+    const all = saidAt(answers, place, step);
+    const nth = given.get(place) ?? 0;
+    given.set(place, nth + 1);
     return all[Math.min(nth, all.length - 1)];
   }
 
@@ -99,6 +98,11 @@ export function createOperator(answers: Answers, { log, clock, runbookOf }: Plac
     next: async () => Promise.race([...underWay, refused]),
     refused,
   };
+}
+
+/** What is said at a state, most particularly. */
+export function saidAt(answers: Answers, place: string, state: string): readonly Answer[] {
+  return [answers[place] ?? answers[state] ?? []].flat();
 }
 
 function decisionOf(gate: Gate, answer: Answer): Decision {

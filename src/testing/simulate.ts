@@ -1,25 +1,15 @@
 import { drive, type DriveEnd } from "../engine/drive.ts";
 import type { Host } from "../engine/host.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
-import type { Actor, RunEnd, RunEvent } from "../model/event.ts";
-import { toJson, type JsonObject } from "../model/json.ts";
+import type { RunEnd, RunEvent } from "../model/event.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
 import type { Runbook } from "../runbook/types.ts";
-import type { Fake } from "./fake.ts";
 import { createFakeWorld } from "./fake-world.ts";
 import { createMemoryHost, createMint, createSharedLog, startOf, type SharedLog } from "./memory-host.ts";
-import { createOperator, type Answers } from "./operator.ts";
+import { createOperator } from "./operator.ts";
 import { pathOf } from "./path.ts";
+import { parsedInput, requester, simulatedRun, type Simulation } from "./simulation.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
-
-/** What a simulated run meets. */
-export interface Simulation {
-  readonly input?: JsonObject;
-  readonly steps?: readonly Fake[];
-  readonly answers?: Answers;
-  /** When the run starts; it takes no real time. */
-  readonly start?: Date;
-}
 
 /** A simulated run, told as a real one is. */
 export interface Simulated {
@@ -36,8 +26,6 @@ export interface Simulated {
   readonly fault: Failure | null;
 }
 
-const requester: Actor = { kind: "human", id: "requester", identified: "claimed" };
-const run = "R-0000";
 /** A run that has not ended by then goes round in circles. */
 const mostEvents = 1_000;
 
@@ -72,15 +60,11 @@ export function stage(runbook: Runbook, { input = {}, steps = [], answers = {}, 
     if (events > mostEvents)
       throw new RunbookError("SIMULATION_BROKEN", `The run has ${mostEvents} events and does not end.`);
   });
-  log.append({ drafts: [startOf(runbook, run, parsed(runbook, input), requester)], seen: new Map() });
+  log.append({
+    drafts: [startOf(runbook, simulatedRun, parsedInput(runbook, input), requester)],
+    seen: new Map(),
+  });
   return { log, clock, host, operator, effects: world.effects };
-}
-
-function parsed(runbook: Runbook, input: JsonObject): JsonObject {
-  const read = runbook.input.safeParse(input);
-  if (read.success) return toJson(read.data, "input") as JsonObject;
-  const issues = read.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
-  throw new RunbookError("INPUT_MALFORMED", `The simulation's input does not fit: ${issues.join("; ")}.`);
 }
 
 /** Drives the run until nobody goes on with it; `engine` gives the host of each engine that takes it up. */
@@ -96,7 +80,7 @@ export async function live(on: Stage, engine: (host: Host, nth: number) => Host 
 }
 
 async function oneLife({ operator }: Stage, host: Host): Promise<DriveEnd> {
-  const driving = drive(host, run, {
+  const driving = drive(host, simulatedRun, {
     operator: requester,
     get wait() {
       return operator.isBusy();
@@ -110,7 +94,7 @@ async function oneLife({ operator }: Stage, host: Host): Promise<DriveEnd> {
 }
 
 function told({ log, effects }: Stage, end: DriveEnd): Simulated {
-  const summary = summarise(log.events(run));
+  const summary = summarise(log.events(simulatedRun));
   return {
     end: end.type === "ended" ? end.status : end.type === "faulted" ? "faulted" : "waiting",
     path: pathOf(log.all()),

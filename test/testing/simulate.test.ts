@@ -1,50 +1,6 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
-import { defineStep } from "../../src/model/step.ts";
-import { runbook } from "../../src/runbook/define.ts";
 import { after, fails, fake, fakeAt, lost, simulate } from "../../src/testing/index.ts";
-
-const common = { risk: "low", timeout: "5m", input: z.strictObject({ of: z.string() }) } as const;
-const output = z.strictObject({ ok: z.boolean(), count: z.int() });
-const never = async (): Promise<never> => {
-  throw new Error("A simulation runs no step.");
-};
-const look = defineStep({
-  ...common,
-  kind: "test.look",
-  effect: "read",
-  output,
-  describe: ({ of }) => `look at ${of}`,
-  run: never,
-});
-const act = defineStep({
-  ...common,
-  kind: "test.act",
-  effect: "write",
-  output,
-  describe: ({ of }) => `act on ${of}`,
-  run: never,
-  probe: never,
-});
-const good = { ok: true, count: 1 };
-
-const Input = z.strictObject({ of: z.string().default("it") });
-const { step, gate, choice, child, wait, define } = runbook("small", { title: "Small", input: Input });
-const of = ({ input }: { readonly input: { readonly of: string } }) => ({ of: input.of });
-const inner = runbook("inner", { title: "Inner", input: Input });
-const inside = inner.define({ act: inner.step(act, of) });
-const small = define({
-  look: step(look, of, { routes: [{ when: ({ ok }) => ok, to: "succeeded" }] }),
-  approve: gate(() => ({ title: "Act?", summary: "", risk: "low" }), { onReject: "failed" }),
-  act: step(act, of, { retry: { times: 2, delay: "10s", on: ["AWS_THROTTLED"] } }),
-  rest: wait(() => "24h"),
-  which: choice(() => ({ title: "Which?" }), {
-    child: { label: "the child", to: "inside" },
-    stop: { label: "stop", to: "failed" },
-  }),
-  inside: child(inside, of),
-});
-const bad = fake(look, { ok: false, count: 0 });
+import { act, badLook, good, look, small } from "./small-runbook.ts";
 
 /** Never called: the type checker is the test. */
 export function fakes(): void {
@@ -69,7 +25,7 @@ export function fakes(): void {
 test("a run ends as its runbook says, and takes no time", async () => {
   const began = performance.now();
   const run = await simulate(small, {
-    steps: [bad, fake(act, good)],
+    steps: [badLook, fake(act, good)],
     answers: { approve: "approve", which: "child" },
     start: new Date("2025-01-01T00:00:00.000Z"),
   });
@@ -82,14 +38,14 @@ test("a run ends as its runbook says, and takes no time", async () => {
 });
 
 test("a gate that nobody answers leaves the run waiting", async () => {
-  const run = await simulate(small, { steps: [bad] });
+  const run = await simulate(small, { steps: [badLook] });
   expect(run.end).toBe("waiting");
   expect(run.summary.gates.map(({ gate: name }) => name)).toEqual(["approve"]);
 });
 
 test("answers and outcomes are given one after the other, the last again and again", async () => {
   const run = await simulate(small, {
-    steps: [bad, fake(act, fails("AWS_REFUSED"), fails("AWS_THROTTLED"), good)],
+    steps: [badLook, fake(act, fails("AWS_REFUSED"), fails("AWS_THROTTLED"), good)],
     answers: { approve: "approve", "act.decide": "retry", which: "stop" },
   });
   expect(run.path).toEqual(["look", "approve", "act", "act.decide", "act", "rest", "which"]);
@@ -102,7 +58,7 @@ test("answers and outcomes are given one after the other, the last again and aga
 
 test("what plays one state comes before what plays its kind, and a child run's state has its runbook's name", async () => {
   const answers = { approve: "approve", which: "child", "inner/act.decide": "cancel" };
-  const steps = [fake(act, good), fakeAt("inner/act", act, fails("AWS_REFUSED")), bad];
+  const steps = [fake(act, good), fakeAt("inner/act", act, fails("AWS_REFUSED")), badLook];
   const run = await simulate(small, { steps, answers: { ...answers, "inside.decide": "cancel" } });
   expect(run.path.slice(-4)).toEqual(["inside", "inside/act", "inside/act.decide", "inside.decide"]);
   expect(run.end).toBe("cancelled");
@@ -110,11 +66,11 @@ test("what plays one state comes before what plays its kind, and a child run's s
 
 test("a write whose answer is lost is asked for in the world, and a person is asked when nobody can tell", async () => {
   const answers = { approve: "approve", which: "stop" };
-  const done = await simulate(small, { steps: [bad, fake(act, lost({ done: good }))], answers });
+  const done = await simulate(small, { steps: [badLook, fake(act, lost({ done: good }))], answers });
   expect(done.effects).toEqual(["small/act"]);
   expect(done.events.map(({ type }) => type)).toContain("step.reconciled");
   const unknown = await simulate(small, {
-    steps: [bad, fake(act, lost("unknown"))],
+    steps: [badLook, fake(act, lost("unknown"))],
     answers: { ...answers, act: { choose: "done", output: good } },
   });
   expect(unknown.path).toEqual(done.path);
@@ -133,12 +89,12 @@ test("a step that takes longer than its time limit fails, in no time", async () 
 test("what is missing or does not fit is said", async () => {
   await expect(simulate(small)).rejects.toThrow("Nothing plays `small/look` (`test.look`).");
   await expect(simulate(small, { input: { of: 1 } })).rejects.toThrow("input does not fit: of:");
-  const wrong = { ...bad, plays: [{ type: "returns", output: { ok: 1 } }] } as const;
+  const wrong = { ...badLook, plays: [{ type: "returns", output: { ok: 1 } }] } as const;
   await expect(simulate(small, { steps: [wrong] })).rejects.toThrow(
     "returns what `test.look` does not promise",
   );
   const answers = { approve: "maybe" };
-  await expect(simulate(small, { steps: [bad], answers })).rejects.toThrow("not `maybe`");
+  await expect(simulate(small, { steps: [badLook], answers })).rejects.toThrow("not `maybe`");
 });
 
 test("a run that goes round in circles is given up", async () => {

@@ -1,0 +1,133 @@
+import type { Family } from "../engine/family.ts";
+import { apply, open } from "../engine/replay.ts";
+import type { RunState } from "../engine/state.ts";
+import type { Draft, EventType } from "../model/event.ts";
+import { graphOf, type Edge, type Graph } from "../graph/graph.ts";
+import { placesOf } from "../graph/places.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Way } from "../runbook/ways.ts";
+
+/** How much of one kind of thing the paths have been to. */
+export interface Share {
+  readonly covered: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** Each thing by its runbook: `redis-sg/apply`, or `redis-sg/plan -route-> failed`. */
+export interface Coverage {
+  readonly states: Share;
+  /** Next states, routes and timers. */
+  readonly ways: Share;
+  readonly rescues: Share;
+  /** What people may decide: approve or reject, an option, again, skip. */
+  readonly decisions: Share;
+  /** All of the above that no path has been to. */
+  readonly missing: readonly string[];
+}
+
+const decisions: ReadonlySet<Way> = new Set(["approved", "rejected", "option", "again", "skip"]);
+
+/** Which ways an event can be the taking of. */
+const taken: Readonly<Partial<Record<EventType, ReadonlySet<Way>>>> = {
+  "step.succeeded": new Set(["next", "route"]),
+  "step.failed": new Set(["rescue", "next"]),
+  "child.ended": new Set(["next", "route", "rescue"]),
+  "approval.granted": new Set(["approved"]),
+  "approval.used": new Set(["approved"]),
+  "approval.denied": new Set(["rejected"]),
+  "decision.made": new Set(["option", "again", "skip"]),
+  "input.given": new Set(["next", "route"]),
+  "timer.fired": new Set(["timer", "retry"]),
+};
+
+interface Known {
+  readonly graph: Graph;
+  /** The place of each node of the machine. */
+  readonly placeOf: ReadonlyMap<unknown, string>;
+}
+
+interface Seen {
+  readonly states: Set<string>;
+  readonly edges: Set<Edge>;
+}
+
+/** Follows the walk and notes where it has been. */
+export function createCoverage(runbook: Runbook): {
+  readonly note: (before: Family, drafts: readonly Draft[]) => void;
+  readonly told: () => Coverage;
+} {
+  const known = new Map([...runbook.family.values()].map((member) => [member.id, knownOf(member)]));
+  const seen: Seen = { states: new Set(), edges: new Set() };
+
+  function note(before: Family, drafts: readonly Draft[]): void {
+    const runs = new Map(before);
+    for (const draft of drafts) {
+      const state = runs.get(draft.run);
+      const next = follow(runbook, state, draft);
+      runs.set(draft.run, next);
+      const { id } = next.runbook;
+      const own = known.get(id);
+      if (own === undefined) continue;
+      const to = standsIn(own, next);
+      for (const place of to) seen.states.add(`${id}/${place}`);
+      if (state === undefined || state.snapshot === next.snapshot) continue;
+      const from = standsIn(own, state);
+      const ways = taken[draft.type];
+      for (const edge of own.graph.edges)
+        if (ways?.has(edge.way) && from.has(edge.from) && to.has(edge.to)) seen.edges.add(edge);
+    }
+  }
+
+  return { note, told: () => toldCoverage(known, seen) };
+}
+
+function knownOf(runbook: Runbook): Known {
+  const { places } = placesOf(runbook);
+  return { graph: graphOf(runbook), placeOf: new Map(places.map(({ node, id }) => [node, id])) };
+}
+
+/** The state after an event that is not stored. */
+function follow(runbook: Runbook, state: RunState | undefined, draft: Draft): RunState {
+  const at = new Date(0).toISOString();
+  if (state !== undefined) return apply(state, { ...draft, rseq: state.rseq + 1, at });
+  const own = draft.type === "run.started" ? runbook.family.get(draft.data.runbook.id) : undefined;
+  if (draft.type !== "run.started" || own === undefined) throw new Error(`Run ${draft.run} has not started.`);
+  return open(own, { ...draft, rseq: 1, at });
+}
+
+/** The places in which a run stands. */
+function standsIn({ placeOf }: Known, { snapshot }: RunState): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const node of snapshot._nodes) {
+    const place = placeOf.get(node);
+    if (place !== undefined) places.add(place);
+  }
+  return places;
+}
+
+function toldCoverage(known: ReadonlyMap<string, Known>, { states, edges }: Seen): Coverage {
+  const graphs = [...known.values()].map(({ graph }) => graph);
+  const all = graphs.flatMap(({ id, nodes }) => nodes.map((node) => `${id}/${node.id}`));
+  const ways = graphs.flatMap((graph) => graph.edges.map((edge) => ({ edge, name: nameOf(graph, edge) })));
+  function shareOf(isOne: (way: Way) => boolean): Share {
+    const asked = ways.filter(({ edge }) => isOne(edge.way));
+    return {
+      covered: asked.filter(({ edge }) => edges.has(edge)).map(({ name }) => name),
+      missing: asked.filter(({ edge }) => !edges.has(edge)).map(({ name }) => name),
+    };
+  }
+  const shares = {
+    states: {
+      covered: all.filter((name) => states.has(name)),
+      missing: all.filter((name) => !states.has(name)),
+    },
+    ways: shareOf((way) => way !== "rescue" && !decisions.has(way)),
+    rescues: shareOf((way) => way === "rescue"),
+    decisions: shareOf((way) => decisions.has(way)),
+  };
+  return { ...shares, missing: Object.values(shares).flatMap(({ missing }) => missing) };
+}
+
+function nameOf({ id }: Graph, { from, to, way, label }: Edge): string {
+  return `${id}/${from} -${way}${label === "" ? "" : `: ${label}`}-> ${to}`;
+}

@@ -1,0 +1,120 @@
+/**
+ * Walks every path of a runbook, without a driver: a run's state is a value, so the walk goes on from it as often as there
+ * are answers. Where a path comes to a place that another has been at with the same outputs, it ends there: from then on
+ * both are the same.
+ */
+import { replayFamily, takeTurn, type Family } from "../engine/family.ts";
+import { RunbookError, type Failure } from "../model/error.ts";
+import type { Draft, RunEnd, RunEvent } from "../model/event.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { createCoverage, type Coverage } from "./coverage.ts";
+import { faultIn, isOver, mintFor, placeOf } from "./family-place.ts";
+import { startOf } from "./memory-host.ts";
+import { createMemoryLog } from "./memory-log.ts";
+import { pathOf } from "./path.ts";
+import { parsedInput, requester, simulatedRun, type Simulation } from "./simulation.ts";
+import { waysOn } from "./ways-on.ts";
+
+/** One way through the runbook. */
+export interface Path {
+  /** `joins` when it goes on as an earlier path does. */
+  readonly end: RunEnd | "faulted" | "joins";
+  readonly path: readonly string[];
+  /** What was answered on it, such as `apply fails UNEXPECTED` and `apply.decide: retry`. */
+  readonly answers: readonly string[];
+  readonly events: readonly RunEvent[];
+  readonly fault: Failure | null;
+}
+
+export interface EveryPath {
+  readonly paths: readonly Path[];
+  readonly coverage: Coverage;
+}
+
+/** More places than a test should look at; fewer answers for each step make fewer. */
+const mostPlaces = 5_000;
+
+/** A point of the walk: the state of the run there, and how it came there. */
+interface Point {
+  readonly family: Family;
+  readonly drafts: readonly Draft[];
+  readonly answer: string;
+  readonly before: Point | null;
+}
+
+/**
+ * Drives every path. Here a fake's answers are not given one after the other: at each attempt every one of them is tried,
+ * and a failure that nobody foresaw besides. At each gate every option is.
+ */
+export async function everyPath(
+  runbook: Runbook,
+  simulation: Pick<Simulation, "input" | "steps" | "answers"> = {},
+): Promise<EveryPath> {
+  const coverage = createCoverage(runbook);
+  const seen = new Set<string>();
+  const paths: Path[] = [];
+  const start = begin(runbook, parsedInput(runbook, simulation.input ?? {}));
+  coverage.note(new Map(), start.drafts);
+  const open = [start];
+  for (let point = open.pop(); point !== undefined; point = open.pop()) {
+    const place = placeOf(point.family);
+    if (isOver(point.family) || seen.has(place)) {
+      paths.push(toldPath(point));
+      continue;
+    }
+    seen.add(place);
+    if (seen.size > mostPlaces)
+      throw new RunbookError(
+        "SIMULATION_BROKEN",
+        `\`${runbook.id}\` has more than ${mostPlaces} places to look at.`,
+      );
+    const next: Point[] = [];
+    for (const { answer, drafts } of await waysOn(
+      { family: point.family, events: () => eventsOf(point) },
+      simulation,
+    )) {
+      const { family, turn } = takeTurn(point.family, drafts, mintFor(point.family));
+      coverage.note(point.family, turn.drafts);
+      next.push({ family, drafts: turn.drafts, answer, before: point });
+    }
+    // The first answer is the usual one: what others join is then the usual path.
+    open.push(...next.toReversed());
+  }
+  return { paths, coverage: coverage.told() };
+}
+
+function begin(runbook: Runbook, input: JsonObject): Point {
+  const log = createMemoryLog(() => new Date(0));
+  const start = startOf(runbook, simulatedRun, input, requester);
+  log.append({ drafts: [start], seen: new Map() });
+  const family = replayFamily({ runs: [{ runbook, events: log.events(simulatedRun) }] });
+  const { family: settled, turn } = takeTurn(family, [], mintFor(family));
+  return { family: settled, drafts: [start, ...turn.drafts], answer: "", before: null };
+}
+
+function toldPath(last: Point): Path {
+  const events = eventsOf(last);
+  const fault = faultIn(last.family);
+  return {
+    end: fault === null ? (last.family.get(simulatedRun)?.end ?? "joins") : "faulted",
+    path: pathOf(events),
+    answers: pointsTo(last)
+      .map(({ answer }) => answer)
+      .filter((answer) => answer !== ""),
+    events,
+    fault,
+  };
+}
+
+function pointsTo(last: Point): readonly Point[] {
+  const points: Point[] = [];
+  for (let point: Point | null = last; point !== null; point = point.before) points.push(point);
+  return points.toReversed();
+}
+
+function eventsOf(point: Point): readonly RunEvent[] {
+  const log = createMemoryLog(() => new Date(0));
+  log.append({ drafts: pointsTo(point).flatMap(({ drafts }) => drafts), seen: new Map() });
+  return log.all();
+}

@@ -1,0 +1,60 @@
+import type { Family } from "../engine/family.ts";
+import type { Mint } from "../engine/settle.ts";
+import type { Pending, RunState } from "../engine/state.ts";
+import type { Failure } from "../model/error.ts";
+import { simulatedRun } from "./simulation.ts";
+
+/** Where the walk is: two points with the same place go on alike. Why something failed before makes no difference to it. */
+export function placeOf(family: Family): string {
+  const open = [...family.values()].filter(({ end }) => end === null);
+  return JSON.stringify(
+    open.map(({ runbook, snapshot, pending, cancel }) => [
+      runbook.id,
+      snapshot.value,
+      { ...(snapshot.context as object), failures: null },
+      [...pending.values()].map(standing),
+      cancel,
+    ]),
+  );
+}
+
+function standing(pending: Pending): readonly unknown[] {
+  return [pending.id, pending.type === "step" && pending.doubt !== null];
+}
+
+/** Whether nothing goes on from here. */
+export function isOver(family: Family): boolean {
+  return family.get(simulatedRun)?.end !== null || faultIn(family) !== null;
+}
+
+/** What a runbook of the family threw. */
+export function faultIn(family: Family): Failure | null {
+  for (const { fault } of family.values()) if (fault !== null) return fault.failure;
+  return null;
+}
+
+/** What the walk goes on with: one thing after the other, steps before people before time. */
+export function nextOpen(family: Family): { readonly state: RunState; readonly pending: Pending } | null {
+  const open = [...family.values()]
+    .filter(({ end }) => end === null)
+    .flatMap((state) => [...state.pending.values()].map((pending) => ({ state, pending })));
+  const order = ["step", "gate", "timer"] as const;
+  for (const type of order) {
+    const next = open.find(({ pending }) => pending.type === type);
+    if (next !== undefined) return next;
+  }
+  return null;
+}
+
+/** Names that depend only on how far the walk is, so that like places stay alike. */
+export function mintFor(family: Family): Mint {
+  let runs = family.size;
+  return {
+    now: () => new Date(0),
+    key: () => "key",
+    run: () => {
+      runs += 1;
+      return `R-${String(runs).padStart(4, "0")}`;
+    },
+  };
+}

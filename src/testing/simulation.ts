@@ -1,0 +1,29 @@
+import { RunbookError } from "../model/error.ts";
+import type { Actor } from "../model/event.ts";
+import { toJson, type JsonObject } from "../model/json.ts";
+import type { Runbook } from "../runbook/types.ts";
+import type { Fake } from "./fake.ts";
+import type { Answers } from "./operator.ts";
+
+/** What a simulated run meets. */
+export interface Simulation {
+  readonly input?: JsonObject;
+  readonly steps?: readonly Fake[];
+  readonly answers?: Answers;
+  /** When the run starts; it takes no real time. */
+  readonly start?: Date;
+}
+
+/** Who starts a simulated run. */
+export const requester: Actor = { kind: "human", id: "requester", identified: "claimed" };
+
+/** The id of a simulated run. */
+export const simulatedRun = "R-0000";
+
+/** The input as the runbook's schema reads it. */
+export function parsedInput(runbook: Runbook, input: JsonObject): JsonObject {
+  const read = runbook.input.safeParse(input);
+  if (read.success) return toJson(read.data, "input") as JsonObject;
+  const issues = read.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+  throw new RunbookError("INPUT_MALFORMED", `The simulation's input does not fit: ${issues.join("; ")}.`);
+}

@@ -1,0 +1,148 @@
+/** What may happen next at a point of the walk: each outcome of a step, each answer of a person, the end of a wait. */
+import { decide, type Decision } from "../engine/decide.ts";
+import type { Host } from "../engine/host.ts";
+import type { Family } from "../engine/family.ts";
+import { performed } from "../engine/recover.ts";
+import type { Pending, RunState } from "../engine/state.ts";
+import { RunbookError } from "../model/error.ts";
+import { engineActor, type Actor, type Draft, type Gate, type RunEvent } from "../model/event.ts";
+import { fails, played, type Fake, type Played } from "./fake.ts";
+import { createFakeWorld, fakeFor } from "./fake-world.ts";
+import { nextOpen } from "./family-place.ts";
+import { createMemoryHost, createMint, createSharedLog } from "./memory-host.ts";
+import { saidAt, type Answer, type Answers } from "./operator.ts";
+import type { Simulation } from "./simulation.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
+
+/** One thing that may happen, in words and as the events that begin with it. */
+export interface WayOn {
+  readonly answer: string;
+  readonly drafts: readonly Draft[];
+}
+
+interface Here {
+  readonly family: Family;
+  /** What has happened so far. */
+  readonly events: () => readonly RunEvent[];
+}
+
+type Given = Pick<Simulation, "steps" | "answers">;
+type Waiting<T extends Pending["type"]> = Extract<Pending, { readonly type: T }>;
+
+export async function waysOn(here: Here, given: Given): Promise<readonly WayOn[]> {
+  const next = nextOpen(here.family);
+  if (next === null) return [];
+  const { state, pending } = next;
+  switch (pending.type) {
+    case "step":
+      if (pending.doubt === null) return outcomes(state, pending, given.steps ?? []);
+      return answersTo(here, state, pending.doubt.gate, given.answers ?? {});
+    case "gate":
+      return pending.gate === null ? [] : answersTo(here, state, pending.gate, given.answers ?? {});
+    case "timer": {
+      const data = { timer: pending.id };
+      return [{ answer: "", drafts: [{ run: state.run, type: "timer.fired", actor: engineActor, data }] }];
+    }
+    case "child":
+      return [];
+  }
+}
+
+/** Every answer of the step's fake, and a failure that nobody foresaw. */
+async function outcomes(
+  state: RunState,
+  pending: Waiting<"step">,
+  steps: readonly Fake[],
+): Promise<readonly WayOn[]> {
+  const { id, step, input, started } = pending;
+  const fake = fakeFor(steps, `${state.runbook.id}/${id}`, step.kind);
+  const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
+  const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: new Date(at) };
+  const { signal } = new AbortController();
+  const ways = [...fake.plays, played(fails("UNEXPECTED"))].map(async (play): Promise<WayOn> => {
+    const host = hostOf(state, { ...fake, plays: [play] });
+    return { answer: wordsOf(id, play), drafts: await performed({ host, state, pending, attempt, signal }) };
+  });
+  return Promise.all(ways);
+}
+
+function hostOf({ runbook }: RunState, fake: Fake): Host {
+  const clock = createVirtualClock();
+  const world = createFakeWorld([fake], { runbookOf: () => runbook.id, clock });
+  return createMemoryHost({
+    log: createSharedLog(runbook, clock.now),
+    clock,
+    mint: createMint(clock.now),
+    ...world,
+  });
+}
+
+function wordsOf(id: string, play: Played): string {
+  switch (play.type) {
+    case "returns":
+      return `${id} returns ${short(play.output)}`;
+    case "fails":
+      return `${id} fails ${play.failure.code}`;
+    case "lost":
+      return `${id} is lost: ${short(play.says)}`;
+    case "calls":
+      return `${id} is played`;
+  }
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** Every option of a gate; a form is filled in as the test says. */
+function answersTo(here: Here, state: RunState, gate: Gate, answers: Answers): readonly WayOn[] {
+  const events = here.events().filter(({ run }) => run === state.run);
+  const said = saidAt(answers, `${state.runbook.id}/${gate.step}`, gate.step);
+  return decisionsOn(gate, said).map(({ answer, decision, by }) => {
+    const actor: Actor = { kind: "human", id: by, identified: "claimed" };
+    const deciding = { run: state.run, gate: gate.gate, digest: gate.digest, decision, actor };
+    return { answer: `${gate.step}: ${answer}`, drafts: [decide(events, deciding, new Date(0))] };
+  });
+}
+
+interface Choice {
+  readonly answer: string;
+  readonly decision: Decision;
+  readonly by: string;
+}
+
+const by = "approver";
+const reason = "simulated";
+
+function decisionsOn(gate: Gate, said: readonly Answer[]): readonly Choice[] {
+  switch (gate.kind) {
+    case "approval":
+      return (["approve", "reject"] as const).map((type) => ({
+        answer: type,
+        decision: { type, reason },
+        by,
+      }));
+    case "input": {
+      const given = said.flatMap((one) => (typeof one === "object" && "give" in one ? [one.give] : []));
+      if (given.length > 0)
+        return given.map((values) => ({ answer: short(values), decision: { type: "give", values }, by }));
+      throw new RunbookError("SIMULATION_BROKEN", `Nobody fills in the form of gate \`${gate.gate}\`.`);
+    }
+    case "choice":
+    case "inDoubt":
+      return gate.options.flatMap(({ id, disabled }) => choices(gate, id, said, disabled !== null));
+  }
+}
+
+/** What a step would have returned is known only where the test says it. */
+function choices(gate: Gate, id: string, said: readonly Answer[], isDisabled: boolean): readonly Choice[] {
+  if (isDisabled) return [];
+  const choice = { type: "choose", choice: id, reason } as const;
+  if (gate.kind !== "inDoubt" || id !== "done") return [{ answer: id, decision: choice, by }];
+  return said.flatMap((one) =>
+    typeof one === "object" && "output" in one && one.output !== undefined
+      ? [{ answer: id, decision: { ...choice, output: one.output }, by }]
+      : [],
+  );
+}
