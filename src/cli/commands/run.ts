@@ -2,10 +2,12 @@ import type { DriveEnd } from "../../engine/drive.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { rests, type RunSummary } from "../../model/summary.ts";
 import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
+import { openRecording } from "../../store/recordings.ts";
 import { attend, summariesOf } from "../attend.ts";
 import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
 import { practiceWorld, preflight, requirePractice } from "../preflight.ts";
+import { createRecorder } from "../recorder.ts";
 import { openSession, operatorOf, type Session } from "../session.ts";
 import { createStopping, type Stopping } from "../stopping.ts";
 import { commandsOf, pauseLines } from "../view/pause.ts";
@@ -71,11 +73,18 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
   useRegion(session.summary(id), io);
   // With --json stdout is for the one document at the end.
   const screen = globals.json ? { ...io, stdout: io.stderr } : io;
-  const view = createRunView(screen, { color: globals.color, run: id });
+  const recorder = createRecorder(screen, {
+    title: `${id} ${session.summary(id).start.runbook.id}`,
+    redactor: session.host.redactor,
+    open: () => openRecording(session.store, id),
+    onFailure: (why) => void io.stderr.write(`The terminal is not recorded: ${why}\n`),
+  });
+  const view = createRunView({ ...screen, stdout: recorder.stdout }, { color: globals.color, run: id });
   show(view);
   const stopping = createStopping(io, view.note);
   const operator = await operatorFor(args, globals, { io, view, stopping });
   const actor = operator?.actor ?? operatorOf(io);
+  let code: number | null = null;
   try {
     const end = await attend({
       session,
@@ -88,9 +97,11 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
       wait: wait && !auto,
     });
     view.close();
-    return finish(end, { session, id, view, stopping, globals, io });
+    code = finish(end, { session, id, view, stopping, globals, io });
+    return code;
   } finally {
     stopping.dispose();
+    recorder.close(code);
   }
 }
 

@@ -1,12 +1,15 @@
+import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import { wantedRows, type Wanted } from "../../timeline/filter.ts";
 import { rowsOf, type Row } from "../../timeline/rows.ts";
+import { visible } from "../../redact/visible.ts";
+import { recordingsOf, type Recording } from "../../store/recordings.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../moments.ts";
 import { familyOf, withRun } from "../read-store.ts";
-import { printDrawn, printJson, widthOf } from "../read-text.ts";
+import { printDrawn, printJson, utc, widthOf } from "../read-text.ts";
 import { palette } from "../view/palette.ts";
 import { symbolsOf } from "../view/symbols.ts";
 import { timelineLines } from "../view/timeline-lines.ts";
@@ -27,15 +30,17 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
     const all = rowsOf(familyOf(store, row.run).map(({ events }) => events));
     if (args.step !== null) requireStep(row.run, all, args.step);
     const rows = wantedRows(all, { ...args, since });
+    const recordings = recordingsOf(store, row.root);
     if (args.jsonl) printStored(store, rows, io);
-    else if (globals.json) printJson(io, "timeline", { run: row.run, entries: rows.map(jsonOf) });
-    else printDrawn(io, linesFor(row, rows, { all, local: args.local, globals, io }));
+    else if (globals.json) printJson(io, "timeline", { run: row.run, entries: rows.map(jsonOf), recordings });
+    else printDrawn(io, linesFor(row, rows, { all, recordings, local: args.local, globals, io }));
     return 0;
   });
 }
 
 interface Page {
   readonly all: readonly Row[];
+  readonly recordings: readonly Recording[];
   readonly local: boolean;
   readonly globals: Globals;
   readonly io: Io;
@@ -44,16 +49,22 @@ interface Page {
 function linesFor(
   { run, startedAt }: RunRow,
   rows: readonly Row[],
-  { all, local, globals, io }: Page,
+  { all, recordings, local, globals, io }: Page,
 ): readonly string[] {
   const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
   const lines = timelineLines(rows, { ...style, root: run, zone: local ? localZone(startedAt) : utcZone });
-  if (rows.length === all.length) return lines;
+  if (rows.length === all.length) return [...lines, ...recordingLines(recordings, io.cwd)];
   return [
     ...lines,
     "",
     `${countOf(rows)} of ${countOf(all)} events; without a filter: runwright timeline ${run}`,
   ];
+}
+
+function recordingLines(recordings: readonly Recording[], cwd: string): readonly string[] {
+  if (recordings.length === 0) return [];
+  const listed = recordings.map(({ file, startedAt }) => `  ${utc(startedAt)}  ${path.relative(cwd, file)}`);
+  return ["", "Recordings of the terminal, to be played by asciinema:", ...listed.map(visible)];
 }
 
 function countOf(rows: readonly Row[]): number {
