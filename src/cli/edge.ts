@@ -1,4 +1,5 @@
 /** The process that we are: the only place that reads it and ends it. */
+import { createRedactor } from "../redact/redactor.ts";
 import { printError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { ignoreEpipe } from "./view/epipe.ts";
@@ -10,13 +11,20 @@ export async function enter(work: (io: Io) => Promise<number>): Promise<void> {
   // Whatever is created belongs to this person alone.
   process.umask(0o077);
   const { stdin, stdout, stderr, env } = process;
-  const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), now: () => new Date() };
+  const redactor = createRedactor();
+  const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), now: () => new Date(), redactor };
   ignoreEpipe(io);
-  const code = await work(io).catch((error: unknown) => {
+  const tell = (error: unknown): number => {
     const given = new Set(process.argv.slice(2));
     return printError(error, { json: given.has("--json"), debug: given.has("--debug") }, io);
-  });
-  // Timers and connections of steps that were let go must not hold the process; what was written must get out first.
+  };
+  // What nobody caught would be printed by node, with its secrets.
+  process.on("uncaughtException", (error) => leave(tell(error)));
+  leave(await work(io).catch(tell));
+}
+
+/** Timers and connections of steps that were let go must not hold the process; what was written must get out first. */
+function leave(code: number): void {
   process.exitCode = code;
-  stdout.write("", () => stderr.write("", () => process.exit(code)));
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
 }

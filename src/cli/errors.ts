@@ -1,23 +1,34 @@
 import { RunbookError } from "../model/error.ts";
+import type { Json } from "../model/json.ts";
 import { visible } from "../redact/visible.ts";
 import type { Globals, Io } from "./io.ts";
 
-/** Says what happened and what to do next, in the form that was asked for; returns the exit code. */
+/** Says what happened and what to do next, in the form that was asked for and without secrets; returns the exit code. */
 export function printError(error: unknown, globals: Pick<Globals, "json" | "debug">, io: Io): number {
   if (isOfParser(error)) return error.exitCode === 0 ? 0 : usage(error, globals, io);
   if (error instanceof RunbookError) return known(error, globals, io);
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = error instanceof Error ? stackOf(error) : String(error);
   if (globals.json) writeJson({ code: "UNEXPECTED", title: stack, next: [] }, io);
-  else io.stderr.write(`Error: this is a bug in runwright.\n\n${visible(stack)}\n`);
+  else io.stderr.write(`Error: this is a bug in runwright.\n\n${shown(stack, io)}\n`);
   return 1;
 }
 
 function known(error: RunbookError, { json, debug }: Pick<Globals, "json" | "debug">, io: Io): number {
   const { code, message, hint, data, exitCode } = error;
   if (json) writeJson({ code, title: message, data, next: [hint] }, io);
-  else io.stderr.write(`Error: ${visible(message)}  [${code}]\n\n  ${visible(hint)}\n`);
-  if (debug) io.stderr.write(`\n${visible(error.stack ?? "")}\n`);
+  else io.stderr.write(`Error: ${shown(message, io)}  [${code}]\n\n  ${shown(hint, io)}\n`);
+  if (debug) io.stderr.write(`\n${shown(stackOf(error), io)}\n`);
   return exitCode;
+}
+
+/** Where it came from, and what caused it. */
+function stackOf({ stack, message, cause }: Error): string {
+  const own = stack ?? message;
+  return cause instanceof Error ? `${own}\nCaused by: ${stackOf(cause)}` : own;
+}
+
+function shown(text: string, { redactor }: Pick<Io, "redactor">): string {
+  return visible(redactor === undefined ? text : redactor.text(text));
 }
 
 /** commander is not loaded for this: a quick command does without it. */
@@ -31,6 +42,6 @@ function usage({ message }: Error, { json }: Pick<Globals, "json" | "debug">, io
   return 2;
 }
 
-function writeJson(error: unknown, io: Io): void {
-  io.stdout.write(`${JSON.stringify({ error })}\n`);
+function writeJson(error: Json, { stdout, redactor }: Io): void {
+  stdout.write(`${JSON.stringify({ error: redactor === undefined ? error : redactor.json(error) })}\n`);
 }

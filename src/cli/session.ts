@@ -21,6 +21,7 @@ import { openStore, type Store } from "../store/store.ts";
 import { secretsOf } from "./inputs.ts";
 import type { Globals, Io } from "./io.ts";
 import { isOwnerAlive, storeOptions } from "./paths.ts";
+import { renewing } from "./renewing.ts";
 import { pinnedRunbooks } from "./pinned.ts";
 
 const realClock: Clock = {
@@ -58,7 +59,8 @@ export function openSession(
   onProgress: (run: string, step: string, line: string) => void = () => {},
 ): Session {
   const store = openStore(storeOptions(globals, io));
-  const redactor = createRedactor();
+  // The edge's: an error that nobody expected must not tell a secret either.
+  const redactor = io.redactor ?? createRedactor();
   for (const name of ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
     const value = io.env[name];
     // Real ones are longer; a made-up word such as `testing` would be blotted out wherever it is used.
@@ -109,14 +111,16 @@ export function openSession(
   async function driveHeld(run: string, options: DriveOptions): Promise<DriveEnd> {
     fence = store.leases.acquire(run, thisProcess());
     const held = fence;
-    const beat = setInterval(() => store.leases.renew(held), 5_000);
     try {
       await learnSecrets(run);
       noteLease(run, held);
       // Only tests ask for it: a state that is made anew after every turn shows that the events say everything.
-      return await drive(host, run, { ...options, restore: io.env["RUNWRIGHT_RESTORE"] === "1" });
+      const restore = io.env["RUNWRIGHT_RESTORE"] === "1";
+      const renew = (): void => store.leases.renew(held);
+      return await renewing({ renew, every: 5_000, stop: options.stop }, (stop) =>
+        drive(host, run, { ...options, stop, restore }),
+      );
     } finally {
-      clearInterval(beat);
       store.leases.release(held);
       fence = null;
     }
