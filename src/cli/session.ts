@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
 import { open } from "../engine/replay.ts";
+import { revoke, type Revoking } from "../engine/revoke.ts";
 import { pinOf } from "../engine/recompute.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
 import { hasSecret, resolveSecret } from "../host/step-context.ts";
@@ -47,6 +48,7 @@ export interface Session {
   readonly begin: (beginning: Beginning) => Promise<string>;
   readonly drive: (run: string, options: DriveOptions) => Promise<DriveEnd>;
   readonly decide: (deciding: Deciding) => RunEvent;
+  readonly revoke: (revoking: Revoking) => RunEvent;
   readonly append: (draft: Draft) => void;
   /** The root of a run's family and its summary. */
   readonly summary: (run: string) => RunSummary;
@@ -153,13 +155,18 @@ export function openSession(
     );
   }
 
+  function appendDecided(run: string, decided: (events: readonly RunEvent[]) => Draft): RunEvent {
+    return recordDecision(store, run, (events) => redactor.json(decided(events) as never));
+  }
+
   return {
     store,
     host,
     begin,
     drive: driveHeld,
     append,
-    decide: (deciding) => recordDecision(store, deciding, (text) => redactor.json(text as never)),
+    decide: (deciding) => appendDecided(deciding.run, (events) => decide(events, deciding, io.now())),
+    revoke: (revoking) => appendDecided(revoking.run, (events) => revoke(events, revoking)),
     summary: (run) => summaryOf(store, run),
     close: store.close,
   };
@@ -183,15 +190,19 @@ export function operatorOf(io: Pick<Io, "env">): Actor {
   };
 }
 
-/** Appends the decision unless somebody else was quicker. */
-function recordDecision(store: Store, deciding: Deciding, clean: (draft: Draft) => Draft): RunEvent {
+/** Appends what a person decides on the events as they are: again on the newer ones when somebody else was quicker. */
+function recordDecision(
+  store: Store,
+  run: string,
+  decided: (events: readonly RunEvent[]) => Draft,
+): RunEvent {
   for (;;) {
-    const events = store.log.events(deciding.run);
+    const events = store.log.events(run);
     if (events.length === 0) {
-      throw new RunbookError("RUN_UNKNOWN", `There is no run ${deciding.run} in \`${store.file}\`.`);
+      throw new RunbookError("RUN_UNKNOWN", `There is no run ${run} in \`${store.file}\`.`);
     }
-    const draft = clean(decide(events, deciding, new Date()));
-    const seen = new Map([[deciding.run, events.length]]);
+    const draft = decided(events);
+    const seen = new Map([[run, events.length]]);
     const committed = store.log.append({ drafts: [draft], seen, snapshots: new Map() }, null);
     const [event] = committed.type === "stored" ? committed.events : [];
     if (event === undefined) continue;

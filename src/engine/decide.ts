@@ -1,7 +1,11 @@
+import { gatesOf, type Asked } from "../model/attempts.ts";
+import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, Gate, RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
+import { requireApprover } from "./approvers.ts";
+import { isNamed } from "./revoke.ts";
 
 /** A person's answer to a gate. */
 export type Decision =
@@ -22,11 +26,12 @@ export interface Deciding {
 
 /**
  * The event that records a decision. It does not move the run: the engine that drives the run, or the next one to do
- * so, folds it. Throws `GATE_NOT_OPEN`, `GATE_CHANGED`, `GATE_EXPIRED`, `CHOICE_UNKNOWN` or `REASON_NEEDED`.
+ * so, folds it. Throws `GATE_NOT_OPEN`, `GATE_ANSWERED`, `GATE_CHANGED`, `GATE_EXPIRED`, `APPROVAL_BY_REQUESTER`,
+ * `CHOICE_UNKNOWN` or `REASON_NEEDED`.
  */
 export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
   const summary = summarise(events);
-  const gate = openGate(summary, deciding);
+  const gate = openGate(summary, deciding, events);
   if (gate.expiresAt !== null && new Date(gate.expiresAt) <= now) {
     throw new RunbookError(
       "GATE_EXPIRED",
@@ -34,18 +39,36 @@ export function decide(events: readonly RunEvent[], deciding: Deciding, now: Dat
     );
   }
   const { digest, actor, decision } = deciding;
-  if (digest !== null && (digest.length < 8 || !gate.digest.startsWith(digest.toLowerCase()))) {
+  if (digest !== null && !hasDigest(gate, digest)) {
     throw new RunbookError(
       "GATE_CHANGED",
-      `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}.`,
+      `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}${shownWhere(events, digest)}.`,
     );
   }
-  return { ...answer(gate, decision), run: summary.run, actor } as Draft;
+  if (decision.type === "approve") requireApprover(summary.run, gate, summary.requester, actor);
+  return { ...answer(gate, decision, now), run: summary.run, actor } as Draft;
+}
+
+/** Whether a person means this gate by the digits of a digest. */
+function hasDigest(gate: Gate, digits: string | null): boolean {
+  return digits !== null && digits.length >= 8 && gate.digest.startsWith(digits.toLowerCase());
+}
+
+/** Which gate showed what the person names: an old one, or none of this run. */
+function shownWhere(events: readonly RunEvent[], digest: string): string {
+  const asked = gatesOf(events).find(({ gate }) => hasDigest(gate, digest));
+  return asked === undefined
+    ? ", which no gate of this run has shown"
+    : `, which is what gate \`${asked.gate.gate}\` showed at ${asked.openedAt}`;
 }
 
 /** The gate that is meant; with several open it has to be named. */
-function openGate(summary: RunSummary, { gate: name }: Pick<Deciding, "gate">): Gate {
-  const matching = summary.gates.filter(({ gate, step }) => name === null || gate === name || step === name);
+function openGate(
+  summary: RunSummary,
+  { gate: name, digest }: Pick<Deciding, "gate" | "digest">,
+  events: readonly RunEvent[],
+): Gate {
+  const matching = summary.gates.filter((gate) => isNamed(gate, name));
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;
   const open = summary.gates.map(({ gate }) => `\`${gate}\``).join(", ");
@@ -55,6 +78,11 @@ function openGate(summary: RunSummary, { gate: name }: Pick<Deciding, "gate">): 
       `Run ${summary.run} ${summary.status} at ${summary.endedAt}; nothing is open.`,
     );
   }
+  const answered = gatesOf(events).findLast(
+    (asked) =>
+      asked.answer !== null && (name === null ? hasDigest(asked.gate, digest) : isNamed(asked.gate, name)),
+  );
+  if (matching.length === 0 && answered !== undefined) throw alreadyAnswered(summary.run, answered);
   const what = name === null ? "one gate" : `the gate \`${name}\``;
   throw new RunbookError(
     "GATE_NOT_OPEN",
@@ -62,19 +90,26 @@ function openGate(summary: RunSummary, { gate: name }: Pick<Deciding, "gate">): 
   );
 }
 
-function answer(gate: Gate, decision: Decision): Pick<Draft, "type" | "data"> {
+function alreadyAnswered(run: string, { gate, answer: last }: Asked): RunbookError {
+  const by = last === null ? "" : `: \`${last.type}\` by ${last.actor.id} at ${last.at}`;
+  return new RunbookError("GATE_ANSWERED", `Gate \`${gate.gate}\` of run ${run} was answered${by}.`);
+}
+
+function answer(gate: Gate, decision: Decision, now: Date): Pick<Draft, "type" | "data"> {
   const bound = { gate: gate.gate, digest: gate.digest };
   const reason = "reason" in decision ? decision.reason.trim() : "";
   switch (decision.type) {
-    case "approve":
-    case "reject": {
+    case "approve": {
       expectKind(gate, "approval", decision.type);
-      if (decision.type === "reject" && reason === "") throw reasonNeeded(gate, "reject");
-      return {
-        type: decision.type === "approve" ? "approval.granted" : "approval.denied",
-        data: { ...bound, reason },
-      };
+      const { usableFor } = gate;
+      const useBy =
+        usableFor === null ? null : new Date(now.getTime() + toMilliseconds(usableFor)).toISOString();
+      return { type: "approval.granted", data: { ...bound, reason, useBy } };
     }
+    case "reject":
+      expectKind(gate, "approval", decision.type);
+      if (reason === "") throw reasonNeeded(gate, "reject");
+      return { type: "approval.denied", data: { ...bound, reason } };
     case "give":
       expectKind(gate, "input", decision.type);
       return { type: "input.given", data: { ...bound, values: checked(gate, decision.values) } };

@@ -40,7 +40,10 @@ export function isWanted(family: Family, draft: Draft): boolean {
     case "timer.fired":
       return state?.pending.get(draft.data.timer)?.type === "timer";
     case "gate.closed":
-      return asked.some((one) => one.type === "gate" && one.gate?.gate === draft.data.gate);
+      // What was approved in time stays approved when its expiry is told late.
+      return asked.some(
+        (one) => one.type === "gate" && one.gate?.gate === draft.data.gate && one.granted === null,
+      );
     case "gate.opened": {
       const pending = state?.pending.get(draft.data.step);
       return pending?.type === "step" && pending.started !== null && pending.doubt === null;
@@ -195,7 +198,7 @@ function childStart(runs: Family, draft: Extract<Draft, { readonly type: "child.
       runbook: { id: runbook.id, title: runbook.title, source: parent.start.runbook.source },
       // The mapper parsed it by the child's own schema.
       input: pending.input as JsonObject,
-      parent: { run: draft.run, step: draft.data.step },
+      parent: { run: draft.run, step: draft.data.step, requester: parent.requester },
       steps: runbook.steps,
       criteria: runbook.criteria.map(({ id, title, step }) => ({ id, title, step })),
     },

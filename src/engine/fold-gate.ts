@@ -27,15 +27,53 @@ export function closed(state: RunState, event: Event<"gate.closed">): RunState {
   const gone = state.withdrawn.find((other) => other.type === "gate" && other.gate?.gate === gate);
   if (gone !== undefined) return drop(state, gone.id);
   const pending = pendingOfGate(state, gate);
-  return pending?.type === "gate" ? change(state, { ...pending, gate: null }) : state;
+  return pending?.type === "gate" ? change(state, { ...pending, gate: null, granted: null }) : state;
 }
 
-type GateEvent = Event<"approval.granted" | "approval.denied" | "decision.made" | "input.given">;
+type Answer = Event<"approval.denied" | "decision.made" | "input.given">;
+type GateEvent = Answer | Event<"approval.granted" | "approval.revoked" | "approval.used">;
 
-export function answered(state: RunState, event: GateEvent, output: Json): RunState {
+export function answered(state: RunState, event: Answer, output: Json): RunState {
   const pending = gateAsked(state, event);
-  const evidence = { ...state.evidence, [pending.id]: event.rseq };
-  return move({ ...state, evidence }, event, { type: "done", id: pending.id, output });
+  return settled(state, event, { id: pending.id, output, rseq: event.rseq });
+}
+
+interface Settled {
+  readonly id: string;
+  readonly output: Json;
+  /** Of the event that decided it. */
+  readonly rseq: number;
+}
+
+function settled(state: RunState, event: GateEvent, { id, output, rseq }: Settled): RunState {
+  const evidence = { ...state.evidence, [id]: rseq };
+  return move({ ...state, evidence }, event, { type: "done", id, output });
+}
+
+/** A grant alone moves nothing: until the engine uses it, it may expire or be revoked. */
+export function granted(state: RunState, event: Event<"approval.granted">): RunState {
+  const pending = gateAsked(state, event);
+  if (pending.type !== "gate" || pending.granted !== null)
+    throw misfit(state, event, `\`${event.data.gate}\` does not wait for an approval`);
+  const { reason, useBy } = event.data;
+  return change(state, { ...pending, granted: { by: event.actor.id, reason, useBy, rseq: event.rseq } });
+}
+
+export function revoked(state: RunState, event: Event<"approval.revoked">): RunState {
+  return change(state, { ...approved(state, event), gate: null, granted: null });
+}
+
+export function used(state: RunState, event: Event<"approval.used">): RunState {
+  const { id, granted: grant } = approved(state, event);
+  const output = { approved: true, by: grant.by, reason: grant.reason };
+  return settled(state, event, { id, output, rseq: grant.rseq });
+}
+
+/** The gate whose approval was granted and not used yet. */
+function approved(state: RunState, event: Event<"approval.revoked" | "approval.used">) {
+  const pending = gateAsked(state, event);
+  if (pending.type === "gate" && pending.granted !== null) return { ...pending, granted: pending.granted };
+  throw misfit(state, event, `gate \`${event.data.gate}\` has no approval that could be used`);
 }
 
 export function decided(state: RunState, event: Event<"decision.made">): RunState {

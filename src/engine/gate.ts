@@ -1,7 +1,8 @@
 /** The gates that the engine opens, and what their digests bind. */
 import { toFailure } from "../model/error.ts";
-import { toMilliseconds } from "../model/duration.ts";
+import { isDuration, toMilliseconds, type Duration } from "../model/duration.ts";
 import { engineActor, type Draft, type Gate, type Option } from "../model/event.ts";
+import { gateDigest, type Asks } from "../model/gate-digest.ts";
 import { digestOf, toJson, type Json, type JsonObject } from "../model/json.ts";
 import type { Risk } from "../model/step.ts";
 import type { PendingStep } from "./pending.ts";
@@ -9,6 +10,9 @@ import type { Pending, RunState } from "./state.ts";
 
 /** What was seen longer ago than this is not what is approved now; a gate may name another time. */
 const approvalExpires = "30m";
+
+/** An approval is for now: what was approved and not begun so long ago is asked about again. */
+const approvalUsable: Duration = "15m";
 
 /** The gate that a step for people asks for. */
 export function gateOf(
@@ -19,9 +23,18 @@ export function gateOf(
   const shown = input as JsonObject;
   const risk = (typeof shown["risk"] === "string" ? shown["risk"] : step.risk) as Risk;
   const kind = step.kind === "human.confirm" ? "approval" : step.kind === "human.input" ? "input" : "choice";
-  const expires = textOf(shown["expires"]) ?? (kind === "approval" ? approvalExpires : null);
+  const isApproval = kind === "approval";
+  const expires = textOf(shown["expires"]) ?? (isApproval ? approvalExpires : null);
+  const usable = textOf(shown["usable"]) ?? "";
   return {
-    ...gateBody(state, id, { kind, title: textOf(shown["title"]) ?? id, shown, risk }),
+    ...gateBody(state, id, {
+      kind,
+      title: textOf(shown["title"]) ?? id,
+      shown,
+      risk,
+      approvers: shown["approvers"] === "others" ? "others" : "anyone",
+      usableFor: isApproval ? (isDuration(usable) ? usable : approvalUsable) : null,
+    }),
     options: kind === "choice" ? optionsOf(shown) : [],
     expiresAt: expires === null ? null : new Date(now.getTime() + toMilliseconds(expires)).toISOString(),
   };
@@ -31,12 +44,13 @@ export function gateOf(
 function gateBody(
   state: RunState,
   step: string,
-  body: Pick<Gate, "kind" | "title" | "shown" | "risk">,
-): Pick<Gate, "gate" | "step" | "digest" | "kind" | "title" | "shown" | "risk"> {
+  body: Omit<Asks, "gate" | "step" | "bound">,
+): Asks & Pick<Gate, "digest"> {
   const opening = (state.openings[step] ?? 0) + 1;
   const gate = opening === 1 ? step : `${step}#${opening}`;
-  // The run and the gate's name are bound too: an approval is worth nothing at another gate.
-  return { gate, step, ...body, digest: digestOf({ run: state.run, gate, ...body }) };
+  const { runbook, input } = state.start;
+  const asks = { gate, step, ...body, bound: { runbook: runbook.source, inputs: digestOf(input) } };
+  return { ...asks, digest: gateDigest(state.run, asks) };
 }
 
 function textOf(value: Json | undefined): string | undefined {
@@ -72,6 +86,8 @@ export function doubtGate(state: RunState, pending: PendingStep, why: string): D
       title: `What became of ${pending.id}?`,
       shown,
       risk: pending.step.risk,
+      approvers: "anyone",
+      usableFor: null,
     }),
     options: [done, again, cancel].map((option) => ({ ...option, ...plain })),
     expiresAt: null,

@@ -61,6 +61,7 @@ function toPending(want: Extract<Want, { readonly type: "invoke" | "arm" }>): Pe
   if (want.type === "arm") return { type: "timer", id, delay: want.delay, event: want.event, due: null };
   const { what, input } = want;
   if (what.type === "child") return { type: "child", id, runbook: what.runbook, input, run: null };
-  if (what.step.effect === "human") return { type: "gate", id, step: what.step, input, gate: null };
+  if (what.step.effect === "human")
+    return { type: "gate", id, step: what.step, input, gate: null, granted: null };
   return { type: "step", id, step: what.step, input, started: null, key: null, doubt: null };
 }

@@ -4,7 +4,8 @@
  */
 import { RunbookError } from "../model/error.ts";
 import { isOf, type Draft, type EventType, type Pinned, type RunEvent } from "../model/event.ts";
-import { canonical, digestOf, type Json } from "../model/json.ts";
+import { gateDigest } from "../model/gate-digest.ts";
+import { canonical, type Json } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { persist } from "./machine.ts";
 import { apply, open, replay } from "./replay.ts";
@@ -75,7 +76,19 @@ function after(recorded: Recorded, before: RunState | undefined, event: RunEvent
 /** The parts of an event that follow from the state before it: neither times nor ids nor wording. */
 const derived: Partial<Record<EventType, readonly string[]>> = {
   "step.started": ["step", "kind", "attempt", "effect", "input"],
-  "gate.opened": ["gate", "step", "kind", "title", "shown", "digest", "risk", "options"],
+  "gate.opened": [
+    "gate",
+    "step",
+    "kind",
+    "title",
+    "shown",
+    "digest",
+    "risk",
+    "options",
+    "approvers",
+    "usableFor",
+    "bound",
+  ],
   "child.started": ["step", "runbook"],
   "finding.recorded": ["step", "text", "status"],
   "criterion.evaluated": ["id", "title", "verdict", "evidence"],
@@ -104,9 +117,7 @@ function compare(state: RunState, event: RunEvent): readonly Difference[] {
 }
 
 function compareDigest({ run, rseq, data }: Extract<RunEvent, { readonly type: "gate.opened" }>) {
-  const { gate, kind, title, shown, risk, digest } = data;
-  const again = digestOf({ run, gate, kind, title, shown, risk });
-  return difference({ run, rseq }, `gate.opened ${gate}: digest`, [digest, again]);
+  return difference({ run, rseq }, `gate.opened ${data.gate}: digest`, [data.digest, gateDigest(run, data)]);
 }
 
 function compareSnapshot(state: RunState, json: string): readonly Difference[] {

@@ -10,7 +10,7 @@ import type { RunEnd } from "../model/event.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { drop, intend, misfit, move, type Event } from "./fold.ts";
 import { foldAttempt } from "./fold-attempt.ts";
-import { answered, closed, decided, opened } from "./fold-gate.ts";
+import { answered, closed, decided, granted, opened, revoked, used } from "./fold-gate.ts";
 import { begin, endOf } from "./machine.ts";
 import { takeWants } from "./pending.ts";
 import type { Applicable, RunState } from "./state.ts";
@@ -35,6 +35,7 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
     runbook,
     rseq: first.rseq,
     start: first.data,
+    requester: first.data.parent?.requester ?? first.actor.id,
     snapshot,
     pending: new Map(),
     withdrawn: [],
@@ -76,10 +77,13 @@ function fold(state: RunState, event: Applicable): RunState {
     case "gate.closed":
       return closed(state, event);
     case "approval.granted":
-    case "approval.denied": {
-      const approved = event.type === "approval.granted";
-      return answered(state, event, { approved, by: event.actor.id, reason: event.data.reason });
-    }
+      return granted(state, event);
+    case "approval.denied":
+      return answered(state, event, { approved: false, by: event.actor.id, reason: event.data.reason });
+    case "approval.revoked":
+      return revoked(state, event);
+    case "approval.used":
+      return used(state, event);
     case "decision.made":
       return decided(state, event);
     case "input.given":
@@ -109,8 +113,9 @@ function fold(state: RunState, event: Applicable): RunState {
     case "run.cancelled":
       return ended(state, event);
     case "run.resumed":
+      return goneOn(state);
     case "run.migrated":
-      return state.fault?.in === "settling" ? { ...state, fault: null } : state;
+      return { ...goneOn(state), start: { ...state.start, runbook: event.data.to } };
     case "run.interrupted":
     case "lease.acquired":
     case "plan.used":
@@ -118,6 +123,11 @@ function fold(state: RunState, event: Applicable): RunState {
     case "record.pruned":
       return state;
   }
+}
+
+/** What is made of the state is tried again. */
+function goneOn(state: RunState): RunState {
+  return state.fault?.in === "settling" ? { ...state, fault: null } : state;
 }
 
 function faulted(state: RunState, event: Event<"run.faulted">): RunState {

@@ -9,6 +9,7 @@ import {
   type Draft,
   type EventData,
   type EventType,
+  type Gate,
   type RunEnd,
   type Verdict,
 } from "../model/event.ts";
@@ -16,7 +17,7 @@ import { toJson, type JsonObject } from "../model/json.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
 import { hasIntent, mayOutlast, type PendingStep } from "./pending.ts";
-import type { Pending, RunState } from "./state.ts";
+import type { Granted, Pending, RunState } from "./state.ts";
 
 /** Where names and times come from, so that tests can make them. */
 export interface Mint {
@@ -31,9 +32,11 @@ export function settle(state: RunState, mint: Mint): readonly Draft[] {
   if (state.fault?.recorded === false) return [draft(state, "run.faulted", { failure: state.fault.failure })];
   if (state.cancel !== null) return cancelling(state);
   if (state.fault !== null) return [];
-  const answered = [...state.pending.values()].find((pending) => isAnswered(pending));
-  // Alone, because it moves the machine: what else is wanted may not be afterwards.
-  if (answered?.type === "step") return doubtAnswer(state, answered);
+  for (const pending of state.pending.values()) {
+    const answer = answerOf(state, pending, mint);
+    // Alone, because it moves the machine: what else is wanted may not be afterwards.
+    if (answer.length > 0) return answer;
+  }
   const told = [...state.withdrawn.flatMap((gone) => withdrawal(state, gone)), ...findings(state)];
   const judged = [...told, ...criteria(state)];
   const end = endOf(state.snapshot);
@@ -137,8 +140,27 @@ function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
   return [...followUps, draft(state, "run.succeeded", { reason: "all criteria pass" })];
 }
 
-function isAnswered(pending: Pending): boolean {
-  return pending.type === "step" && pending.doubt !== null && pending.doubt.answer !== null;
+/** What follows from a person's answer that is recorded and has not been acted on. */
+function answerOf(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {
+  if (pending.type === "step" && pending.doubt?.answer) return doubtAnswer(state, pending);
+  return pending.type === "gate" && pending.gate !== null
+    ? gateAnswer(state, pending.gate, pending, mint)
+    : [];
+}
+
+/** An approval is used, with the intent that it allows, in the turn after its grant; or it lapses and the gate asks anew. */
+function gateAnswer(
+  state: RunState,
+  { gate, digest, bound }: Gate,
+  { granted }: { readonly granted: Granted | null },
+  mint: Mint,
+): readonly Draft[] {
+  if (bound.runbook !== state.start.runbook.source)
+    return [draft(state, "gate.closed", { gate, why: "runbook changed" })];
+  if (granted === null) return [];
+  if (granted.useBy !== null && new Date(granted.useBy) <= mint.now())
+    return [draft(state, "gate.closed", { gate, why: "approval expired" })];
+  return [draft(state, "approval.used", { gate, digest })];
 }
 
 function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {

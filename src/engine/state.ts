@@ -31,6 +31,8 @@ export type Pending =
       readonly step: AnyStep;
       readonly input: Json;
       readonly gate: Gate | null;
+      /** An approval that was granted and not used yet. */
+      readonly granted: Granted | null;
     }
   | {
       readonly type: "child";
@@ -53,6 +55,13 @@ export interface Answer {
   readonly output: Json;
 }
 
+export interface Granted {
+  readonly by: string;
+  readonly reason: string;
+  readonly useBy: string | null;
+  readonly rseq: number;
+}
+
 /** Why a run is parked. */
 export interface Fault {
   readonly failure: Failure;
@@ -67,6 +76,8 @@ export interface RunState {
   readonly runbook: Runbook;
   readonly rseq: number;
   readonly start: Extract<Draft, { readonly type: "run.started" }>["data"];
+  /** Who asked for it, or for the run that it is part of. */
+  readonly requester: string;
   readonly snapshot: Snapshot;
   readonly pending: ReadonlyMap<string, Pending>;
   /** What the machine no longer wants although its intent is recorded; it stays until its end is recorded too. */

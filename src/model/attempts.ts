@@ -101,13 +101,20 @@ export interface Asked {
   readonly gate: Gate;
   readonly rseq: number;
   readonly openedAt: string;
+  /** The last: an approval may be revoked, or lapse. */
   readonly answer: Answer | null;
 }
 
 type Answer = Extract<
   RunEvent,
   {
-    readonly type: "approval.granted" | "approval.denied" | "decision.made" | "input.given" | "gate.closed";
+    readonly type:
+      | "approval.granted"
+      | "approval.denied"
+      | "approval.revoked"
+      | "decision.made"
+      | "input.given"
+      | "gate.closed";
   }
 >;
 
@@ -118,13 +125,18 @@ export function gatesOf(events: readonly RunEvent[]): readonly Asked[] {
     if (isOf(event, "gate.opened")) {
       const { run, rseq, at, data } = event;
       asked.push({ run, gate: data, rseq, openedAt: at, answer: null });
-    } else if (
-      isOf(event, "approval.granted", "approval.denied", "decision.made", "input.given", "gate.closed")
-    ) {
+    } else if (isAnswer(event)) {
       const index = asked.findLastIndex(({ gate }) => gate.gate === event.data.gate);
       const found = asked[index];
       if (found !== undefined) asked[index] = { ...found, answer: event };
     }
   }
   return asked;
+}
+
+function isAnswer(event: RunEvent): event is Answer {
+  return (
+    isOf(event, "approval.granted", "approval.denied", "approval.revoked") ||
+    isOf(event, "decision.made", "input.given", "gate.closed")
+  );
 }

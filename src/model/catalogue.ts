@@ -24,8 +24,28 @@ export const catalogue = {
   RUN_ENDED: { exit: 2, hint: "Read it with `runwright show RUN`, or start a new run." },
   // people
   GATE_NOT_OPEN: { exit: 5, hint: "See what the run waits for with `runwright status RUN`." },
+  GATE_ANSWERED: {
+    exit: 5,
+    hint: "See what the run waits for now with `runwright status RUN`: an answer counts once.",
+  },
   GATE_CHANGED: { exit: 5, hint: "Look again with `runwright status RUN` and approve what it shows now." },
   GATE_EXPIRED: { exit: 5, hint: "Resume the run: it opens the gate anew." },
+  APPROVAL_BY_REQUESTER: {
+    exit: 5,
+    hint: "Ask somebody else to approve: the gate excludes whoever asked for the run.",
+  },
+  APPROVAL_USED: {
+    exit: 5,
+    hint: 'To stop what has begun: `runwright cancel RUN --reason "..."`.',
+  },
+  APPROVAL_UNKNOWN: {
+    exit: 5,
+    hint: "See what was approved with `runwright status RUN`; an open gate is answered with `reject`.",
+  },
+  APPROVAL_VOID: {
+    exit: 5,
+    hint: "Make a new plan, look at it and have it approved: what the message names is not what was approved.",
+  },
   CHOICE_UNKNOWN: { exit: 2, hint: "Choose one of the listed options." },
   REASON_NEEDED: { exit: 2, hint: 'Add `--reason "..."`.' },
   // two at once

@@ -2,6 +2,7 @@
  * The events of a run. They are the truth: the state of a run is what these, folded in order, say.
  * Names are `noun.pastTense`; `data` never holds a secret, a fraction or an undefined.
  */
+import type { Duration } from "./duration.ts";
 import type { Failure } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Risk } from "./step.ts";
@@ -54,12 +55,21 @@ export interface Gate {
   readonly title: string;
   /** Exactly what the person was shown. */
   readonly shown: JsonObject;
-  /** SHA-256 of run, gate, kind, title, risk and `shown`: an approval names it. */
+  /** SHA-256 of the run and everything here but `options` and `expiresAt`: an approval names it. */
   readonly digest: string;
   readonly risk: Risk;
   readonly options: readonly Option[];
+  /** How long the gate may stay unanswered. */
   readonly expiresAt: string | null;
+  /** `others` keeps whoever asked for the run from approving. */
+  readonly approvers: Approvers;
+  /** How long after the grant an approval may be used; null where nothing is approved. */
+  readonly usableFor: Duration | null;
+  /** What the run goes by: after another runbook has taken over, the gate asks anew. */
+  readonly bound: { readonly runbook: string; readonly inputs: string };
 }
+
+export type Approvers = "anyone" | "others";
 
 export interface Pinned {
   readonly id: string;
@@ -78,7 +88,8 @@ export interface EventData {
     readonly identity: string | null;
     /** Versions of what the run uses: node, runwright, terraform and whether it is the stand-in. */
     readonly tools: JsonObject;
-    readonly parent: { readonly run: string; readonly step: string } | null;
+    /** The run that it is part of, and who asked for that. */
+    readonly parent: { readonly run: string; readonly step: string; readonly requester: string } | null;
     readonly steps: readonly { readonly step: string; readonly title: string }[];
     readonly criteria: readonly { readonly id: string; readonly title: string; readonly step: string }[];
   };
@@ -119,9 +130,22 @@ export interface EventData {
     readonly why: string;
   };
   "gate.opened": Gate;
-  "gate.closed": { readonly gate: string; readonly why: "expired" | "cancelled" };
-  "approval.granted": { readonly gate: string; readonly digest: string; readonly reason: string };
+  "gate.closed": {
+    readonly gate: string;
+    readonly why: "expired" | "cancelled" | "approval expired" | "runbook changed";
+  };
+  "approval.granted": {
+    readonly gate: string;
+    readonly digest: string;
+    readonly reason: string;
+    /** Unused until then, it is worth nothing. */
+    readonly useBy: string | null;
+  };
   "approval.denied": { readonly gate: string; readonly digest: string; readonly reason: string };
+  /** Taken back before it was used; the gate asks anew. */
+  "approval.revoked": { readonly gate: string; readonly digest: string; readonly reason: string };
+  /** Stored in one transaction with the intent that it allows. */
+  "approval.used": { readonly gate: string; readonly digest: string };
   "decision.made": {
     readonly gate: string;
     readonly digest: string;

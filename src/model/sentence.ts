@@ -82,7 +82,14 @@ function stepSentence(event: StepEvent): string {
 }
 
 type GateEvent = Of<
-  "gate.opened" | "gate.closed" | "approval.granted" | "approval.denied" | "decision.made" | "input.given"
+  | "gate.opened"
+  | "gate.closed"
+  | "approval.granted"
+  | "approval.denied"
+  | "approval.revoked"
+  | "approval.used"
+  | "decision.made"
+  | "input.given"
 >;
 
 function gateSentence(event: GateEvent): string {
@@ -90,9 +97,13 @@ function gateSentence(event: GateEvent): string {
     case "gate.opened":
       return `${event.data.gate}: asks: ${event.data.title} (risk ${event.data.risk}, shown ${short(event.data.digest)})`;
     case "gate.closed":
-      return `${event.data.gate}: closed without an answer: ${event.data.why}`;
+      return `${event.data.gate}: ${closing(event.data.why)}`;
     case "approval.granted":
-      return `${event.data.gate}: APPROVED${because(event.data.reason)}`;
+      return `${event.data.gate}: APPROVED${because(event.data.reason)}${until(event.data.useBy)}`;
+    case "approval.revoked":
+      return `${event.data.gate}: approval REVOKED before it was used${because(event.data.reason)}`;
+    case "approval.used":
+      return `${event.data.gate}: the approval is used`;
     case "approval.denied":
       return `${event.data.gate}: REJECTED${because(event.data.reason)}`;
     case "decision.made":
@@ -124,6 +135,16 @@ function leftRunning(names: readonly string[]): string {
 
 function because(reason: string): string {
   return reason === "" ? ", no reason given" : `, because: ${reason}`;
+}
+
+function closing(why: Of<"gate.closed">["data"]["why"]): string {
+  if (why === "approval expired") return "the approval was not used in time; the gate asks anew";
+  if (why === "runbook changed") return "closed, for the run goes by another runbook; the gate asks anew";
+  return `closed without an answer: ${why}`;
+}
+
+function until(useBy: string | null): string {
+  return useBy === null ? "" : `, usable until ${useBy}`;
 }
 
 function short(digest: string): string {

@@ -1,70 +1,7 @@
-import type { Failure } from "./error.ts";
-import {
-  isOf,
-  type Artifact,
-  type EventData,
-  type Gate,
-  type RunEnd,
-  type RunEvent,
-  type Verdict,
-} from "./event.ts";
-import type { Json } from "./json.ts";
+import { isOf, type Gate, type RunEnd, type RunEvent } from "./event.ts";
+import type { RunSummary, StepSummary } from "./summary-shape.ts";
 
-export type StepStatus =
-  "pending" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled" | "in doubt";
-
-/** One step as the events tell it; `attempts` is 0 while it has not been reached. */
-export interface StepSummary {
-  readonly step: string;
-  readonly title: string;
-  readonly kind: string | null;
-  readonly status: StepStatus;
-  readonly attempts: number;
-  readonly describe: string | null;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  readonly failure: Failure | null;
-  readonly output: Json;
-  readonly artifacts: readonly Artifact[];
-  /** `rseq` of the event that ended it last. */
-  readonly rseq: number | null;
-}
-
-export interface Criterion {
-  readonly id: string;
-  readonly title: string;
-  readonly step: string;
-  readonly verdict: Verdict;
-  readonly declaredAt: string;
-  readonly evaluatedAt: string | null;
-  readonly evidence: number | null;
-}
-
-/** A run folded for a reader: everything that `status`, `list`, `show` and the prompts need, without the machine. */
-export interface RunSummary {
-  readonly run: string;
-  readonly start: EventData["run.started"];
-  readonly requester: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly lastAt: string;
-  /** `running` also when the engine that ran it is gone: see the lease. */
-  readonly status: "running" | "waiting" | RunEnd;
-  readonly reason: string | null;
-  readonly fault: Failure | null;
-  readonly steps: readonly StepSummary[];
-  readonly gates: readonly Gate[];
-  readonly timers: readonly { readonly timer: string; readonly due: string }[];
-  readonly children: readonly {
-    readonly run: string;
-    readonly step: string;
-    readonly status: RunEnd | "open";
-  }[];
-  readonly criteria: readonly Criterion[];
-  readonly findings: readonly EventData["finding.recorded"][];
-  readonly followUps: readonly EventData["followUp.added"][];
-  readonly events: number;
-}
+export type { Approval, Criterion, RunSummary, StepStatus, StepSummary } from "./summary-shape.ts";
 
 type Mutable = {
   -readonly [K in keyof RunSummary]: RunSummary[K] extends readonly (infer T)[] ? T[] : RunSummary[K];
@@ -78,7 +15,7 @@ export function summarise(events: readonly RunEvent[]): RunSummary {
   const summary: Mutable = {
     run: first.run,
     start: first.data,
-    requester: first.actor.id,
+    requester: first.data.parent?.requester ?? first.actor.id,
     startedAt: first.at,
     endedAt: null,
     lastAt: first.at,
@@ -87,6 +24,7 @@ export function summarise(events: readonly RunEvent[]): RunSummary {
     fault: null,
     steps: first.data.steps.map(({ step, title }) => emptyStep(step, title)),
     gates: [],
+    approvals: [],
     timers: [],
     children: [],
     criteria: first.data.criteria.map((criterion) => ({
@@ -226,18 +164,30 @@ function foldGate(summary: Mutable, event: RunEvent): void {
     }
     return;
   }
-  if (!isOf(event, "approval.granted", "approval.denied", "decision.made", "input.given", "gate.closed"))
-    return;
-  const gate = summary.gates.find((open) => open.gate === event.data.gate);
+  if (!isOf(event, ...answers, "gate.closed", "approval.revoked", "approval.used")) return;
+  const gate = gateOf(summary, event.data.gate);
   summary.gates = summary.gates.filter((open) => open.gate !== event.data.gate);
-  if (gate === undefined || gate.kind === "inDoubt") return;
+  summary.approvals = summary.approvals.filter((granted) => granted.gate.gate !== event.data.gate);
+  if (gate === undefined || gate.kind === "inDoubt" || event.type === "approval.used") return;
+  if (event.type === "approval.granted") {
+    const { at, actor, data } = event;
+    summary.approvals.push({ gate, by: actor.id, at, useBy: data.useBy });
+  }
   if (gate.step.endsWith(".decide")) {
     const skipped = event.type === "decision.made" && event.data.choice === "skip";
     if (skipped) change(summary, gate.step.slice(0, -".decide".length), { status: "skipped" });
     return;
   }
-  const status = event.type === "approval.denied" || event.type === "gate.closed" ? "cancelled" : "succeeded";
+  const isAnswered = isOf(event, "approval.granted", "decision.made", "input.given");
+  const status = isAnswered ? "succeeded" : "cancelled";
   change(summary, gate.step, { status, endedAt: event.at, rseq: event.rseq });
+}
+
+const answers = ["approval.granted", "approval.denied", "decision.made", "input.given"] as const;
+
+/** Still open, or approved and not used yet. */
+function gateOf({ gates, approvals }: Mutable, name: string): Gate | undefined {
+  return [...gates, ...approvals.map(({ gate }) => gate)].find(({ gate }) => gate === name);
 }
 
 function foldFacts(summary: Mutable, event: RunEvent): void {

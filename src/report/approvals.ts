@@ -62,12 +62,16 @@ function answerOf(answer: Asked["answer"]): string {
       return "APPROVED";
     case "approval.denied":
       return "REJECTED";
+    case "approval.revoked":
+      return "REVOKED before it was used";
     case "decision.made":
       return `chose ${text(answer.data.choice)}`;
     case "input.given":
       return `gave ${text(Object.keys(answer.data.values).join(", "))}`;
     case "gate.closed":
-      return `closed unanswered: ${answer.data.why}`;
+      return answer.data.why === "approval expired"
+        ? "APPROVED, not used in time"
+        : `closed unanswered: ${answer.data.why}`;
   }
 }
 

@@ -17,8 +17,12 @@ export const humanConfirm = defineStep({
     subject: z.record(z.string(), z.json()).optional(),
     /** What an approval lets happen, for example `apply`. */
     verb: z.string().min(1).optional(),
-    /** After so long the gate is opened anew; 30m by default. */
+    /** Unanswered for so long, the gate is opened anew; 30m by default. */
     expires: duration.optional(),
+    /** So long after the grant an approval may be used, else the gate is opened anew; 15m by default. */
+    usable: duration.optional(),
+    /** `others` keeps whoever asked for the run from approving; anyone may by default. */
+    approvers: z.enum(["anyone", "others"]).optional(),
   }),
   output: z.strictObject({ approved: z.boolean(), by: z.string(), reason: z.string() }),
   describe: ({ title, risk }) => `ask for approval (risk ${risk}): ${title}`,

@@ -32,6 +32,10 @@ export function createProjection(db: Connection): Projection {
         case "plan.used":
           claim.run(event.data.name, event.data.key);
           return;
+        case "approval.used":
+          // Its name can be taken only once: a second use cannot be stored.
+          claim.run(`approval:${run}/${event.data.gate}`, event.data.digest);
+          return;
         // oxlint-disable-next-line no-useless-switch-case -- the rest changes nothing that is projected
         default:
       }

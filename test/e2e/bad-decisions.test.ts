@@ -15,8 +15,8 @@ interface Open {
 }
 
 const nothing: Open = { run: "", sha: "" };
-/** Runs that wait at an approval, at one that has expired, and at a choice. */
-let [waiting, expired, choosing] = [nothing, nothing, nothing];
+/** Runs that wait at an approval, at one that has expired, at one for others, and at a choice. */
+let [waiting, expired, others, choosing] = [nothing, nothing, nothing, nothing];
 /** A run that is over. */
 let ended = "";
 let before = "";
@@ -25,6 +25,7 @@ beforeAll(async () => {
   writeSmallRunbooks(dir);
   waiting = await start();
   expired = await start("--input", "expires=1s");
+  others = await start("--input", "approvers=others");
   const [chooser, rejected] = [await start(), await start()];
   choosing = await answer("approve", chooser);
   ({ run: ended } = await answer("reject", rejected));
@@ -73,9 +74,29 @@ const rows: readonly Refusal[] = [
   [
     "an approval of a gate that has been answered",
     () => ["approve", choosing.run, "go", "--sha", waiting.sha],
-    "5 GATE_NOT_OPEN",
-    ["`go`", "open"],
+    "5 GATE_ANSWERED",
+    ["`go`", "approval.granted"],
   ],
+  [
+    "an approval by whoever asked for the run, where that is excluded",
+    () => ["approve", others.run, "go", "--sha", others.sha],
+    "5 APPROVAL_BY_REQUESTER",
+    ["asked for run", "somebody else"],
+  ],
+  [
+    "a revocation of what was used",
+    () => ["revoke", choosing.run, "go", "--reason", "x"],
+    "5 APPROVAL_USED",
+    ["`go`", "has begun", "runwright cancel"],
+  ],
+  [
+    "a revocation of what nobody has approved",
+    () => ["revoke", waiting.run, "--reason", "x"],
+    "5 APPROVAL_UNKNOWN",
+    ["none", "runwright status"],
+  ],
+  ["a revocation in a run that is over", () => ["revoke", ended, "--reason", "x"], "2 RUN_ENDED", ["revoke"]],
+  ["a revocation in an unknown run", plain("revoke", "R-XXXX", "--reason", "x"), "2 RUN_UNKNOWN", ["R-XXXX"]],
   [
     "an approval that comes too late",
     () => ["approve", expired.run, "go", "--sha", expired.sha],
@@ -146,7 +167,7 @@ function openIn({ out }: { readonly out: string }): Open {
 }
 
 async function record(): Promise<string> {
-  const timelines = [waiting.run, expired.run, choosing.run, ended].map((run) =>
+  const timelines = [waiting.run, expired.run, others.run, choosing.run, ended].map((run) =>
     runwright(place, ["timeline", run, "--jsonl"]),
   );
   return (await Promise.all(timelines)).map(({ out }) => out).join("");

@@ -55,7 +55,7 @@ test("a decision names the gate and the digest of what it decides", async () => 
     run,
     type: "approval.granted",
     actor: ana,
-    data: { gate: "ask", digest, reason: "" },
+    data: { gate: "ask", digest, reason: "", useBy: expect.any(String) },
   });
   const rejected = decide(events, deciding(run, { type: "reject", reason: " too wide " }), new Date());
   expect(rejected).toMatchObject({ type: "approval.denied", data: { reason: "too wide" } });

@@ -44,7 +44,7 @@ test("a decision that was stored between reading and writing is folded, and the 
     },
   };
   expect(await driveWith(slow, run)).toEqual({ type: "ended", status: "succeeded" });
-  expect(types(run).slice(-3)).toEqual(["approval.granted", "run.resumed", "run.succeeded"]);
+  expect(types(run).slice(-4)).toEqual(["approval.granted", "run.resumed", "approval.used", "run.succeeded"]);
 });
 
 test("an engine that sees another one drive its run stops and touches nothing", async () => {

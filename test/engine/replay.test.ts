@@ -76,13 +76,13 @@ const wrong: readonly (readonly [string, (events: readonly RunEvent[]) => readon
   ],
   [
     "approves a gate that is not open",
-    (events) => [...events, next(events, "approval.granted", { gate: "other", digest: "", reason: "" })],
+    (events) => [...events, next(events, "approval.granted", { gate: "other", digest: "", reason: "", useBy: null })],
   ],
   [
     "approves something else than the gate shows",
     (events) => [
       ...events,
-      next(events, "approval.granted", { gate: "ask", digest: "0".repeat(64), reason: "" }),
+      next(events, "approval.granted", { gate: "ask", digest: "0".repeat(64), reason: "", useBy: null }),
     ],
   ],
   [
@@ -164,7 +164,7 @@ function stimulusOf(family: Family): Draft {
       if (one.type === "timer") return { ...told, type: "timer.fired", data: { timer: one.id } };
       if (one.type === "gate" && one.gate !== null) {
         const { gate, digest } = one.gate;
-        return { ...told, type: "approval.granted", data: { gate, digest, reason: "" } };
+        return { ...told, type: "approval.granted", data: { gate, digest, reason: "", useBy: null } };
       }
       if (one.type === "step" && one.started !== null) {
         const data = { step: one.id, attempt: one.started.attempt, output: { name: one.id } };

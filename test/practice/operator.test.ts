@@ -22,6 +22,9 @@ function failed(gate: string): Gate {
     risk: "low",
     options: [option, { ...option, id: "cancel", danger: true, reasonNeeded: true }],
     expiresAt: null,
+    approvers: "anyone",
+    usableFor: null,
+    bound: { runbook: "", inputs: "" },
   };
 }
 

@@ -45,6 +45,9 @@ export function gate(name: string): EventData["gate.opened"] {
     risk: "low",
     options: [],
     expiresAt: null,
+    approvers: "anyone",
+    usableFor: null,
+    bound: { runbook: "", inputs: "" },
   } as const;
   return { gate: name, step: name, digest: "d".repeat(64), ...common };
 }

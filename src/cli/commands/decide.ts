@@ -4,6 +4,8 @@ import { toJson, type JsonObject } from "../../model/json.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
 import { openSession, operatorOf } from "../session.ts";
+import { quote } from "../view/shell.ts";
+import { utcStamp } from "../view/times.ts";
 
 export interface DecideArgs {
   readonly run: string;
@@ -41,12 +43,20 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
       );
     } else {
       io.stdout.write(`Recorded: ${event.type} by ${event.actor.id} (event ${event.seq}).\n`);
+      if (event.type === "approval.granted" && event.data.useBy !== null && !isDriven)
+        io.stdout.write(usableLine(run, event.data.gate, event.data.useBy));
       io.stdout.write(isDriven ? `The run goes on.   watch:  ${next}\n` : `Go on with:  ${next}\n`);
     }
     return 0;
   } finally {
     session.close();
   }
+}
+
+/** An approval that no engine waits for is kept for a while, and can still be taken back. */
+function usableLine(run: string, gate: string, useBy: string): string {
+  const revoke = `runwright revoke ${run} ${quote(gate)} --reason "..."`;
+  return `It is used by the engine that goes on before ${utcStamp(useBy)}.   take back:  ${revoke}\n`;
 }
 
 /** A gate of a child run may be named by the root's id: the person knows only that one. */

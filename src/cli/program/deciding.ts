@@ -43,6 +43,17 @@ export function deciding(io: Io, finish: Finish): readonly Command[] {
         ),
     ),
     erased(
+      flags(new Command("revoke"))
+        .description("take back an approval that was not used yet; the gate asks anew")
+        .argument("<run>")
+        .argument("[gate]")
+        .requiredOption("--reason <why>")
+        .action(async (run, gate, { reason }, command) => {
+          const { revoke } = await import("../commands/revoke.ts");
+          finish(await revoke({ run, gate: gate ?? null, reason }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
       flags(new Command("decide"))
         .description("answer a gate that asks for a choice or for values")
         .argument("<run>")

@@ -23,6 +23,7 @@ export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
       return [...factLines(event, scene), ...endLines(scene)];
     case "lease.acquired":
     case "plan.used":
+    case "approval.used":
     case "record.exported":
     case "record.pruned":
       return [];

@@ -7,8 +7,23 @@ import { inWords } from "./shape.ts";
 
 export type PersonEvent = Extract<
   RunEvent,
-  { readonly type: "gate.closed" | "approval.granted" | "approval.denied" | "decision.made" | "input.given" }
+  {
+    readonly type:
+      | "gate.closed"
+      | "approval.granted"
+      | "approval.denied"
+      | "approval.revoked"
+      | "decision.made"
+      | "input.given";
+  }
 >;
+
+const closings = {
+  expired: ["expired", "nobody answered in time; the gate opens anew"],
+  cancelled: ["closed", "it is no longer wanted"],
+  "approval expired": ["approval expired", "it was not used in time; the gate opens anew"],
+  "runbook changed": ["closed", "the run goes by another runbook now; the gate opens anew"],
+} as const;
 
 /** Who answered a gate, how and why. */
 export function personLines(event: PersonEvent, scene: Scene): readonly string[] {
@@ -24,6 +39,10 @@ export function personLines(event: PersonEvent, scene: Scene): readonly string[]
       const word = `rejected by ${who}`;
       return statement(scene, { mark: "fail", tone: "bad", label, word, text: because(event.data.reason) });
     }
+    case "approval.revoked": {
+      const head = { mark: "wait", tone: "warn", label, word: `approval revoked by ${who}` } as const;
+      return statement(scene, { ...head, text: because(event.data.reason) });
+    }
     case "decision.made": {
       const { choice, reason } = event.data;
       const chosen = scene.gateOf(gate)?.options.find(({ id }) => id === choice)?.label;
@@ -38,9 +57,7 @@ export function personLines(event: PersonEvent, scene: Scene): readonly string[]
       return statement(scene, { mark: "ok", tone: "good", label, word, text: valuesOf(event.data.values) });
     }
     case "gate.closed": {
-      const isExpired = event.data.why === "expired";
-      const word = isExpired ? "expired" : "closed";
-      const text = isExpired ? "nobody answered in time; the gate opens anew" : "it is no longer wanted";
+      const [word, text] = closings[event.data.why];
       return statement(scene, { mark: "wait", tone: "warn", label, word, text });
     }
   }

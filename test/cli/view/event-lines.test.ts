@@ -47,7 +47,7 @@ test("a failure says what, why, where the evidence is, and last what to do", () 
 });
 
 test("decisions name who made them, and how sure that is, and why", () => {
-  const bound = { gate: "approve", digest: "" };
+  const bound = { gate: "approve", digest: "", useBy: null };
   const claimed: Actor = { kind: "human", id: "bob", identified: "claimed" };
   const scripted: Actor = { kind: "practice", id: "script", identified: "engine" };
   expect(told("approval.granted", { ...bound, reason: "looks right" }, ana)).toBe(
@@ -173,7 +173,7 @@ test("the end says what holds, what is open, and what to type next", () => {
 });
 
 test("a child run ends in one line", () => {
-  const story = new Story("R-9K2P", { ...start, parent: { run: "R-7F3K", step: "redis" } });
+  const story = new Story("R-9K2P", { ...start, parent: { run: "R-7F3K", step: "redis", requester: "ana" } });
   const event = story.add("run.succeeded", { reason: "all criteria pass" });
   expect(lines(story, event).trim()).toMatch(/^ok missing-secret succeeded: all criteria pass +1\.0s$/);
 });

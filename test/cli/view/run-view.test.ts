@@ -184,7 +184,7 @@ test("a gate that is open when the view begins is shown once, one that was answe
   const terminal = new Terminal({ isTTY: false });
   const story = new Story();
   story.add("gate.opened", gate({ gate: "approve", step: "approve" }));
-  story.add("approval.granted", { gate: "approve", digest: "", reason: "fine" }, { actor: ana });
+  story.add("approval.granted", { gate: "approve", digest: "", reason: "fine", useBy: null }, { actor: ana });
   story.add("gate.opened", gate({ gate: "approve#2", step: "approve" }));
   const view = createRunView(ioOn(terminal), { color: "never", run: story.run });
   const summaries = new Map([[story.run, story.summary]]);
@@ -201,7 +201,7 @@ test("a child run is indented, with its own id and numbers", async () => {
   const child = new Story("R-9K2P", {
     ...start,
     runbook: { ...start.runbook, id: "redis-sg", title: "Let it reach Redis" },
-    parent: { run: story.run, step: "redis" },
+    parent: { run: story.run, step: "redis", requester: "ana" },
     steps: [{ step: "confirm", title: "confirm" }],
   });
   child.started("confirm", "ec2.security-group-ingress", "look");

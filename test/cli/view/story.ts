@@ -124,6 +124,9 @@ export function gate(more: Partial<Gate> = {}): Gate {
     options: [],
     expiresAt: "2025-10-07T14:31:00.000Z",
     digest: digestOf({ title: body.title, shown }),
+    approvers: "anyone",
+    usableFor: "15m",
+    bound: { runbook: "5c0e".repeat(16), inputs: "1a2b".repeat(16) },
     ...body,
   };
 }

@@ -7,10 +7,14 @@ const ask = `
 import { runbook } from "runwright";
 import { z } from "zod";
 
-const Input = z.strictObject({ expires: z.string().default("30m") });
+const Input = z.strictObject({
+  expires: z.string().default("30m"),
+  usable: z.string().default("15m"),
+  approvers: z.enum(["anyone", "others"]).default("anyone"),
+});
 const { gate, choice, define } = runbook("ask", { title: "Ask twice", input: Input });
 export default define({
-  go: gate(({ input }) => ({ title: "Go on?", summary: "Nothing happens.", risk: "high", expires: input.expires })),
+  go: gate(({ input }) => ({ title: "Go on?", summary: "Nothing happens.", risk: "high", ...input })),
   how: choice(() => ({ title: "How?" }), {
     well: { label: "Well", to: "done" },
     badly: { label: "Badly", to: "failed", danger: true },

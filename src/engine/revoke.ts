@@ -1,0 +1,60 @@
+import { gatesOf } from "../model/attempts.ts";
+import { RunbookError } from "../model/error.ts";
+import { isOf, type Actor, type Draft, type RunEvent } from "../model/event.ts";
+import { summarise, type RunSummary } from "../model/summary.ts";
+
+export interface Revoking {
+  readonly run: string;
+  /** The gate's or its step's name; needed only when more than one approval is unused. */
+  readonly gate: string | null;
+  readonly reason: string;
+  readonly actor: Actor;
+}
+
+/**
+ * The event that takes back an approval which no engine has used yet. Throws `APPROVAL_USED`, `APPROVAL_UNKNOWN`,
+ * `REASON_NEEDED` or `RUN_ENDED`.
+ */
+export function revoke(events: readonly RunEvent[], revoking: Revoking): Draft {
+  const summary = summarise(events);
+  const { run, endedAt, status, approvals } = summary;
+  if (endedAt !== null)
+    throw new RunbookError("RUN_ENDED", `Run ${run} ${status} at ${endedAt}; nothing is left to revoke.`);
+  const matching = approvals.filter(({ gate }) => isNamed(gate, revoking.gate));
+  const [only] = matching;
+  if (only === undefined || matching.length > 1) throw unknown(events, summary, revoking.gate);
+  const { gate, digest } = only.gate;
+  const reason = revoking.reason.trim();
+  if (reason === "")
+    throw new RunbookError("REASON_NEEDED", `To revoke the approval of gate \`${gate}\`, say why.`);
+  return { run, type: "approval.revoked", actor: revoking.actor, data: { gate, digest, reason } };
+}
+
+/** Whether a person who says `name` means this gate. */
+export function isNamed(
+  { gate, step }: { readonly gate: string; readonly step: string },
+  name: string | null,
+): boolean {
+  return name === null || gate === name || step === name;
+}
+
+function unknown(
+  events: readonly RunEvent[],
+  { run, approvals }: RunSummary,
+  name: string | null,
+): RunbookError {
+  const asked = gatesOf(events).findLast(({ gate, answer }) => answer !== null && isNamed(gate, name));
+  const used = events.find((event) => isOf(event, "approval.used") && event.data.gate === asked?.gate.gate);
+  if (asked !== undefined && used !== undefined) {
+    const { gate } = asked.gate;
+    return new RunbookError(
+      "APPROVAL_USED",
+      `The approval of gate \`${gate}\` of run ${run} was used at ${used.at}: what it allowed has begun.`,
+    );
+  }
+  const unused = approvals.map(({ gate }) => `\`${gate.gate}\``).join(", ");
+  return new RunbookError(
+    "APPROVAL_UNKNOWN",
+    `Run ${run} has no single approval${name === null ? "" : ` of gate \`${name}\``} that could be revoked (granted and not used: ${unused === "" ? "none" : unused}).`,
+  );
+}
