@@ -3,5 +3,6 @@ export { fake, fakeAt, fails, lost, after, type Fake, type FakeContext } from ".
 export { simulate, type Simulated } from "./simulate.ts";
 export { everyPath, type EveryPath, type Path } from "./every-path.ts";
 export type { Coverage, Share } from "./coverage.ts";
+export { crashEverywhere, type Crashes, type Difference, type Told } from "./crash-everywhere.ts";
 export type { Simulation } from "./simulation.ts";
 export type { Answer, Answers } from "./operator.ts";

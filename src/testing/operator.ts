@@ -30,8 +30,6 @@ const tooLate: ReadonlySet<string> = new Set(["GATE_NOT_OPEN", "GATE_EXPIRED", "
 export interface Operator {
   /** Whether an answer is on its way. */
   readonly isBusy: () => boolean;
-  /** Resolves when the next answer is recorded. */
-  readonly next: () => Promise<void>;
   /** Rejects when an answer does not fit. */
   readonly refused: Promise<never>;
 }
@@ -95,7 +93,6 @@ export function createOperator(answers: Answers, { log, clock, runbookOf }: Plac
   });
   return {
     isBusy: () => underWay.size > 0,
-    next: async () => Promise.race([...underWay, refused]),
     refused,
   };
 }

@@ -31,7 +31,7 @@ const mostEvents = 1_000;
 
 /** Runs a runbook on the real engine in a world of fakes; time passes as fast as it is waited for. */
 export async function simulate(runbook: Runbook, simulation: Simulation = {}): Promise<Simulated> {
-  return live(stage(runbook, simulation), (host) => host);
+  return live(stage(runbook, simulation), { engine: (host) => host, isDeath: () => false });
 }
 
 /** Everything outside the engine. It survives the engine's death. */
@@ -67,15 +67,22 @@ export function stage(runbook: Runbook, { input = {}, steps = [], answers = {}, 
   return { log, clock, host, operator, effects: world.effects };
 }
 
-/** Drives the run until nobody goes on with it; `engine` gives the host of each engine that takes it up. */
-export async function live(on: Stage, engine: (host: Host, nth: number) => Host | null): Promise<Simulated> {
-  const { operator } = on;
-  for (let nth = 0; ; nth += 1) {
-    const host = engine(on.host, nth);
-    const end = host === null ? null : await oneLife(on, host);
-    // An engine that dies right after a gate has opened leaves its answer under way.
-    if (end === null && operator.isBusy()) await operator.next();
-    if (end !== null) return told(on, end);
+/** Which engines drive a run, one after the other. */
+export interface Engines {
+  /** The host that an engine sees. */
+  readonly engine: (host: Host) => Host;
+  /** Whether an engine ended by this error as one that was killed does. */
+  readonly isDeath: (error: unknown) => boolean;
+}
+
+/** Drives the run until nobody goes on with it. */
+export async function live(on: Stage, { engine, isDeath }: Engines): Promise<Simulated> {
+  for (;;) {
+    try {
+      return told(on, await oneLife(on, engine(on.host)));
+    } catch (error) {
+      if (!isDeath(error)) throw error;
+    }
   }
 }
 
