@@ -1,0 +1,129 @@
+/** The people: they answer what is asked, from elsewhere, sooner or later, and sometimes the wrong thing. */
+import { decide, type Decision } from "../../src/engine/decide.ts";
+import { RunbookError } from "../../src/model/error.ts";
+import { isOf, type Actor, type Draft, type Gate, type RunEvent } from "../../src/model/event.ts";
+import type { Scene } from "./scene.ts";
+
+export const ana: Actor = { kind: "human", id: "ana", identified: "os-user" };
+const ben: Actor = { kind: "human", id: "ben", identified: "os-user" };
+
+export interface People {
+  readonly cancelLater: (delay: number) => void;
+}
+
+/** What a person hears whose answer comes too late. */
+const late = [
+  "GATE_NOT_OPEN",
+  "GATE_ANSWERED",
+  "GATE_EXPIRED",
+  "GATE_CHANGED",
+  "RUN_ENDED",
+  "APPROVAL_BY_REQUESTER",
+];
+
+export function createPeople({
+  stage,
+  dice,
+  world,
+  log,
+  counts,
+  note,
+  misfortune,
+  guilty,
+  run: root,
+}: Scene): People {
+  function answerLater(event: Extract<RunEvent, { readonly type: "gate.opened" }>): void {
+    const { run, data: gate } = event;
+    const delay = dice.chance(85) ? dice.between(1, 60_000) : dice.between(1, 2_400_000);
+    const actor = dice.chance(80) ? ben : ana;
+    stage.later(delay, () => read(run, gate, actor));
+    // Two people at once, now and then.
+    if (dice.chance(10)) stage.later(delay + dice.below(4), () => read(run, gate, ben));
+    else if (actor === ana) stage.later(delay + 1_000, () => read(run, gate, ben));
+    if (dice.chance(3)) stage.later(delay, () => guess(run, gate));
+  }
+
+  /** Reads, thinks for a moment, and writes; whoever was overtaken meanwhile reads again. */
+  function read(run: string, gate: Gate, actor: Actor): void {
+    const events = log.events(run);
+    const draft = tried(() =>
+      decide(
+        events,
+        { run, gate: gate.gate, digest: gate.digest, decision: decisionOn(gate, events), actor },
+        stage.clockOf().now(),
+      ),
+    );
+    if (draft === null) return;
+    stage.later(dice.below(3), () => {
+      const committed = log.append({ drafts: [draft], seen: new Map([[run, events.length]]) }, null);
+      if (committed.type === "behind") return read(run, gate, actor);
+      counts.answers += 1;
+      note(`${actor.id} answers ${run}/${gate.gate}: ${draft.type}`);
+    });
+  }
+
+  function tried(make: () => Draft): Draft | null {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof RunbookError && late.includes(error.code))) guilty(error);
+      return null;
+    }
+  }
+
+  /** An answer to something that nobody was shown is refused. */
+  function guess(run: string, gate: Gate): void {
+    const decision: Decision = { type: "approve", reason: "whatever it is" };
+    try {
+      decide(
+        log.events(run),
+        { run, gate: gate.gate, digest: "0".repeat(64), decision, actor: ben },
+        stage.clockOf().now(),
+      );
+    } catch (error) {
+      if (error instanceof RunbookError && [...late, "GATE_CHANGED"].includes(error.code)) return;
+      guilty(error);
+      return;
+    }
+    guilty(new Error(`gate ${gate.gate} was approved by a digest that it never showed`));
+  }
+
+  function decisionOn(gate: Gate, events: readonly RunEvent[]): Decision {
+    const reason = "I have looked";
+    if (gate.kind === "approval") return { type: misfortune(20) ? "reject" : "approve", reason };
+    if (gate.kind === "inDoubt") return honest(gate, events);
+    const open = gate.options.filter(({ disabled }) => disabled === null);
+    const [usual] = open;
+    const other = open[1 + dice.below(open.length - 1)] ?? usual;
+    const choice = (misfortune(40) ? other : usual)?.id ?? "";
+    return { type: "choose", choice, reason };
+  }
+
+  function honest({ step }: Gate, events: readonly RunEvent[]): Decision {
+    const reason = "I have seen it";
+    if (misfortune(5)) return { type: "choose", choice: "cancel", reason };
+    const started = events.findLast((event) => isOf(event, "step.started") && event.data.step === step);
+    const key = started !== undefined && isOf(started, "step.started") ? started.data.key : "";
+    return world.has(key)
+      ? { type: "choose", choice: "done", reason, output: { route: 0, good: true } }
+      : { type: "choose", choice: "again", reason };
+  }
+
+  log.onStored.push((events) => {
+    for (const event of events) if (isOf(event, "gate.opened")) answerLater(event);
+  });
+
+  return {
+    cancelLater: (delay) =>
+      stage.later(delay, () => {
+        const isOver = log.events(root).some(({ type }) => /^run\.(succeeded|failed|cancelled)$/.test(type));
+        if (isOver) return;
+        note("ben cancels the run");
+        const data = { reason: "enough" };
+        log.append(
+          { drafts: [{ run: root, type: "cancel.requested", actor: ben, data }], seen: new Map() },
+          null,
+        );
+      }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { RunEvent } from "../../src/model/event.ts";
+import { startOf } from "../../src/testing/memory-host.ts";
+import { createMemoryLog } from "../../src/testing/memory-log.ts";
+import { compileSketch } from "./compile.ts";
+import { createCrew } from "./crew.ts";
+import { createDice, type Dice } from "./dice.ts";
+import { createJudge, Verdict, type Judge } from "./judge.ts";
+import { ana, createPeople } from "./people.ts";
+import type { Counts, Sabotage, Scene, SharedLog } from "./scene.ts";
+import { randomSketch, type Sketch } from "./sketch.ts";
+import { createStage, type Stage } from "./stage.ts";
+import { createWorld } from "./world.ts";
+
+export interface Options {
+  /** Whether the engines drop their state after every turn. */
+  readonly restore?: boolean;
+  readonly sabotage?: Sabotage;
+  readonly note?: (line: string) => void;
+}
+
+/** What happened in one simulation. */
+export interface Life {
+  readonly seed: number;
+  readonly events: readonly RunEvent[];
+  /** What was promised and not kept; null when all was. */
+  readonly broken: string | null;
+  readonly counts: Readonly<Counts>;
+}
+
+/** Jobs that no simulation needs, unless it turns in a circle. */
+const endless = 20_000;
+const root = "R-ROOT";
+
+export async function simulate(seed: number, options: Options = {}): Promise<Life> {
+  const dice = createDice(seed);
+  const sketch = randomSketch(dice);
+  const stage = createStage();
+  const note = (line: string): void => options.note?.(`${String(stage.now()).padStart(10)}  ${line}`);
+  let broken: string | null = null;
+  const guilty = (error: unknown): void => {
+    broken ??= error instanceof Verdict ? error.message : describe(error);
+    stage.end();
+  };
+  const misfortune = createLuck(dice);
+  const counts = { engines: 0, deaths: 0, suspensions: 0, takeovers: 0, jumps: 0, answers: 0 };
+  const judge = createJudge(sketchesOf(sketch), () => counts.jumps === 0);
+  const log = createLog(stage, judge, note);
+  const world = createWorld({ stage, dice, judge, misfortune, note });
+  const scene: Scene = {
+    ...{ stage, dice, judge, world, log, counts, misfortune, note, guilty, run: root },
+    runbook: compileSketch(sketch),
+    sabotage: options.sabotage ?? null,
+    restore: options.restore ?? false,
+  };
+  direct(scene);
+  try {
+    const isOver = await stage.play(endless);
+    if (broken === null) judge.close(log.all(), isOver);
+  } catch (error) {
+    guilty(error);
+  }
+  return { seed, events: log.all(), broken, counts };
+}
+
+/** Who enters when. */
+function direct(scene: Scene): void {
+  const { stage, dice, counts, log } = scene;
+  const crew = createCrew(scene);
+  const people = createPeople(scene);
+  log.append({ drafts: [startOf(scene.runbook, root, {}, ana)], seen: new Map() }, null);
+  crew.launchLater(1);
+  if (dice.chance(15)) {
+    const delay = dice.below(600_000);
+    people.cancelLater(delay);
+    crew.launchLater(delay + 1);
+  }
+  if (dice.chance(20)) stage.later(dice.below(300_000), crew.interrupt);
+  if (dice.chance(20)) stage.later(dice.below(300_000), crew.kill);
+  if (dice.chance(20)) {
+    stage.later(dice.below(600_000), () => {
+      counts.jumps += 1;
+      const size = dice.pick([1_000, 600_000, 172_800_000] as const);
+      stage.jump(dice.chance(50) ? size : -size);
+    });
+  }
+}
+
+/** Bad luck is used up some time, so that every simulation ends. */
+function createLuck(dice: Dice): (percent: number) => boolean {
+  let left = dice.chance(10) ? 0 : dice.between(1, 8);
+  return (percent) => {
+    if (left === 0 || !dice.chance(percent)) return false;
+    left -= 1;
+    return true;
+  };
+}
+
+function createLog(stage: Stage, judge: Judge, note: (line: string) => void): SharedLog {
+  const clock = stage.clockOf();
+  let log = createMemoryLog(clock.now);
+  const onStored: SharedLog["onStored"] = [];
+  const shared: SharedLog = {
+    epoch: 0,
+    onStored,
+    append: (turn, epoch) => {
+      const committed = log.append(turn);
+      if (committed.type === "behind") return committed;
+      const { events } = committed;
+      for (const { seq, run, type, data } of events) note(`${seq} ${run} ${type} ${JSON.stringify(data)}`);
+      judge.stored(events, { epoch: epoch ?? shared.epoch, held: shared.epoch });
+      for (const tell of onStored) tell(events, epoch);
+      return committed;
+    },
+    events: (run) => log.events(run),
+    after: (seen) => log.after(seen),
+    family: () => log.family(root),
+    all: () => log.all(),
+    lose: (count) => {
+      const kept = log.all().slice(0, log.all().length - count);
+      log = createMemoryLog(clock.now);
+      log.append({ drafts: kept, seen: new Map() });
+    },
+  };
+  return shared;
+}
+
+function sketchesOf(sketch: Sketch): ReadonlyMap<string, Sketch> {
+  const inside = sketch.nodes.flatMap((node) => (node.type === "child" ? [node.child] : []));
+  return new Map([sketch, ...inside].map((one) => [one.id, one]));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
