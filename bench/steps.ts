@@ -13,8 +13,8 @@ import { runbook } from "../src/runbook/define.ts";
 import { goal, median } from "./support/figures.ts";
 import { openBench } from "./support/local.ts";
 
-const steps = 300;
-const rounds = 7;
+const steps = 2_000;
+const rounds = 5;
 
 const count = defineStep({
   kind: "bench.count",

@@ -60,6 +60,6 @@ export interface Host {
   readonly hasProcess: (attempt: Attempt) => Promise<boolean>;
   /** Asks the world whether the effect happened. */
   readonly probe: (attempt: Attempt, signal: AbortSignal) => Promise<Probed<Json>>;
-  /** Resolves with events that others added to these runs after what was seen, when there are some. */
+  /** Resolves with events that others added to these runs after what was seen, when there are some; `seen` changes meanwhile. */
   readonly others: (seen: ReadonlyMap<string, number>, signal: AbortSignal) => Promise<readonly RunEvent[]>;
 }

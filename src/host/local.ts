@@ -7,7 +7,7 @@ import path from "node:path";
 import type { Attempt, Committed, Host, Loaded, Turn } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
-import { engineActor, isOf, type EventType, type RunEvent } from "../model/event.ts";
+import { engineActor, type EventType, type RunEvent } from "../model/event.ts";
 import { newRunId } from "../model/run-id.ts";
 import { forgetRaw, traceDurable, type Where } from "../process/durable.ts";
 import type { Redactor } from "../redact/redactor.ts";
@@ -46,9 +46,13 @@ export function createLocalHost(options: LocalOptions): LocalHost {
   const { store, clock, redactor, env } = options;
   const root = privateDirectory(store);
   const places: Places = { root, raw: rawRoot(env) };
-  const performed = new Map<string, Attempt>();
+  /** Attempts that asked where their files are; most run no command and never do. */
+  const placed = new Map<string, Attempt>();
   const blobs = openBlobs(store);
-  const where = (attempt: Attempt): Where & { readonly files: string } => placeOf(places, attempt);
+  const where = (attempt: Attempt): Where & { readonly files: string } => {
+    placed.set(`${attempt.run}/${attempt.id}`, attempt);
+    return placeOf(places, attempt);
+  };
   const around: Surroundings = {
     clock,
     redactor,
@@ -71,20 +75,14 @@ export function createLocalHost(options: LocalOptions): LocalHost {
       // Raw output is needed until the outcome is stored: an engine that takes the attempt up reads it again.
       for (const { type, run, data } of turn.drafts) {
         if (type !== "step.succeeded" && type !== "step.failed" && type !== "step.cancelled") continue;
-        const attempt = performed.get(`${run}/${data.step}`);
-        if (attempt === undefined) continue;
-        performed.delete(`${run}/${data.step}`);
-        const place = where(attempt);
-        // Most steps run no command.
-        if (existsSync(place.dir)) await forgetRaw(place);
+        const attempt = placed.get(`${run}/${data.step}`);
+        placed.delete(`${run}/${data.step}`);
+        if (attempt !== undefined) await forgetRaw(placeOf(places, attempt));
       }
-      for (const { type, run } of turn.drafts) if (isEnd(type)) await forgetFiles(store, run);
+      for (const { type, run } of turn.drafts) if (isEnd(type)) await forgetFiles(root, run);
       return committed;
     },
-    perform: (attempt, signal) => {
-      performed.set(`${attempt.run}/${attempt.id}`, attempt);
-      return perform(attempt, signal, around);
-    },
+    perform: (attempt, signal) => perform(attempt, signal, around),
     probe: (attempt, signal) => probe(attempt, signal, around),
     hasProcess: async (attempt) => {
       const { dir } = where(attempt);
@@ -101,15 +99,9 @@ function isEnd(type: EventType): boolean {
 }
 
 /** Saved plans hold secrets in clear text: nothing of a run's own files outlives it; what matters of them is evidence. */
-async function forgetFiles(store: Store, run: string): Promise<void> {
-  const root = privateDirectory(store);
-  for (const event of store.log.events(run)) {
-    if (!isOf(event, "step.started")) continue;
-    for (const kind of ["files", "children"]) {
-      const place = path.join(root, kind, event.data.key);
-      if (existsSync(place)) await rm(place, { recursive: true, force: true });
-    }
-  }
+async function forgetFiles(root: string, run: string): Promise<void> {
+  for (const kind of ["files", "children"])
+    await rm(path.join(root, kind, run), { recursive: true, force: true });
 }
 
 interface Places {
@@ -120,12 +112,12 @@ interface Places {
 /** Directories of one attempt: records of its processes, their raw output (kept apart), and its own files. */
 function placeOf(
   { root, raw }: Places,
-  { key, attempt }: Pick<Attempt, "key" | "attempt">,
+  { run, key, attempt }: Pick<Attempt, "run" | "key" | "attempt">,
 ): Where & { readonly files: string } {
   return {
-    dir: path.join(root, "children", key, String(attempt)),
+    dir: path.join(root, "children", run, key, String(attempt)),
     rawDir: path.join(raw, key, String(attempt)),
-    files: path.join(root, "files", key),
+    files: path.join(root, "files", run, key),
   };
 }
 

@@ -19,22 +19,26 @@ const ambiguous: ReadonlySet<string> = new Set([
 /** How long a step may take to notice its abort. */
 const patience = 1_000;
 /** How long a write call that is under way may go on after the operator stopped the engine. */
-const writeGrace = 2_500;
+const writePatience = 2_500;
 
 /** Runs an attempt to its outcome; rejects only when its evidence cannot be stored. */
 export async function perform(attempt: Attempt, signal: AbortSignal, around: Surroundings): Promise<Outcome> {
   const { step } = attempt;
   const limit = step.timeout ?? "60m";
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(timedOut(attempt, limit)), toMilliseconds(limit));
-  const processes = AbortSignal.any([signal, timeout.signal]);
-  const work = step.effect === "write" ? AbortSignal.any([late(signal), timeout.signal]) : processes;
-  const prepared = prepare(attempt, around, { work, processes });
-  const ended = await Promise.race([call(attempt, prepared), overdue(work, prepared)])
+  let late: RunbookError | null = null;
+  const processes = following(signal, () => 0);
+  const work = step.effect === "write" ? following(signal, writeGrace) : processes;
+  const timer = setTimeout(() => {
+    late = timedOut(attempt, limit);
+    processes.abort(late);
+    work.abort(late);
+  }, toMilliseconds(limit));
+  const prepared = prepare(attempt, around, { work: work.signal, processes: processes.signal });
+  const ended = await Promise.race([call(attempt, prepared), overdue(work.signal, prepared)])
     .then((output): Ended => {
       return { type: "succeeded", output: around.redactor.json(checkOutput(attempt, output)) };
     })
-    .catch((error: unknown) => unsuccessful(attempt, { error, signal, timeout: timeout.signal }, around));
+    .catch((error: unknown) => unsuccessful(attempt, { error, signal, late }, around));
   clearTimeout(timer);
   if (ended.type === "detached") return ended;
   if (ended.type === "stopped") return { ...ended, leftRunning: prepared.leftRunning() };
@@ -82,15 +86,16 @@ function checkOutput({ step, id }: Attempt, output: unknown): Json {
 interface End {
   readonly error: unknown;
   readonly signal: AbortSignal;
-  readonly timeout: AbortSignal;
+  /** Set when its time was up. */
+  readonly late: RunbookError | null;
 }
 
-function unsuccessful(attempt: Attempt, { error, signal, timeout }: End, around: Surroundings): Ended {
+function unsuccessful(attempt: Attempt, { error, signal, late }: End, around: Surroundings): Ended {
   if (signal.aborted && isAbort(error)) {
     if (signal.reason instanceof Detach) return { type: "detached" };
     return { type: "stopped", reason: messageOf(signal.reason) };
   }
-  const failure = redacted(toFailure(timeout.aborted ? timeout.reason : error), around);
+  const failure = redacted(toFailure(late ?? error), around);
   const isLost = attempt.step.effect === "write" && ambiguous.has(failure.code);
   // A read whose process is gone is as lost as a write: what it found out is not known.
   return { type: isLost || failure.code === "CHILD_LOST" ? "lost" : "failed", failure };
@@ -125,16 +130,22 @@ async function overdue(signal: AbortSignal, { idle }: Prepared): Promise<never> 
   throw signal.reason;
 }
 
-/** Follows `signal`, but lets a write call that is under way end when the reason is only that the engine stops. */
-function late(signal: AbortSignal): AbortSignal {
+/** Aborts when `signal` does, or some milliseconds later; `AbortSignal.any` would cost each step more. */
+function following(signal: AbortSignal, grace: (reason: unknown) => number): AbortController {
   const controller = new AbortController();
   const follow = (): void => {
-    const wait = signal.reason instanceof Detach ? writeGrace : 0;
-    setTimeout(() => controller.abort(signal.reason), wait).unref();
+    const wait = grace(signal.reason);
+    if (wait === 0) controller.abort(signal.reason);
+    else setTimeout(() => controller.abort(signal.reason), wait).unref();
   };
   if (signal.aborted) follow();
   else signal.addEventListener("abort", follow, { once: true });
-  return controller.signal;
+  return controller;
+}
+
+/** A write call that is under way may end when the reason is only that the engine stops. */
+function writeGrace(reason: unknown): number {
+  return reason instanceof Detach ? writePatience : 0;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

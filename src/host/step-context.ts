@@ -41,7 +41,6 @@ export function prepare(
   signals: { readonly work: AbortSignal; readonly processes: AbortSignal },
 ): Prepared {
   const { redactor, env, clock } = around;
-  const where = around.where(attempt);
   const given: { readonly name: string; readonly bytes: Uint8Array }[] = [];
   const commands = new Set<Promise<unknown>>();
   const left: string[] = [];
@@ -51,12 +50,13 @@ export function prepare(
     startedAt: attempt.startedAt,
     clock,
     get dir() {
-      mkdirSync(where.files, { recursive: true, mode: 0o700 });
-      return where.files;
+      const { files } = around.where(attempt);
+      mkdirSync(files, { recursive: true, mode: 0o700 });
+      return files;
     },
     exec: (command) => {
       const whole: Command = { ...command, env: { ...childEnvironment(env), ...command.env } };
-      const running = runDurable(whole, where, {
+      const running = runDurable(whole, around.where(attempt), {
         signal: signals.processes,
         redactor,
         onLine: command.onLine,

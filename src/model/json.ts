@@ -25,6 +25,17 @@ export function toJson(value: unknown, where = "value", depth = 0): Json {
   throw notJson(where, `is ${describe(value)}`);
 }
 
+/** Whether `toJson` would return the value as it is; asked often, so it makes nothing. */
+export function isJson(value: unknown, depth = 0): value is Json {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
+  if (value === null || typeof value === "boolean") return true;
+  if (depth >= deepest) return false;
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
+  if (!isPlainObject(value)) return false;
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isJson(item, depth + 1));
+}
+
 function toJsonObject(value: object, where: string, depth: number): JsonObject {
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   const broken = entries.find(([key]) => !key.isWellFormed());
@@ -81,8 +92,8 @@ function writeArray(values: readonly unknown[], depth: number): string | undefin
 
 function writeObject(values: Readonly<Record<string, unknown>>, depth: number): string | undefined {
   let text = "";
-  // RFC 8785 sorts by UTF-16 code units, as `sort` does.
-  for (const key of Object.keys(values).sort()) {
+  // RFC 8785 sorts by UTF-16 code units, as `toSorted` does.
+  for (const key of Object.keys(values).toSorted()) {
     const value = values[key];
     if (value === undefined) continue;
     const item = key.isWellFormed() ? write(value, depth + 1) : undefined;
@@ -95,7 +106,7 @@ function writeObject(values: Readonly<Record<string, unknown>>, depth: number): 
 /** Hexadecimal SHA-256. */
 export function sha256(bytes: string | Uint8Array): string {
   // Loaded when first needed: a command that only shows something needs no digests and starts sooner.
-  return process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex");
+  return process.getBuiltinModule("node:crypto").hash("sha256", bytes);
 }
 
 /** The digest by which a person and a program name the same value. */

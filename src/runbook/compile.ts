@@ -133,7 +133,7 @@ function attempted(place: Place, attempt: { readonly invoke: Node }): Node {
   return {
     id: name,
     initial: "attempt",
-    entry: assign({ tries: ({ context }: Scene) => ({ ...context.tries, [name]: 0 }) }),
+    ...(retry === undefined ? {} : { entry: resetTries(name) }),
     states: {
       attempt: { invoke: { ...attempt.invoke, onError } },
       backoff: { after: { [retry ? toMilliseconds(retry.delay) : 0]: again } },
@@ -273,6 +273,10 @@ function noteSkip(name: string): unknown {
   return assign({
     skipped: ({ context, event }: Scene) => ({ ...context.skipped, [name]: String(event["output"].reason) }),
   });
+}
+
+function resetTries(name: string): unknown {
+  return assign({ tries: ({ context }: Scene) => ({ ...context.tries, [name]: 0 }) });
 }
 
 function countTry(name: string): unknown {
