@@ -5,6 +5,7 @@ import { flags, type Finish } from "./options.ts";
 import { auditing } from "./program/auditing.ts";
 import { authoring } from "./program/authoring.ts";
 import { deciding } from "./program/deciding.ts";
+import { keeping } from "./program/keeping.ts";
 import { reading } from "./program/reading.ts";
 import { running } from "./program/running.ts";
 import { usageError } from "./usage.ts";
@@ -34,6 +35,7 @@ export function createProgram({ io, finish }: Parts): {
     ...deciding(io, finish),
     ...reading(io, finish),
     ...auditing(io, finish),
+    ...keeping(io, finish),
     ...authoring(io, finish),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

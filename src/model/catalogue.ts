@@ -70,6 +70,9 @@ export const catalogue = {
   },
   STORAGE_FAILED: { exit: 1, hint: "Free space or mend the disk, then `runwright resume`." },
   RECORD_BROKEN: { exit: 9, hint: "Do not trust this record; keep the database for an audit." },
+  RECORD_PRUNED: { exit: 2, hint: "See when and why with `runwright verify RUN`; the chain still verifies." },
+  BUNDLE_UNREADABLE: { exit: 9, hint: "Ask for the bundle anew; do not trust this one." },
+  FILE_EXISTS: { exit: 2, hint: "Name another file; nothing was overwritten and nothing was recorded." },
   // runbook authors
   NOT_JSON: { exit: 1, hint: "Return plain JSON from the step or mapper; turn fractions into strings." },
   OUTPUT_MISSING: { exit: 1, hint: "Read the output only on paths on which that step has run." },

@@ -30,7 +30,8 @@ interface Head {
 
 interface Row {
   readonly body: string;
-  readonly data: string;
+  /** Null once it has been pruned. */
+  readonly data: string | null;
   readonly hash: string;
 }
 
@@ -148,15 +149,20 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   };
 }
 
+/** Random bits that the system gives in batches. */
+function newSalt(): string {
+  return process.getBuiltinModule("node:crypto").randomUUID();
+}
+
 /** An event as one line of JSON: no text of an envelope holds `,"artifacts":`, so both parts can be told apart again. */
 function lineOf({ body, data }: Pick<Row, "body" | "data">): string {
-  return `${body.slice(0, -1)},${data.slice(1)}`;
+  return data === null ? body : `${body.slice(0, -1)},${data.slice(1)}`;
 }
 
 /** A row as an event; what does not have its digests is not evidence of anything. */
 function toEvent(row: Row): RunEvent {
   const event = parse(row);
-  if (hashOf(row.body) === row.hash && sha256(row.data) === event.commitment) return event;
+  if (hashOf(row.body) === row.hash && sha256(row.data ?? "") === event.commitment) return event;
   throw new RunbookError(
     "RECORD_BROKEN",
     `A stored event does not have its own hash (${row.hash.slice(0, 12)}).`,
@@ -164,6 +170,10 @@ function toEvent(row: Row): RunEvent {
 }
 
 function parse(row: Row): RunEvent {
+  if (row.data === null) {
+    const { run } = JSON.parse(row.body) as RunEvent;
+    throw new RunbookError("RECORD_PRUNED", `What run ${run} recorded has been pruned; only its chain is left.`);
+  }
   const { salt: _, ...event } = JSON.parse(lineOf(row)) as RunEvent & { readonly salt: string };
   return { ...event, hash: row.hash };
 }

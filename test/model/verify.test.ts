@@ -27,6 +27,7 @@ function rows(count = 4): StoredRow[] {
         rseq: seq,
         type,
         at,
+        actor: { kind: "engine", id: "runwright", identified: "engine" },
         prev: made.at(-1)?.hash ?? zeros,
         commitment: createHash("sha256").update(data).digest("hex"),
       }),

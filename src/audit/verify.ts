@@ -1,0 +1,84 @@
+import type { RunEvent } from "../model/event.ts";
+import type { Note } from "../model/note.ts";
+import { verifyRecord, type Check, type StoredRow, type Verification } from "../model/verify.ts";
+import { approvalsCheck } from "./approvals.ts";
+import { fileChecks } from "./files.ts";
+import { keptCheck, notesCheck, signatureCheck } from "./marks.ts";
+import { eventOf, type Gathered, type Own, type Submission } from "./submission.ts";
+import { closedCheck, exportCheck, withheldCheck } from "./withheld.ts";
+
+export interface Verifying {
+  /** Notes of the head that whoever verifies has kept; null when there are none. */
+  readonly kept: readonly Note[] | null;
+  /** Runs the runs' events through their machines again. */
+  readonly replay: (runs: readonly (readonly RunEvent[])[], own: readonly Own[]) => Promise<Check>;
+}
+
+/** Everything that can be told of a record without trusting who hands it in. */
+export async function verifySubmission(submission: Submission, verifying: Verifying): Promise<Verification> {
+  const { form, log, before, runs } = submission;
+  const { rows, gathered } = gathering(submission);
+  const record = verifyRecord(rows, { log, before, runs });
+  const found = gathered();
+  const marks = [notesCheck(submission, found)];
+  if (verifying.kept !== null || form !== "database")
+    marks.push(keptCheck(submission, found, verifying.kept));
+  marks.push(signatureCheck(submission, found));
+  const checks: Check[] = [
+    ...record.checks,
+    ...(form === "database" ? [] : [exportCheck(found)]),
+    ...marks,
+    ...(runs.length === 0 ? [] : await runChecks(submission, found, verifying)),
+  ];
+  return { ...record, checks };
+}
+
+/** What is looked at only in named runs: it needs their evidence and their runbooks. */
+async function runChecks(
+  submission: Submission,
+  found: Gathered,
+  { replay }: Verifying,
+): Promise<readonly Check[]> {
+  const { runs } = submission;
+  return [
+    withheldCheck(found),
+    ...(await fileChecks(submission, found.own)),
+    guarded("approvals are bound to what was shown and applied", () => approvalsCheck(found.own)),
+    await replay(eventsByRun(runs, found.own), found.own),
+    closedCheck(found, runs),
+  ];
+}
+
+/** Hands the rows on and keeps what the later checks need: a log may be larger than memory. */
+function gathering({ rows, runs }: Submission): {
+  readonly rows: Iterable<StoredRow>;
+  readonly gathered: () => Gathered;
+} {
+  const wanted = new Set(runs);
+  const own: Own[] = [];
+  const hashes = new Map<number, string>();
+  let last: StoredRow | undefined;
+  function* passing(): Iterable<StoredRow> {
+    for (const row of rows) {
+      const { seq, run, type } = row;
+      hashes.set(seq, row.hash);
+      if (wanted.has(run)) own.push({ seq, run, type, event: eventOf(row) });
+      last = row;
+      yield row;
+    }
+  }
+  return { rows: passing(), gathered: () => ({ own, hashes, last }) };
+}
+
+function eventsByRun(runs: readonly string[], own: readonly Own[]): readonly (readonly RunEvent[])[] {
+  return runs.map((run) => own.flatMap(({ event }) => (event !== null && event.run === run ? [event] : [])));
+}
+
+/** A forged event may have any shape; whatever a check stumbles over is a fault of the record. */
+function guarded(name: string, check: () => Check): Check {
+  try {
+    return check();
+  } catch (error) {
+    return { name, verdict: "fail", detail: `an event cannot be read: ${String(error)}` };
+  }
+}

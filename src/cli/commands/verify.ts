@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { openSubmission } from "../../audit/bundle.ts";
+import type { Submission } from "../../audit/submission.ts";
+import { verifySubmission } from "../../audit/verify.ts";
+import { RunbookError } from "../../model/error.ts";
+import { parseNotes, type Note } from "../../model/note.ts";
+import type { Check, Verification } from "../../model/verify.ts";
+import { openBlobs } from "../../store/blobs.ts";
+import { openDatabase } from "../../store/database.ts";
+import type { Store } from "../../store/store.ts";
+import type { Globals, Io } from "../io.ts";
+import { familyOf, openForReading, withRun } from "../read-store.ts";
+import { columns, counted, printJson, printLines } from "../read-text.ts";
+import { notReplayed, replayCheck } from "../replay-check.ts";
+import { storedSubmission } from "../submitted.ts";
+
+export interface VerifyArgs {
+  /** A run, or a bundle's directory or tar, or a file of events; undefined for the whole log. */
+  readonly record: string | undefined;
+  /** A file with notes of the head that was kept elsewhere. */
+  readonly anchor: string | undefined;
+  /** Whether a bundle's runbook may be run. */
+  readonly replay: boolean;
+}
+
+/** Tells what can be trusted of a record, as a list of checks; exit code 9 says that one of them fails. */
+export async function verify(args: VerifyArgs, globals: Globals, io: Io): Promise<number> {
+  const { record } = args;
+  const file = record === undefined ? undefined : path.resolve(io.cwd, record);
+  const verified =
+    file !== undefined && existsSync(file)
+      ? await verifyFile(file, args, io)
+      : await verifyStored(args, globals, io);
+  const failing = verified.checks.filter(({ verdict }) => verdict === "fail").length;
+  const what = record ?? "the whole log";
+  if (globals.json) printJson(io, "verify", { record: what, ok: failing === 0, ...verified });
+  else printLines(io, linesOf(what, verified, failing));
+  return failing === 0 ? 0 : 9;
+}
+
+async function verifyFile(file: string, { anchor, replay }: VerifyArgs, io: Io): Promise<Verification> {
+  const submission = await openSubmission(file);
+  const blobs = { get: async (sha256: string) => pinnedText(submission, sha256) };
+  return verifySubmission(submission, {
+    kept: keptNotes(anchor, submission.log, io),
+    replay: async (runs, own) =>
+      replay
+        ? replayCheck({ snapshot: () => undefined }, blobs, { runs, own })
+        : notReplayed("a runbook is a program, so one from a bundle is run only with `--replay`"),
+  });
+}
+
+async function pinnedText({ file }: Submission, sha256: string): Promise<Uint8Array> {
+  const text = await file("runbooks", sha256);
+  if (text !== null) return text;
+  throw new RunbookError("RECORD_BROKEN", `The runbook's text ${sha256} is not in the bundle.`);
+}
+
+async function verifyStored(args: VerifyArgs, globals: Globals, io: Io): Promise<Verification> {
+  const { record: run } = args;
+  if (run !== undefined) {
+    return withRun({ globals, io, run }, (store, row) => {
+      const runs = familyOf(store, row.run, () => []).map((member) => member.row.run);
+      return verifyStore(store, runs, keptNotes(args.anchor, store.log.id, io));
+    });
+  }
+  const store = openForReading(globals, io);
+  if (store === undefined)
+    throw new RunbookError("RUN_UNKNOWN", `There is no database \`${globals.db}\` yet.`);
+  try {
+    return await verifyStore(store, [], keptNotes(args.anchor, store.log.id, io));
+  } finally {
+    store.close();
+  }
+}
+
+async function verifyStore(
+  store: Store,
+  named: readonly string[],
+  kept: readonly Note[] | null,
+): Promise<Verification> {
+  const blobs = openBlobs(store);
+  const db = openDatabase(store.file);
+  try {
+    return await verifySubmission(storedSubmission({ store, blobs, db }, named), {
+      kept,
+      replay: (runs, own) => replayCheck(store, blobs, { runs, own }),
+    });
+  } finally {
+    db.close();
+  }
+}
+
+function keptNotes(anchor: string | undefined, log: string, io: Io): readonly Note[] | null {
+  if (anchor === undefined) return null;
+  const file = path.resolve(io.cwd, anchor);
+  if (!existsSync(file)) throw new RunbookError("USAGE", `There is no anchor file \`${file}\`.`);
+  return parseNotes(readFileSync(file, "utf8"), log).notes;
+}
+
+const words = { pass: "PASS", fail: "FAIL", unknown: "UNKNOWN" } as const;
+
+function linesOf(what: string, { events, head, checks }: Verification, failing: number): readonly string[] {
+  const place = head === null ? "" : `, head ${head.seq} ${head.hash}`;
+  const rows = checks.map(({ verdict, name, detail }) => [words[verdict], name, detail]);
+  return [
+    `${what}: ${counted(events, "event")}${place}`,
+    "",
+    ...columns(rows),
+    "",
+    verdictOf(checks, failing),
+  ];
+}
+
+function verdictOf(checks: readonly Check[], failing: number): string {
+  if (failing > 0)
+    return `${counted(failing, "check")} FAIL: do not trust this record, and keep it for an audit.`;
+  const unknown = checks.filter(({ verdict }) => verdict === "unknown").length;
+  const rest = unknown === 0 ? "" : ` ${counted(unknown, "check")} could not be made: see UNKNOWN.`;
+  return `Nothing is wrong with it.${rest}`;
+}

@@ -1,0 +1,39 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Io } from "../io.ts";
+import { collect, erased, flags, globalsOf, type Finish } from "../options.ts";
+
+/** Commands that verify, hand out and drop records. */
+export function keeping(io: Io, finish: Finish): readonly Command[] {
+  return [
+    erased(
+      flags(new Command("verify"))
+        .description("whether a record can be trusted: of a run, a bundle, or the whole log")
+        .argument("[record]", "a run, a bundle's directory or tar, or a file of events")
+        .option("--anchor <file>", "notes of the log's head that you have kept")
+        .option("--replay", "also run the runbook in a bundle: it is a program, from whoever made the bundle")
+        .action(async (record, { anchor, replay }, command) => {
+          const { verify } = await import("../commands/verify.ts");
+          finish(await verify({ record, anchor, replay: replay === true }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("export"))
+        .description("a run's record for somebody else; the export is recorded")
+        .argument("<run>")
+        .requiredOption("--for <name>", "who gets it")
+        .option("--bundle <place>", "with evidence and a verifier: a new directory, or FILE.tar")
+        .option("--jsonl <file>", "only the events, as stored; - for the terminal")
+        .option("--md <file>", "the report; - for the terminal")
+        .option(
+          "--withhold <what>",
+          "leave data out: outputs, text, a type of event, or a number; may be repeated",
+          collect,
+          [],
+        )
+        .action(async (run, { for: to, bundle, jsonl, md, withhold }, command) => {
+          const { exportRun } = await import("../commands/export.ts");
+          finish(await exportRun({ run, to, bundle, jsonl, md, withhold }, globalsOf(command, io), io));
+        }),
+    ),
+  ];
+}
