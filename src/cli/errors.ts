@@ -1,6 +1,6 @@
 import { RunbookError } from "../model/error.ts";
 import type { Json } from "../model/json.ts";
-import { visible } from "../redact/visible.ts";
+import { visible, visibleJson } from "../redact/visible.ts";
 import type { Globals, Io } from "./io.ts";
 
 /** Says what happened and what to do next, in the form that was asked for and without secrets; returns the exit code. */
@@ -43,5 +43,6 @@ function usage({ message }: Error, { json }: Pick<Globals, "json" | "debug">, io
 }
 
 function writeJson(error: Json, { stdout, redactor }: Io): void {
-  stdout.write(`${JSON.stringify({ error: redactor === undefined ? error : redactor.json(error) })}\n`);
+  const told = JSON.stringify({ error: redactor === undefined ? error : redactor.json(error) });
+  stdout.write(`${visibleJson(told)}\n`);
 }

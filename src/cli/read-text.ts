@@ -1,5 +1,5 @@
 import { formatMilliseconds } from "../model/duration.ts";
-import { visible, visibleLine } from "../redact/visible.ts";
+import { visible, visibleJson, visibleLine } from "../redact/visible.ts";
 import type { Io } from "./io.ts";
 
 /** Prints lines to people; what was stored is shown so that a terminal cannot act on it. */
@@ -15,7 +15,12 @@ export function printDrawn(io: Pick<Io, "stdout">, lines: readonly string[]): vo
 /** Prints the one document of a `--json` command. */
 export function printJson(io: Pick<Io, "stdout">, schema: string, document: object): void {
   const text = JSON.stringify({ schema: `runwright.dev/${schema}/v1`, ...document }, undefined, 2);
-  io.stdout.write(`${text}\n`);
+  io.stdout.write(`${visibleJson(text)}\n`);
+}
+
+/** The same on one line. */
+export function printJsonLine(io: Pick<Io, "stdout">, document: object): void {
+  io.stdout.write(`${visibleJson(JSON.stringify(document))}\n`);
 }
 
 /** Rows with their columns below each other; the last one is not padded. */

@@ -15,6 +15,18 @@ export function visibleLine(text: string): string {
   return visible(text).replaceAll("\n", spell);
 }
 
+/**
+ * A JSON text that a terminal can show: hidden characters, which in JSON are always inside of strings, are written as
+ * `\uXXXX`, so that a program reads exactly what was stored.
+ */
+export function visibleJson(text: string): string {
+  return text.replaceAll(hidden, (character) => character.split("").map(unicodeEscape).join(""));
+}
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 function spell(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -3,6 +3,7 @@ import { RunbookError } from "../../model/error.ts";
 import { toJson, type JsonObject } from "../../model/json.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
+import { printJsonLine } from "../read-text.ts";
 import { openSession, operatorOf } from "../session.ts";
 import { quote } from "../view/shell.ts";
 import { utcStamp } from "../view/times.ts";
@@ -38,9 +39,7 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
     const next = isDriven ? `runwright status ${root}` : `runwright resume ${root}`;
     if (globals.json) {
       const { type, at, seq, data } = event;
-      io.stdout.write(
-        `${JSON.stringify({ schema: "runwright.dev/decision/v1", run, type, at, seq, data, next })}\n`,
-      );
+      printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, next });
     } else {
       io.stdout.write(`Recorded: ${event.type} by ${event.actor.id} (event ${event.seq}).\n`);
       if (event.type === "approval.granted" && event.data.useBy !== null && !isDriven)

@@ -6,6 +6,7 @@ import { openRecording } from "../../store/recordings.ts";
 import { attend, summariesOf } from "../attend.ts";
 import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
+import { printJsonLine } from "../read-text.ts";
 import { practiceWorld, preflight, requirePractice } from "../preflight.ts";
 import { createRecorder } from "../recorder.ts";
 import { openSession, operatorOf, type Session } from "../session.ts";
@@ -163,7 +164,7 @@ function finish(end: DriveEnd, finished: Finished): number {
   if (globals.json) {
     const { status } = session.summary(id);
     const outcome = { schema: "runwright.dev/outcome/v1", run: id, end: end.type, status, exit: code, next };
-    io.stdout.write(`${JSON.stringify(outcome)}\n`);
+    printJsonLine(io, outcome);
   }
   return code;
 }

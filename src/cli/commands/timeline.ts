@@ -3,7 +3,7 @@ import { RunbookError } from "../../model/error.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import { wantedRows, type Wanted } from "../../timeline/filter.ts";
 import { rowsOf, type Row } from "../../timeline/rows.ts";
-import { visible } from "../../redact/visible.ts";
+import { visible, visibleJson } from "../../redact/visible.ts";
 import { recordingsOf, type Recording } from "../../store/recordings.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
@@ -87,7 +87,9 @@ function printStored(store: Store, rows: readonly Row[], io: Io): void {
     const { run, rseq } = row.event;
     const stored = lines.get(run) ?? store.log.lines(run);
     lines.set(run, stored);
-    io.stdout.write(`${stored[rseq - 1] ?? ""}\n`);
+    const line = stored[rseq - 1] ?? "";
+    // Byte by byte as it was stored, so that it can be digested; a terminal gets the same in JSON's escapes.
+    io.stdout.write(`${io.stdout.isTTY ? visibleJson(line) : line}\n`);
   }
 }
 
