@@ -46,5 +46,12 @@ export function positive(text: string): number {
   throw new InvalidArgumentError("It is a number from 1 to 600.");
 }
 
+/** A whole number from 1 on. */
+export function countOf(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError("It is a whole number from 1 on.");
+}
+
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;

@@ -49,4 +49,9 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE claims (name TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT;
   `,
+  `
+  -- A page of a list is read from these, however many runs there are.
+  CREATE INDEX runs_by_start ON runs (started_at);
+  CREATE INDEX runs_open_by_start ON runs (started_at) WHERE ended_at IS NULL;
+  `,
 ];

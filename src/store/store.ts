@@ -1,22 +1,12 @@
 import path from "node:path";
-import type { RunEnd } from "../model/event.ts";
 import { openAnchor, type Anchor } from "./anchor.ts";
 import { guarded, openDatabase } from "./database.ts";
 import { openLeases, type Leases, type Owner } from "./leases.ts";
 import { openLog, type Log } from "./log.ts";
+import { refuseVacant, requireContinuation } from "./rollback.ts";
+import { openRunList, runColumns, type RunFilter, type RunRow } from "./run-list.ts";
 
-/** What a list of runs needs to know of each. */
-export interface RunRow {
-  readonly run: string;
-  readonly parent: string | null;
-  readonly root: string;
-  readonly runbook: string;
-  readonly target: string | null;
-  readonly requester: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly status: "open" | RunEnd;
-}
+export type { RunRow } from "./run-list.ts";
 
 /** One `state.db`. */
 export interface Store {
@@ -25,8 +15,10 @@ export interface Store {
   readonly leases: Leases;
   readonly anchor: Anchor;
   readonly find: (run: string) => RunRow | undefined;
-  /** Newest first; `open` leaves out the runs that have ended. */
-  readonly list: (filter: { readonly open: boolean; readonly limit: number }) => readonly RunRow[];
+  /** Newest first. */
+  readonly list: (filter: RunFilter) => readonly RunRow[];
+  /** The same, read as far as they are looked at. */
+  readonly browse: (filter: RunFilter) => Iterable<RunRow>;
   /** A run and its child runs, in the order in which they started. */
   readonly family: (root: string) => readonly RunRow[];
   readonly openOnTarget: (target: string) => readonly RunRow[];
@@ -46,29 +38,28 @@ export interface StoreOptions {
   readonly isAlive: (owner: Owner) => boolean;
 }
 
-const columns =
-  "run, parent, root, runbook, target, requester, started_at AS startedAt, ended_at AS endedAt, status";
-
 /** Opens, and creates where there is none, a database whose record is a continuation of its anchor. */
 export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store {
   const absolute = path.resolve(file);
+  const place = { file: absolute, anchors };
+  guarded(absolute, () => refuseVacant(place));
   const db = openDatabase(absolute);
   return guarded(absolute, () => {
     const log = openLog(db, absolute, now);
     const anchor = openAnchor(anchors, log.id);
     try {
-      anchor.check(log);
+      requireContinuation(place, log, anchor);
     } catch (error) {
       db.close();
       throw error;
     }
-    const one = db.prepare<[string], RunRow>(`SELECT ${columns} FROM runs WHERE run = ?`);
-    const all = db.prepare<[number, number], RunRow>(
-      `SELECT ${columns} FROM runs WHERE ended_at IS NULL OR NOT ? ORDER BY started_at DESC, rowid DESC LIMIT ?`,
+    const one = db.prepare<[string], RunRow>(`SELECT ${runColumns} FROM runs WHERE run = ?`);
+    const browse = openRunList(db);
+    const family = db.prepare<[string], RunRow>(
+      `SELECT ${runColumns} FROM runs WHERE root = ? ORDER BY rowid`,
     );
-    const family = db.prepare<[string], RunRow>(`SELECT ${columns} FROM runs WHERE root = ? ORDER BY rowid`);
     const target = db.prepare<[string], RunRow>(
-      `SELECT ${columns} FROM runs WHERE target = ? AND ended_at IS NULL AND parent IS NULL ORDER BY rowid`,
+      `SELECT ${runColumns} FROM runs WHERE target = ? AND ended_at IS NULL AND parent IS NULL ORDER BY rowid`,
     );
     const snapshot = db.prepare<[string], { json: string; rseq: number }>(
       "SELECT snapshot AS json, snapshot_rseq AS rseq FROM runs WHERE run = ? AND snapshot IS NOT NULL",
@@ -81,7 +72,8 @@ export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store 
       anchor,
       leases: openLeases(db, absolute, { now, isAlive }),
       find: (run) => one.get(run),
-      list: ({ open, limit }) => all.all(open ? 1 : 0, limit),
+      list: (filter) => [...browse(filter)],
+      browse,
       family: (root) => family.all(root),
       openOnTarget: (key) => target.all(key),
       snapshot: (run) => snapshot.get(run),

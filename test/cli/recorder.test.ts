@@ -7,7 +7,7 @@ import { createRunView } from "../../src/cli/view/run-view.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { summarise } from "../../src/model/summary.ts";
 import { createRedactor } from "../../src/redact/redactor.ts";
-import { openRecording, recordingsOf } from "../../src/store/recordings.ts";
+import { openRecording, recordingsOf, type Recording } from "../../src/store/recordings.ts";
 import { scribe } from "../support/made-events.ts";
 import { Terminal, ioOn } from "./view/terminal.ts";
 
@@ -29,6 +29,12 @@ function recorded(store: { readonly file: string }) {
   return { terminal, io, recorder, failures, pass: (more: number) => void (ms += more) };
 }
 
+function newest(store: { readonly file: string }): Recording {
+  const recording = recordingsOf(store, "R-AAAA").at(-1);
+  if (recording === undefined) throw new Error("There is no recording.");
+  return recording;
+}
+
 /** The lines of a recording, read as the format says: a header, then `[seconds, code, data]`. */
 function read(file: string) {
   const [header = "", ...lines] = readFileSync(file, "utf8").trimEnd().split("\n");
@@ -45,7 +51,7 @@ test("what is written is recorded with its time, size and end, as asciicast v3",
   pass(250);
   recorder.stdout.write("three\n");
   recorder.close(3);
-  const [{ file = "", startedAt = "" } = {}] = recordingsOf(store, "R-AAAA");
+  const { file, startedAt } = newest(store);
   const { header, events } = read(file);
   const term = { cols: 80, rows: 24, type: "xterm-256color" };
   expect(header).toEqual({ version: 3, term, timestamp: 1_759_845_120, title: "R-AAAA b" });
@@ -63,7 +69,7 @@ test("a recording is there line by line, before it is closed", () => {
   const store = place();
   const { recorder } = recorded(store);
   recorder.stdout.write("so far\n");
-  const [{ file = "" } = {}] = recordingsOf(store, "R-AAAA");
+  const { file } = newest(store);
   expect(read(file).events).toEqual([[0, "o", "so far\r\n"]]);
 });
 
@@ -79,7 +85,7 @@ test("a secret that reaches the screen does not reach the recording, wherever it
   recorder.stdout.write("key canary-of-");
   recorder.stdout.write("a-recording.\n");
   recorder.close(0);
-  const [{ file = "" } = {}] = recordingsOf(store, "R-AAAA");
+  const { file } = newest(store);
   const said = read(file).events.flatMap(([, code, data]) => (code === "o" ? [data] : []));
   expect(said.join("")).toBe("key [secret KEY].\r\n");
 });
@@ -93,7 +99,7 @@ test("played on a terminal, a recording shows what the person saw", async () => 
   view.note("a note");
   view.close();
   recorder.close(0);
-  const [{ file = "" } = {}] = recordingsOf(store, "R-AAAA");
+  const { file } = newest(store);
   const player = new Terminal({ columns: 80, rows: 24 });
   for (const [, code, data] of read(file).events) if (code === "o") player.write(data);
   expect(await player.everything()).toBe(await terminal.everything());

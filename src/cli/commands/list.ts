@@ -1,5 +1,7 @@
 import { formatMilliseconds } from "../../model/duration.ts";
+import { RunbookError } from "../../model/error.ts";
 import { listRunbooks } from "../../loader/load.ts";
+import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { openForReading } from "../read-store.ts";
@@ -7,40 +9,64 @@ import { columns, printJson, printLines, utc } from "../read-text.ts";
 import { standingOf } from "../standing.ts";
 
 export interface ListArgs {
-  /** Every run, not only the newest. */
+  /** Every run, not only a page. */
   readonly all: boolean;
+  /** So many runs are a page. */
+  readonly limit: number;
+  /** Only runs that started before this one. */
+  readonly before: string | null;
   /** The runbooks that can be run, instead of runs. */
   readonly runbooks: boolean;
 }
 
-const newest = 20;
-
 /** Lists runs, newest first, or the runbooks that can be run. */
-export async function list({ all, runbooks }: ListArgs, globals: Globals, io: Io): Promise<number> {
-  if (runbooks) return listBooks(globals, io);
+export async function list(args: ListArgs, globals: Globals, io: Io): Promise<number> {
+  if (args.runbooks) return listBooks(globals, io);
   const store = openForReading(globals, io);
   try {
-    const found = store?.list({ open: false, limit: all ? -1 : 10 * newest }) ?? [];
-    const roots = found.filter(({ parent }) => parent === null);
-    const shown = all ? roots : roots.slice(0, newest);
-    if (store === undefined || shown.length === 0) return nothing(globals, io);
-    const rows = shown.map((row) => ({ ...row, state: stateOf(store, row, io.now()) }));
-    if (globals.json) {
-      printJson(io, "list", { runs: rows });
-      return 0;
+    const { rows, older } = store === undefined ? { rows: [], older: null } : pageOf(store, args);
+    if (store === undefined || rows.length === 0) return nothing(args, globals, io);
+    const shown = rows.map((row) => ({ ...row, state: stateOf(store, row, io.now()) }));
+    if (globals.json) printJson(io, "list", { runs: shown, older });
+    else {
+      const more = older === null ? [] : ["", `older  ${older}`];
+      printLines(io, [...columns([titles, ...shown.map(cellsOf)]), ...more]);
     }
-    const more = roots.length > shown.length ? ["", "Older ones: runwright list --all"] : [];
-    printLines(io, [...columns([titles, ...rows.map(cellsOf)]), ...more]);
     return 0;
   } finally {
     store?.close();
   }
 }
 
+/** One run more than is shown is looked for, so that an older page is offered only where there is one. */
+function pageOf(
+  store: Store,
+  { all, limit, before }: ListArgs,
+): { readonly rows: readonly RunRow[]; readonly older: string | null } {
+  const from = before === null ? undefined : knownRun(store, before);
+  const found = store.list({ open: false, roots: true, limit: all ? -1 : limit + 1, before: from });
+  const rows = all ? found : found.slice(0, limit);
+  const last = rows.at(-1);
+  const hasMore = found.length > rows.length && last !== undefined;
+  const size = limit === usualPage ? "" : ` --limit ${limit}`;
+  return { rows, older: hasMore ? `runwright list${size} --before ${last.run}` : null };
+}
+
+/** How many runs are listed where nothing else is said. */
+export const usualPage = 20;
+
+/** The run that a page ends before; a mistyped one must not look like the end of the list. */
+export function knownRun(store: Store, name: string): string {
+  const run = normaliseRunId(name);
+  if (store.find(run) !== undefined) return run;
+  throw new RunbookError("RUN_UNKNOWN", `There is no run ${run} in \`${store.file}\`.`);
+}
+
 const titles = ["RUN", "RUNBOOK", "STATE", "STARTED", "TOOK", "BY"];
 
-function nothing(globals: Globals, io: Io): number {
-  if (globals.json) printJson(io, "list", { runs: [] });
+function nothing({ before }: ListArgs, globals: Globals, io: Io): number {
+  if (globals.json) printJson(io, "list", { runs: [], older: null });
+  else if (before !== null) printLines(io, [`There is no run before ${normaliseRunId(before)}.`]);
   else printLines(io, [`There are no runs yet in ${globals.db}.`, "", "next  runwright list --runbooks"]);
   return 0;
 }

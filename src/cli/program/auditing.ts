@@ -1,6 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, positive, type Finish } from "../options.ts";
+import { collect, countOf, erased, flags, globalsOf, positive, type Finish } from "../options.ts";
 
 /** Commands for whoever was not there. */
 export function auditing(io: Io, finish: Finish): readonly Command[] {
@@ -32,6 +32,36 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
           const { replay } = await import("../commands/replay.ts");
           const args = { run, speed: speed ?? null, at: at ?? null };
           finish(await replay(args, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("search"))
+        .description("runs by what they were about and what happened in them")
+        .option("--runbook <name>", "of this runbook")
+        .option(
+          "--target <text>",
+          "on a target whose name contains this: account, region, workspace, directory",
+        )
+        .option("--actor <name>", "in which this person, or the engine, did something")
+        .option("--since <moment>", "started since then: 2025-10-07, or 30d ago")
+        .option("--until <moment>", "started before then")
+        .addOption(
+          new Option("--outcome <status>", "that ended so").choices([
+            "succeeded",
+            "failed",
+            "cancelled",
+            "open",
+          ] as const),
+        )
+        .option("--error <code>", "with a failure of this code")
+        .option("--text <text>", "with this text in an event or in evidence")
+        .option("--limit <count>", "so many", countOf, 20)
+        .option("--before <run>", "only those that started before this run")
+        .action(async ({ text, limit, outcome, ...rest }, command) => {
+          const { search } = await import("../commands/search.ts");
+          const { runbook, target, actor, since, until, error, before } = rest;
+          const filter = { runbook, target, actor, since, until, error, before, status: outcome };
+          finish(await search({ filter, text: text ?? null, limit }, globalsOf(command, io), io));
         }),
     ),
     erased(

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { erased, flags, globalsOf, type Finish } from "../options.ts";
+import { countOf, erased, flags, globalsOf, type Finish } from "../options.ts";
 
 /** Commands that only look. */
 export function reading(io: Io, finish: Finish): readonly Command[] {
@@ -18,10 +18,13 @@ export function reading(io: Io, finish: Finish): readonly Command[] {
       flags(new Command("list"))
         .description("the newest runs, or the runbooks")
         .option("--all", "every run")
+        .option("--limit <count>", "so many", countOf, 20)
+        .option("--before <run>", "only those that started before this run")
         .option("--runbooks", "the runbooks instead")
-        .action(async ({ all, runbooks }, command) => {
+        .action(async ({ all, limit, before, runbooks }, command) => {
           const { list } = await import("../commands/list.ts");
-          finish(await list({ all: all === true, runbooks: runbooks === true }, globalsOf(command, io), io));
+          const page = { all: all === true, limit, before: before ?? null };
+          finish(await list({ ...page, runbooks: runbooks === true }, globalsOf(command, io), io));
         }),
     ),
     erased(

@@ -15,6 +15,9 @@ import { bench } from "../../support/world-free.ts";
 /** All of a timeline, as it is without any flag. */
 const whole = { step: null, types: [], since: null, failed: false, local: false, jsonl: false } as const;
 
+/** A page of a list, as it is without any flag. */
+const page = { all: false, limit: 20, before: null, runbooks: false } as const;
+
 function empty(): string {
   return mkdtempSync(path.join(tmpdir(), "runwright-none-"));
 }
@@ -22,7 +25,7 @@ function empty(): string {
 test("looking at nothing creates nothing", async () => {
   const dir = empty();
   const { io, globals, out } = catchIo(dir);
-  expect(await list({ all: false, runbooks: false }, globals, io)).toBe(0);
+  expect(await list(page, globals, io)).toBe(0);
   expect(await status({ run: undefined }, globals, io)).toBe(0);
   await expect(status({ run: "7f3k" }, globals, io)).rejects.toMatchObject({ code: "RUN_UNKNOWN" });
   expect(out()).toContain("There are no runs yet");
@@ -59,7 +62,7 @@ test("a run that nothing drives is called interrupted, and the last line resumes
 test("an ended run is listed with its state and shown with everything that it left", async () => {
   const { dir, run } = await finishedRun();
   const listed = catchIo(dir);
-  await list({ all: true, runbooks: false }, listed.globals, listed.io);
+  await list(page, listed.globals, listed.io);
   expect(listed.out()).toMatch(new RegExp(`${run}\\s+outer\\s+succeeded`));
   expect(listed.out()).not.toContain("inner");
   const shown = catchIo(dir);
