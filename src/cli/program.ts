@@ -8,6 +8,7 @@ import { deciding } from "./program/deciding.ts";
 import { keeping } from "./program/keeping.ts";
 import { reading } from "./program/reading.ts";
 import { running } from "./program/running.ts";
+import { storing } from "./program/storing.ts";
 import { usageError } from "./usage.ts";
 
 export interface Parts {
@@ -36,6 +37,7 @@ export function createProgram({ io, finish }: Parts): {
     ...reading(io, finish),
     ...auditing(io, finish),
     ...keeping(io, finish),
+    ...storing(io, finish),
     ...authoring(io, finish),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { RunbookError } from "../model/error.ts";
 import { normaliseRunId } from "../model/run-id.ts";
 import type { RunEvent } from "../model/event.ts";
+import { seenLog } from "../store/place.ts";
 import { openStore, type RunRow, type Store } from "../store/store.ts";
 import type { Globals, Io } from "./io.ts";
 import { storeOptions } from "./paths.ts";
@@ -9,7 +10,9 @@ import { storeOptions } from "./paths.ts";
 /** Opens a database to read it; undefined when there is none, because looking must not create one. */
 export function openForReading(globals: Pick<Globals, "db">, io: Io): Store | undefined {
   const options = storeOptions(globals, io);
-  return existsSync(options.file) ? openStore(options) : undefined;
+  // One that is gone is refused, as one that is older.
+  const isExpected = existsSync(options.file) || seenLog(options.file) !== undefined;
+  return isExpected ? openStore(options) : undefined;
 }
 
 /** Calls `work` with the run that was named, as people type it; throws `RUN_UNKNOWN` when there is none. */

@@ -119,6 +119,7 @@ function fold(state: RunState, event: Applicable): RunState {
     case "run.interrupted":
     case "lease.acquired":
     case "plan.used":
+    case "rollback.accepted":
     case "record.exported":
     case "record.pruned":
       return state;

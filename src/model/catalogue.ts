@@ -63,7 +63,10 @@ export const catalogue = {
   // storage and evidence
   STATE_CORRUPT: { exit: 9, hint: "Keep the file, restore a backup beside it and name that with `--db`." },
   STATE_NEWER: { exit: 9, hint: "Use the version of runwright that wrote it." },
-  STATE_ROLLED_BACK: { exit: 9, hint: "Find the newer copy of the database; nothing was started." },
+  STATE_ROLLED_BACK: {
+    exit: 9,
+    hint: 'Find the newer copy; nothing was started. Without one: `runwright accept-rollback --reason "..."`.',
+  },
   STATE_UNWRITABLE: {
     exit: 1,
     hint: "Make the directory writable or name another database with `--db PATH`.",

@@ -185,6 +185,15 @@ export interface EventData {
     readonly user: string;
   };
   "plan.used": { readonly name: string; readonly key: string };
+  /** Of the run `log`: it belongs to no run, but to all. */
+  "rollback.accepted": {
+    /** What was noted outside of the database, and what it holds: a log's id, its newest event and that one's hash. */
+    readonly was: { readonly log: string; readonly seq: number; readonly hash: string };
+    readonly is: { readonly log: string; readonly seq: number; readonly hash: string };
+    readonly reason: string;
+    /** Runs that go on from what is left of them. */
+    readonly unfinished: readonly string[];
+  };
   "record.exported": {
     /** The recipient, as whoever exported named them. */
     readonly to: string;

@@ -43,6 +43,8 @@ export function sentenceOf(event: RunEvent): string {
       return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})`;
     case "plan.used":
       return `took ${event.data.name}: nothing else may use it any more`;
+    case "rollback.accepted":
+      return `ROLLBACK ACCEPTED: event ${event.data.was.seq} was noted, the log goes on after ${event.data.is.seq}${because(event.data.reason)}`;
     case "record.exported":
       return exported(event);
     case "record.pruned":

@@ -3,14 +3,21 @@
  * copy all look sound from inside; only a head that was kept elsewhere tells (the adversary here is a backup).
  * The database is written first, so an anchor is never ahead of the log unless the log was rolled back.
  */
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
-import { RunbookError } from "../model/error.ts";
 import { noteLine, parseNote, type Note } from "../model/note.ts";
 import { guarded } from "./database.ts";
 import { makeDirectory, syncDirectory } from "./directories.ts";
 import { keyFile, openKey, type Key } from "./key.ts";
-import type { Log } from "./log.ts";
 
 export interface Anchor {
   readonly file: string;
@@ -18,8 +25,10 @@ export interface Anchor {
   readonly keyFile: string;
   /** Notes the head; `durable` signs it and waits for the disk, which is owed at gates and at the ends of a run. */
   readonly note: (head: { readonly seq: number; readonly hash: string }, durable: boolean) => void;
-  /** Throws `STATE_ROLLED_BACK` when the log is not a continuation of what was noted. */
-  readonly check: (log: Pick<Log, "head" | "hashAt">) => void;
+  /** The newest head that was noted. */
+  readonly newest: () => Pick<Note, "seq" | "hash"> | undefined;
+  /** Keeps the notes up to this event under another name and begins anew. */
+  readonly setAside: (seq: number) => void;
   readonly close: () => void;
 }
 
@@ -50,19 +59,12 @@ export function openAnchor(dir: string, logId: string, handOn: (line: string) =>
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
     },
-    check: (log) => {
-      const noted = lastNote(file, logId);
-      if (noted === undefined) return;
-      const found = log.hashAt(noted.seq);
-      if (found === noted.hash) return;
-      const head = log.head();
-      const what =
-        found === undefined ? `it ends at event ${head.seq}` : `its event ${noted.seq} is another one`;
-      throw new RunbookError(
-        "STATE_ROLLED_BACK",
-        `The database is older than its anchor: event ${noted.seq} was stored (\`${file}\`), but ${what}.`,
-        { data: { anchor: noted.seq, head: head.seq } },
-      );
+    newest: () => guarded(file, () => lastNote(file, logId)),
+    setAside: (seq) => {
+      guarded(file, () => {
+        renameSync(file, path.join(dir, `${logId}.until-${seq}.log`));
+        syncDirectory(dir);
+      });
     },
   };
 }

@@ -38,6 +38,11 @@ export function openDatabase(file: string): Connection {
   });
 }
 
+/** Opens a copy that nobody writes to, only to read it. */
+export function openCopy(file: string): Connection {
+  return guarded(file, () => new Database(file, { nativeBinding, readonly: true, fileMustExist: true }));
+}
+
 /** Turns what SQLite and the file system throw into an error that says what to do. */
 export function guarded<T>(file: string, work: () => T): T {
   try {

@@ -27,7 +27,7 @@ async function helpOf(...command: readonly string[]): Promise<string> {
 export async function usages(): Promise<ReadonlyMap<string, Usage>> {
   const help = await helpOf();
   const listed = help.split("Commands:")[1] ?? "";
-  const names = [...listed.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = ""]) => name);
+  const names = [...listed.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*)(?= )/gm)].map(([, name = ""]) => name);
   const all = new Map<string, Usage>();
   for (const name of names) {
     const options = (await helpOf(name)).split("Options:")[1] ?? "";

@@ -35,7 +35,10 @@ test("a restored old copy is refused, saying what is missing", () => {
   again.close();
   copyFileSync(`${at.file}.yesterday`, at.file);
   expect(() => openAt(at)).toThrowError(
-    expect.objectContaining({ code: "STATE_ROLLED_BACK", data: { anchor: 2, head: 1 } }),
+    expect.objectContaining({
+      code: "STATE_ROLLED_BACK",
+      data: expect.objectContaining({ anchor: 2, head: 1 }),
+    }),
   );
 });
 

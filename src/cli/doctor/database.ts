@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import path from "node:path";
 import { migrations } from "../../store/migrations.ts";
 import { openDatabase } from "../../store/database.ts";
+import { seenLog } from "../../store/place.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { storedLog } from "../../store/stored-rows.ts";
 import type { Globals, Io } from "../io.ts";
@@ -23,7 +24,7 @@ export async function databaseFindings(globals: Globals, io: Io): Promise<readon
     await space(dir),
     writable("anchors", nearest(options.anchors)),
   ];
-  if (!existsSync(file))
+  if (!existsSync(file) && seenLog(file) === undefined)
     return [ok("database", `${place}; there is none yet, the first run creates it`), ...common];
   let store: Store;
   try {

@@ -24,6 +24,7 @@ export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
     case "lease.acquired":
     case "plan.used":
     case "approval.used":
+    case "rollback.accepted":
     case "record.exported":
     case "record.pruned":
       return [];
