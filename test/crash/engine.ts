@@ -1,5 +1,5 @@
-// An engine that is recorded or broken from outside: runs `everything` some times in the directory in its first
-// argument, or goes on with what is unfinished there, and writes down what it has told to be stored.
+// An engine that is recorded or broken from outside: goes on with what is unfinished in the directory in its first
+// argument, then runs `everything` there as often as its third says, and writes down what it has told to be stored.
 import { closeSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { decide } from "../../src/engine/decide.ts";
@@ -52,26 +52,37 @@ function answer({ host: { store } }: Bench, root: string): void {
   }
 }
 
-/** Drives the run that is unfinished, or a new one, to where it waits, and answers; false when it has ended. */
-async function oneEngine(): Promise<boolean> {
+/** Drives the run that is unfinished, or a new one when `mayStart`, to where it waits, and answers. */
+async function oneEngine(mayStart: boolean): Promise<"nothing to do" | "waited" | "ended"> {
   const made = bench(runbook, dir);
   try {
     const unfinished = made.host.store.list({ open: true, limit: 9 }).find(({ parent }) => parent === null);
+    if (unfinished === undefined && !mayStart) return "nothing to do";
     const run = unfinished?.run ?? made.start({});
     if (unfinished === undefined) tell(made.host.store.log.events(run));
     const resumed = unfinished === undefined ? null : "again";
     const stop = new AbortController().signal;
     const options = { operator: ana, wait: false, patience: 60_000, resumed, stop, onEvents: tell };
     const end = await drive(made.host, run, options);
-    if (end.type !== "ended") answer(made, run);
-    return end.type !== "ended";
+    if (end.type === "ended") return "ended";
+    answer(made, run);
+    return "waited";
   } finally {
     made.host.store.close();
   }
 }
 
+async function work(): Promise<void> {
+  let left = Number(runs);
+  for (;;) {
+    const done = await oneEngine(left > 0);
+    if (done === "nothing to do") return;
+    if (done === "ended") left -= 1;
+  }
+}
+
 try {
-  for (let run = 0; run < Number(runs); run += 1) while (await oneEngine());
+  await work();
   process.stdout.write("done\n");
 } catch (error) {
   process.stdout.write(`${error instanceof RunbookError ? error.code : String(error)}\n`);

@@ -70,7 +70,8 @@ function toEntry(
   }
 }
 
-function acknowledged(text: string): readonly Entry[] {
+/** What an engine wrote to that file. */
+export function acknowledged(text: string): readonly (Acknowledged & { readonly type: "acknowledge" })[] {
   return text
     .trim()
     .split("\n")

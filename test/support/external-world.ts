@@ -89,12 +89,13 @@ export function stepsOf(world: World) {
     describe: ({ name }) => `run a program that acts on ${name}`,
     run: async ({ name, script }, ctx) => {
       const args = ["-c", script, "sh", world.file, name];
-      const { exitCode } = await ctx.exec({
+      const { exitCode, stdout } = await ctx.exec({
         name: "act",
         file: "/bin/sh",
         args,
         cwd: path.dirname(world.file),
       });
+      ctx.evidence("output.txt", stdout);
       if (exitCode !== 0) throw new RunbookError("TERRAFORM_FAILED", `It ended with ${exitCode}.`);
       return { name };
     },
