@@ -23,7 +23,7 @@ const steps = {
   "sim.program": writing("sim.program"),
 };
 
-function writing<K extends Kind>(kind: K) {
+function writing(kind: Kind) {
   return defineStep({ ...common, kind, effect: "write", describe, run: elsewhere, probe: unknown });
 }
 

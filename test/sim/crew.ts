@@ -132,10 +132,10 @@ export function createCrew(scene: Scene): Crew {
   function ended(engine: Engine, end: DriveEnd): void {
     engine.isOver = true;
     note(`engine ${engine.id} ends: ${end.type}`);
-    if (end.type === "ended") return;
+    if (end.type === "ended" || engine.isFenced()) return;
     const rests = log.family().map((run) => judge.reference(run)?.rests());
     // What it could not know yet is not its fault.
-    const isInformed = !engine.isFenced() && stage.now() - Math.max(heardAt, engine.asleepUntil) > 200;
+    const isInformed = stage.now() - Math.max(heardAt, engine.asleepUntil) > 200;
     if (end.type === "paused" && isInformed && rests.includes(null))
       return guilty(new Error(`an engine pauses with something left to do`));
     if (end.type === "faulted") {

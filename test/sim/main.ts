@@ -1,19 +1,33 @@
+// `npm run test:sim -- [--seeds N] [--from S] [--seed S]`: many seeds, or one with all that happens in it.
+import { parseArgs } from "node:util";
+import { simulateAll } from "./campaign.ts";
+import { sabotages } from "./scene.ts";
 import { simulate } from "./simulate.ts";
-Error.stackTraceLimit = 0;
 
-const from = Number(process.argv[2] ?? 1);
-const count = Number(process.argv[3] ?? 100);
-const began = process.cpuUsage();
-const totals: Record<string, number> = {};
-let bad = 0;
-let events = 0;
-for (let seed = from; seed < from + count; seed += 1) {
-  const life = await simulate(seed, count === 1 ? { note: console.log } : {});
-  events += life.events.length;
-  for (const [k, v] of Object.entries(life.counts)) totals[k] = (totals[k] ?? 0) + v;
-  if (life.broken !== null) {
-    bad += 1;
-    if (bad < 8) console.log(seed, life.broken.split("\n").slice(0, 4).join("\n"));
-  }
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    seeds: { type: "string", default: "10000" },
+    from: { type: "string", default: "1" },
+    break: { type: "string" },
+    restore: { type: "boolean", default: false },
+  },
+});
+const sabotage = sabotages.find((name) => name === values.break);
+const broken = sabotage === undefined ? {} : { sabotage };
+const breaking = sabotage === undefined ? "" : ` --break "${sabotage}"`;
+
+if (values.seed === undefined) {
+  // What most seeds throw is an answer, not a mistake; a stack of each would cost more than the rest.
+  Error.stackTraceLimit = 0;
+  const result = await simulateAll({ from: Number(values.from), seeds: Number(values.seeds), ...broken });
+  for (const { seed, broken: what } of result.broken)
+    console.log(`seed ${seed}: ${what}\n  see it: npm run test:sim -- --seed ${seed}${breaking}`);
+  console.log(result.line);
+  process.exitCode = result.broken.length > 0 ? 1 : 0;
+} else {
+  const { restore } = values;
+  const life = await simulate(Number(values.seed), { note: console.log, restore, ...broken });
+  console.log(`seed ${life.seed}: ${life.broken ?? `${life.events.length} events, every promise kept`}`);
+  process.exitCode = life.broken === null ? 0 : 1;
 }
-console.log({ count, bad, events, ms: Object.values(process.cpuUsage(began)).reduce((a, b) => a + b) / 1e3 / count, ...totals });

@@ -7,8 +7,14 @@ import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
 /** What can be broken on purpose, to see the judge find it. */
-export type Sabotage =
-  "effect before commit" | "fence ignored" | "kill loses a turn" | "key not reused" | "deaf engine";
+export const sabotages = [
+  "effect before commit",
+  "fence ignored",
+  "kill loses a turn",
+  "key not reused",
+  "deaf engine",
+] as const;
+export type Sabotage = (typeof sabotages)[number];
 
 export interface Counts {
   engines: number;

@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../src/model/event.ts";
 import { startOf } from "../../src/testing/memory-host.ts";
 import { createMemoryLog } from "../../src/testing/memory-log.ts";
+import type { Runbook } from "../../src/runbook/types.ts";
 import { compileSketch } from "./compile.ts";
 import { createCrew } from "./crew.ts";
 import { createDice, type Dice } from "./dice.ts";
@@ -33,7 +34,7 @@ const root = "R-ROOT";
 
 export async function simulate(seed: number, options: Options = {}): Promise<Life> {
   const dice = createDice(seed);
-  const sketch = randomSketch(dice);
+  const { sketch, runbook } = shapeOf(seed);
   const stage = createStage();
   const note = (line: string): void => options.note?.(`${String(stage.now()).padStart(10)}  ${line}`);
   let broken: string | null = null;
@@ -47,8 +48,17 @@ export async function simulate(seed: number, options: Options = {}): Promise<Lif
   const log = createLog(stage, judge, note);
   const world = createWorld({ stage, dice, judge, misfortune, note });
   const scene: Scene = {
-    ...{ stage, dice, judge, world, log, counts, misfortune, note, guilty, run: root },
-    runbook: compileSketch(sketch),
+    stage,
+    dice,
+    judge,
+    world,
+    runbook,
+    run: root,
+    log,
+    counts,
+    misfortune,
+    note,
+    guilty,
     sabotage: options.sabotage ?? null,
     restore: options.restore ?? false,
   };
@@ -60,6 +70,25 @@ export async function simulate(seed: number, options: Options = {}): Promise<Lif
     guilty(error);
   }
   return { seed, events: log.all(), broken, counts };
+}
+
+interface Shape {
+  readonly sketch: Sketch;
+  readonly runbook: Runbook;
+}
+
+/** Compiled once: a runbook of its own for every seed would take more time than what happens to it. */
+const shapes = new Map<number, Shape>();
+const shapeCount = 600;
+
+function shapeOf(seed: number): Shape {
+  const number = seed % shapeCount;
+  const known = shapes.get(number);
+  if (known !== undefined) return known;
+  const sketch = randomSketch(createDice(-number));
+  const shape = { sketch, runbook: compileSketch(sketch) };
+  shapes.set(number, shape);
+  return shape;
 }
 
 /** Who enters when. */

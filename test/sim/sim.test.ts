@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { simulateAll } from "./campaign.ts";
+import { simulate } from "./simulate.ts";
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** As `npm run test:sim -- ...`. */
+function sim(...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ["scripts/sim.js", ...args], (_error, stdout) =>
+      resolve({ code: child.exitCode ?? -1, stdout }),
+    );
+  });
+}
+
+test("10,000 random lives of random runbooks keep every promise", { timeout: 300_000 }, async () => {
+  const { code, stdout } = await sim("--seeds", "10000");
+  expect(stdout.split("\n").at(-2)).toMatch(/^seeds 1-10000: \d+ events, .*; 0 broke a promise$/);
+  expect(code).toBe(0);
+});
+
+test("the same seed gives the same events", async () => {
+  for (const seed of [5, 77, 316])
+    expect((await simulate(seed)).events).toEqual((await simulate(seed)).events);
+});
+
+test("a seed that breaks a promise is printed with the command that shows what happened in it", async () => {
+  const { code, stdout } = await sim("--seeds", "20", "--break", "effect before commit");
+  expect(code).toBe(1);
+  const [, args = ""] = /npm run test:sim -- (.*)/.exec(stdout) ?? [];
+  const [, seed = ""] = /--seed (\d+)/.exec(args) ?? [];
+  const shown = await sim("--seed", seed, "--break", "effect before commit");
+  expect(args).toBe(`--seed ${seed} --break "effect before commit"`);
+  expect(shown.stdout).toContain("engine 1 takes the run");
+  expect(shown.stdout).toContain(`seed ${seed}: J2 R-ROOT/`);
+});
+
+describe("an engine that is broken on purpose is found out", () => {
+  test.each([
+    ["effect before commit", "J2"],
+    ["fence ignored", "J5"],
+    ["kill loses a turn", "J1|J2|J6"],
+    ["key not reused", "J1"],
+    ["deaf engine", "J7"],
+  ] as const)("%s", async (sabotage, promise) => {
+    const { broken } = await simulateAll({ from: 1, seeds: 400, sabotage, enough: 1 });
+    expect(broken.map((life) => life.broken)).toEqual([expect.stringMatching(`^(${promise}) `)]);
+  });
+});
