@@ -35,6 +35,16 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
         }),
     ),
     erased(
+      flags(new Command("diff"))
+        .description("what differed between two runs")
+        .argument("<run>")
+        .argument("<other>")
+        .action(async (run, other, _options, command) => {
+          const { diff } = await import("../commands/diff.ts");
+          finish(await diff({ run, other }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
       flags(new Command("search"))
         .description("runs by what they were about and what happened in them")
         .option("--runbook <name>", "of this runbook")

@@ -1,0 +1,33 @@
+import { diffRuns } from "../../timeline/diff.ts";
+import type { Globals, Io } from "../io.ts";
+import { familyOf, withRun } from "../read-store.ts";
+import { printDrawn, printJson, widthOf } from "../read-text.ts";
+import { diffLines } from "../view/diff-lines.ts";
+import { palette } from "../view/palette.ts";
+import { symbolsOf } from "../view/symbols.ts";
+
+export interface DiffArgs {
+  readonly run: string;
+  readonly other: string;
+}
+
+/** Says what differed between two runs: path, durations, inputs, plans and outcomes. */
+export async function diff({ run, other }: DiffArgs, globals: Globals, io: Io): Promise<number> {
+  const one = await read(run, globals, io);
+  const two = await read(other, globals, io);
+  const found = diffRuns(one.events, two.events);
+  if (globals.json) printJson(io, "diff", { one: one.run, other: two.run, ...found });
+  else {
+    const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
+    printDrawn(io, diffLines(found, [one.title, two.title], style));
+  }
+  return 0;
+}
+
+async function read(run: string, globals: Globals, io: Io) {
+  return withRun({ globals, io, run }, (store, row) => ({
+    run: row.run,
+    title: `${row.run}  ${row.runbook}  ${row.status}  ${row.startedAt}`,
+    events: familyOf(store, row.run).map(({ events }) => events),
+  }));
+}
