@@ -44,8 +44,8 @@ interface Point {
 }
 
 /**
- * Drives every path. Here a fake's answers are not given one after the other: at each attempt every one of them is tried,
- * and a failure that nobody foresaw besides. At each gate every option is.
+ * Drives every path. Here a fake's answers are not given one after the other: at each attempt every one of them is
+ * tried, and at each state once a failure that nobody foresaw. At each gate every option is.
  */
 export async function everyPath(
   runbook: Runbook,
@@ -70,10 +70,12 @@ export async function everyPath(
         `\`${runbook.id}\` has more than ${mostPlaces} places to look at.`,
       );
     const next: Point[] = [];
-    for (const { answer, drafts } of await waysOn(
+    for (const { answer, drafts, once } of await waysOn(
       { family: point.family, events: () => eventsOf(point) },
       simulation,
     )) {
+      if (once !== undefined && seen.has(once)) continue;
+      if (once !== undefined) seen.add(once);
       const { family, turn } = takeTurn(point.family, drafts, mintFor(point.family));
       coverage.note(point.family, turn.drafts);
       next.push({ family, drafts: turn.drafts, answer, before: point });
@@ -94,15 +96,17 @@ function begin(runbook: Runbook, input: JsonObject): Point {
 }
 
 function toldPath(last: Point): Path {
-  const events = eventsOf(last);
+  const drafts = draftsTo(last);
   const fault = faultIn(last.family);
   return {
     end: fault === null ? (last.family.get(simulatedRun)?.end ?? "joins") : "faulted",
-    path: pathOf(events),
+    path: pathOf(drafts),
     answers: pointsTo(last)
       .map(({ answer }) => answer)
       .filter((answer) => answer !== ""),
-    events,
+    get events() {
+      return eventsOf(last);
+    },
     fault,
   };
 }
@@ -115,6 +119,10 @@ function pointsTo(last: Point): readonly Point[] {
 
 function eventsOf(point: Point): readonly RunEvent[] {
   const log = createMemoryLog(() => new Date(0));
-  log.append({ drafts: pointsTo(point).flatMap(({ drafts }) => drafts), seen: new Map() });
+  log.append({ drafts: draftsTo(point), seen: new Map() });
   return log.all();
+}
+
+function draftsTo(point: Point): readonly Draft[] {
+  return pointsTo(point).flatMap(({ drafts }) => drafts);
 }

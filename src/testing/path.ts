@@ -1,8 +1,8 @@
-import type { RunEvent } from "../model/event.ts";
+import type { Draft } from "../model/event.ts";
 import { nameOfTimer } from "../model/summary.ts";
 
 /** The states that a run and its child runs entered, in order; an attempt or timer more in the same state is not another. */
-export function pathOf(events: readonly RunEvent[]): readonly string[] {
+export function pathOf(events: readonly Draft[]): readonly string[] {
   const prefixes = new Map<string, string>();
   const path: string[] = [];
   for (const event of events) {
@@ -17,7 +17,7 @@ export function pathOf(events: readonly RunEvent[]): readonly string[] {
 }
 
 /** The state that an event tells the entering of. */
-function nameOf(event: RunEvent): string | null {
+function nameOf(event: Draft): string | null {
   switch (event.type) {
     case "step.started":
     case "child.started":

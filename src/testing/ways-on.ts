@@ -18,6 +18,8 @@ import { createVirtualClock } from "./virtual-clock.ts";
 export interface WayOn {
   readonly answer: string;
   readonly drafts: readonly Draft[];
+  /** What is tried only where the walk comes to it first, because it is the same everywhere. */
+  readonly once?: string;
 }
 
 interface Here {
@@ -59,11 +61,12 @@ async function outcomes(
   const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
   const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: new Date(at) };
   const { signal } = new AbortController();
-  const ways = [...fake.plays, played(fails("UNEXPECTED"))].map(async (play): Promise<WayOn> => {
+  async function way(play: Played): Promise<WayOn> {
     const host = hostOf(state, { ...fake, plays: [play] });
     return { answer: wordsOf(id, play), drafts: await performed({ host, state, pending, attempt, signal }) };
-  });
-  return Promise.all(ways);
+  }
+  const foreseen = await Promise.all(fake.plays.map(way));
+  return [...foreseen, { ...(await way(played(fails("UNEXPECTED")))), once: `${state.runbook.id}/${id}` }];
 }
 
 function hostOf({ runbook }: RunState, fake: Fake): Host {
