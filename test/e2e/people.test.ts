@@ -1,6 +1,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paste, runwright, type Said } from "./support/command-line.ts";
+import { serve } from "../steps/local-server.ts";
 import { closeTerminals, hasTmux, type Person, sitDown } from "./support/person.ts";
 import { openPlace, type Place } from "./support/place.ts";
 import { writeSmallRunbooks } from "./support/small-runbooks.ts";
@@ -133,6 +134,23 @@ describe.runIf(hasTmux)("at a terminal", () => {
     expect(end).toContain("EXIT 130");
     const again = /resume with: (runwright resume R-\w+)/.exec(end)?.[1] ?? "exit 99";
     expect(await paste(own, again)).toMatchObject({ code: 8 });
+  });
+
+  test("a second Ctrl-C says what would be lost, a third leaves at once, and the call is looked up on resume", async () => {
+    const own = withDatabase("impatient");
+    const silent = await serve(() => {});
+    const person = sitDown(own, ["run", "tell", "--input", `url=${silent.url}`]);
+    await person.see("tell started");
+    person.press("C-c");
+    await person.see("Stopping safely");
+    person.press("C-c");
+    await person.see(/loses the outcome of the call under way;\s+it will be looked up on resume/);
+    person.press("C-c");
+    const end = await person.see(/EXIT \d+/);
+    expect(end).toContain("EXIT 130");
+    await silent.close();
+    expect(await runwright(own, ["resume"])).toMatchObject({ code: 8 });
+    expect((await typesOf(own)).filter((type) => type === "step.inDoubt")).toHaveLength(1);
   });
 
   test("an Enter that is held down approves nothing", async () => {

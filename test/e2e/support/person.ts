@@ -32,7 +32,7 @@ export function sitDown(place: Pick<Place, "dir" | "env">, words: readonly strin
   count += 1;
   const session = `person-${count}`;
   const env = Object.entries({ ...place.env, LANG: "C.UTF-8" }).map(([name, value]) => `${name}=${value}`);
-  const shell = ["/bin/sh", "-c", '"$@"; echo "EXIT $?"; read -r line', "sh"];
+  const shell = ["/bin/sh", "-c", 'trap : INT; "$@"; echo "EXIT $?"; read -r line', "sh"];
   const command = ["env", "-i", "TERM=screen", ...env, ...shell, process.execPath, cli, ...words];
   const size = ["-x", String(columns), "-y", "24"];
   tmux("new-session", "-d", ...size, "-s", session, "-c", place.dir, command.map(quoted).join(" "));

@@ -51,6 +51,16 @@ const { gate, define } = runbook("hold", {
 export default define({ go: gate(() => ({ title: "Go on?", summary: "Nothing happens.", risk: "low" })) });
 `;
 
+/** Makes one call that changes something. */
+const tell = `
+import { runbook } from "runwright";
+import { notifyWebhook } from "runwright/steps";
+import { z } from "zod";
+
+const { step, define } = runbook("tell", { title: "Tell somebody", input: z.strictObject({ url: z.url() }) });
+export default define({ tell: step(notifyWebhook, ({ input }) => ({ url: input.url, text: "one" })) });
+`;
+
 const broken = {
   syntax: `export default {`,
   export: `export default { a: 1 };`,
@@ -67,5 +77,6 @@ export function writeSmallRunbooks(dir: string): void {
   write("runbooks", "ask", ask);
   write("runbooks", "look", look);
   write("runbooks", "hold", hold);
+  write("runbooks", "tell", tell);
   for (const [name, text] of Object.entries(broken)) write("broken", name, text);
 }
