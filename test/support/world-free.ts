@@ -24,7 +24,8 @@ export const restore = process.env["RUNWRIGHT_RESTORE"] === "1";
 export interface Bench {
   readonly dir: string;
   readonly host: LocalHost;
-  readonly start: (input: JsonObject) => string;
+  /** `source` is the digest of a text that is kept. */
+  readonly start: (input: JsonObject, source?: string) => string;
   readonly drive: (run: string, options?: Partial<Parameters<typeof drive>[2]>) => Promise<DriveEnd>;
   readonly types: (run: string) => readonly string[];
   readonly events: RunEvent[];
@@ -58,10 +59,10 @@ export function bench(runbook: Runbook, dir = mkdtempSync(path.join(tmpdir(), "r
     dir,
     host,
     events,
-    start: (input) => {
+    start: (input, source = "0".repeat(64)) => {
       const run = host.mint.run();
       const data = {
-        runbook: { id: runbook.id, title: runbook.title, source: "0".repeat(64) },
+        runbook: { id: runbook.id, title: runbook.title, source },
         input,
         target: null,
         identity: null,
