@@ -6,7 +6,7 @@ import type { Artifact } from "../model/event.ts";
 import { canonical, type Json } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 import type { Command, StepContext } from "../model/step.ts";
-import { runDurable, type Where } from "../process/durable.ts";
+import { runDurable, traceDurable, type Where } from "../process/durable.ts";
 import { childEnvironment } from "../process/environment.ts";
 import { visible } from "../redact/visible.ts";
 import type { Redactor } from "../redact/redactor.ts";
@@ -66,6 +66,7 @@ export function prepare(
       running.catch((error: unknown) => left.push(...leftBy(error))).then(forget, forget);
       return running;
     },
+    begun: (name) => /^(running|exited|lost)$/.test(traceDurable(where.dir, name)),
     tool: (name) => findTool(name, env),
     // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
     aws: awsSettings(env, attempt.step.effect === "write" ? 1 : 3),

@@ -44,6 +44,8 @@ export interface StepContext {
    * after the command was asked once, by SIGINT, to end.
    */
   readonly exec: (command: Command) => Promise<Exited>;
+  /** Whether the command of this name was begun in this attempt: then `exec` takes it up, and nothing can be prevented. */
+  readonly begun: (name: string) => boolean;
   /** The absolute path of a program; throws `TERRAFORM_MISSING` and the like. */
   readonly tool: (name: "terraform") => Promise<string>;
   /** Settings for an AWS client: region, retries, time limits. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { RunbookError } from "../model/error.ts";
 import { sha256 } from "../model/json.ts";
 import { defineStep } from "../model/step.ts";
+import { bind, Binding } from "./terraform/binding.ts";
 import { openTerraform } from "./terraform/cli.ts";
 import { confirmDrift } from "./terraform/drift.ts";
 import { refuseUnsavedState } from "./terraform/errored-state.ts";
@@ -32,6 +33,8 @@ const Output = z.strictObject({
   /** The state that it was made for. */
   serial: z.int(),
   lineage: z.string(),
+  /** What an approval of it is bound to besides. */
+  binding: Binding,
   ...PlanSummary.shape,
 });
 
@@ -68,8 +71,9 @@ export const terraformPlan = defineStep({
     const text = [`Plan: ${summaryLine(summary)}`, ...reviewLines(summary)].join("\n");
     ctx.evidence("plan.txt", new TextEncoder().encode(`${text}\n`));
     const { version, standIn } = terraform;
-    const digest = sha256(await readFile(file));
-    return { file, sha256: digest, terraformVersion: version, standIn, serial, lineage, ...summary };
+    const made = { file, sha256: sha256(await readFile(file)), terraformVersion: version, standIn };
+    const binding = await bind(input, terraform, ctx);
+    return { ...made, serial, lineage, binding, ...summary };
   },
 });
 

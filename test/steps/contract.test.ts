@@ -8,6 +8,7 @@ import { RunbookError } from "../../src/model/error.ts";
 import { toJson } from "../../src/model/json.ts";
 import type { AnyStep, Exited, StepContext } from "../../src/model/step.ts";
 import * as exported from "../../src/steps/index.ts";
+import { binding } from "../support/binding.ts";
 import { stepContext } from "../support/step-context.ts";
 import { arnOf, fastClock, incident, pointTo, service } from "./incident-world.ts";
 import { type LocalServer, nowhere, serve } from "./local-server.ts";
@@ -66,6 +67,7 @@ function sample(kind: string, url: string): Record<string, unknown> {
       sha256: "e3b0c442".padEnd(64, "0"),
       serial: 3,
       lineage: "lineage",
+      binding,
     },
     "terraform.force-unlock": { dir, lockId: incident.lock.id },
     "terraform.init": { dir },

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { terraformApply } from "../../src/steps/terraform-apply.ts";
 import { terraformInit } from "../../src/steps/terraform-init.ts";
 import { terraformPlan } from "../../src/steps/terraform-plan.ts";
+import { approvedPlan } from "../../src/steps/terraform/review.ts";
 import { stepContext } from "../support/step-context.ts";
 import { arnOf, countChanges, incident, registerFix } from "./incident-world.ts";
 import { durable, practice, type Practice } from "./terraform/practice.ts";
@@ -29,8 +30,7 @@ async function input(
   planned: Awaited<ReturnType<typeof plan>>,
   tolerate: readonly string[] = [addresses.featureFlags],
 ) {
-  const { file, sha256, serial, lineage } = planned;
-  return terraformApply.input.parse({ ...it.place, plan: file, sha256, serial, lineage, tolerate });
+  return terraformApply.input.parse({ ...it.place, ...approvedPlan(planned), tolerate });
 }
 
 const registered = () => countChanges(it.world, "ecs:RegisterTaskDefinition");

@@ -6,6 +6,7 @@ import { terraformInit } from "../../src/steps/terraform-init.ts";
 import { terraformPlan } from "../../src/steps/terraform-plan.ts";
 import { terraformTaint } from "../../src/steps/terraform-taint.ts";
 import { RunbookError } from "../../src/model/error.ts";
+import { binding } from "../support/binding.ts";
 import { stepContext } from "../support/step-context.ts";
 import { temporary } from "../support/terraform.ts";
 import { type Answer, jsonError, scripted } from "./terraform/scripted.ts";
@@ -140,7 +141,15 @@ test("neither plan nor apply begins beside a state that was not saved", async ()
   await expect(terraformPlan.run({ ...place, ...nothing }, ctx)).rejects.toMatchObject({
     code: "TERRAFORM_STATE_UNSAVED",
   });
-  const input = { ...place, plan: "/nowhere", sha256: "0".repeat(64), serial: 1, lineage: "l", tolerate: [] };
+  const input = {
+    ...place,
+    plan: "/nowhere",
+    sha256: "0".repeat(64),
+    serial: 1,
+    lineage: "l",
+    binding,
+    tolerate: [],
+  };
   await expect(terraformApply.run(input, ctx)).rejects.toMatchObject({
     code: "TERRAFORM_STATE_UNSAVED",
   });

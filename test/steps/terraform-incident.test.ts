@@ -6,7 +6,7 @@ import { terraformInit } from "../../src/steps/terraform-init.ts";
 import { terraformInspectLock } from "../../src/steps/terraform-inspect-lock.ts";
 import { terraformPlan } from "../../src/steps/terraform-plan.ts";
 import { terraformTaint } from "../../src/steps/terraform-taint.ts";
-import { planForReview } from "../../src/steps/terraform/review.ts";
+import { approvedPlan, planForReview } from "../../src/steps/terraform/review.ts";
 import { findTerraform } from "../support/terraform.ts";
 import { arnOf, countChanges, incident } from "./incident-world.ts";
 import { practice, type Practice } from "./terraform/practice.ts";
@@ -83,8 +83,7 @@ describe.each(["stand-in", "real"] as const)("the incident with the %s terraform
 
       const input = terraformApply.input.parse({
         ...place,
-        plan: plan.file,
-        ...pick(plan),
+        ...approvedPlan(plan),
         tolerate: tolerated,
       });
       const applying = await it.context();
@@ -117,7 +116,7 @@ describe.each(["stand-in", "real"] as const)("the incident with the %s terraform
         { ...planning, targets: [addresses.redisRule] },
         await it.context(),
       );
-      const again = terraformApply.input.parse({ ...place, plan: second.file, ...pick(second) });
+      const again = terraformApply.input.parse({ ...place, ...approvedPlan(second) });
       const rule = await terraformApply.run(again, await it.context());
       expect(rule).toMatchObject({ exitCode: 0, tolerated: [] });
       expect(rule.confirmations.map(({ by, verdict }) => `${by} ${verdict}`)).toEqual([
@@ -127,18 +126,6 @@ describe.each(["stand-in", "real"] as const)("the incident with the %s terraform
     });
   });
 });
-
-function pick({
-  sha256,
-  serial,
-  lineage,
-}: {
-  readonly sha256: string;
-  readonly serial: number;
-  readonly lineage: string;
-}) {
-  return { sha256, serial, lineage };
-}
 
 /** Only the real one: it waits for the lock for ten seconds. */
 async function refusesLocked(planning: z.output<typeof terraformPlan.input>, it: Practice): Promise<void> {

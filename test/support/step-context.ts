@@ -36,6 +36,7 @@ export async function stepContext(
       for (const line of child.stderr.split("\n")) onLine?.(line, "stderr");
       return { exitCode: child.exitCode ?? 1, stdout: child.stdout, stderr: child.stderr };
     },
+    begun: () => false,
     tool: async () => overrides.terraform ?? "terraform",
     aws: {
       region: "us-east-1",

@@ -1,5 +1,5 @@
 import type { Gate } from "../../model/event.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
+import type { Json } from "../../model/json.ts";
 import type { Risk } from "../../model/step.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
@@ -99,14 +99,15 @@ function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readon
     gate.expiresAt === null
       ? ""
       : `  expires ${utcTime(gate.expiresAt, now)} (${untilThen(gate.expiresAt, now)})`;
+  const usable = gate.usableFor === null ? "" : `, once approved usable for ${gate.usableFor}`;
   return [
     ...(isRisky(gate) ? detail(style, "risk", risks[gate.risk]) : []),
     ...(where === "" ? [] : detail(style, "target", visibleLine(where + as))),
-    ...(isObject(subject) ? detail(style, "about", subjectText(style, subject)) : []),
+    ...(gate.kind === "approval" ? detail(style, "bound to", boundText(style, gate, subject)) : []),
     ...detail(
       style,
       "gate",
-      `${summary.run} ${visibleLine(gate.gate)}  sha ${gate.digest.slice(0, 8)}${expires}`,
+      `${summary.run} ${visibleLine(gate.gate)}  sha ${gate.digest.slice(0, 8)}${expires}${usable}`,
     ),
   ];
 }
@@ -116,8 +117,10 @@ function isRisky({ kind, risk }: Gate): boolean {
   return kind === "approval" || risk !== "none";
 }
 
-function subjectText({ width, symbols }: Style, subject: JsonObject): string {
-  const parts = Object.entries(subject).map(([key, value]) => visibleLine(`${key} ${shortValue(value)}`));
+/** Two lines at most: what an approval is good for. The full digests are in the details. */
+function boundText({ width, symbols }: Style, { bound }: Gate, subject: Json | undefined): string {
+  const all = { ...(isObject(subject) ? subject : {}), ...bound };
+  const parts = Object.entries(all).map(([key, value]) => visibleLine(`${key} ${shortValue(value)}`));
   return clip(
     parts.join(", "),
     width === Infinity ? Infinity : 2 * (Math.min(width, 100) - 12),

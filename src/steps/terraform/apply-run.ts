@@ -3,6 +3,7 @@ import { type JsonObject, toJson } from "../../model/json.ts";
 import type { Exited, StepContext } from "../../model/step.ts";
 import { type ApplyInput, type ApplyOutput, wantedOf } from "./apply-shapes.ts";
 import { plannedIn, type Row, tabulate } from "./apply-table.ts";
+import { requireBinding } from "./binding.ts";
 import { openTerraform, type Terraform } from "./cli.ts";
 import { type Confirmation, confirmWanted } from "./confirmations.ts";
 import { asData, diagnosticsOf } from "./diagnostics.ts";
@@ -19,6 +20,8 @@ import { readStream } from "./stream.ts";
 export async function runApply(input: ApplyInput, ctx: StepContext): Promise<ApplyOutput> {
   const terraform = await openTerraform(input, ctx);
   await refuseUnsavedState(terraform.dir, ctx);
+  // An apply that has begun is judged by what it did, whatever has changed since.
+  if (!ctx.begun("apply")) await requireBinding(input, terraform, ctx);
   const file = await sealPlan(input, ctx);
   // Terraform accepts the same plan again when a first apply died before it saved the state.
   await ctx.claim(`plan:${input.sha256}`);

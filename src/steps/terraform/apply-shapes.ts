@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Row } from "./apply-table.ts";
+import { Binding } from "./binding.ts";
 import { Confirmation } from "./confirmations.ts";
 import { isCovered, address, place } from "./place.ts";
 
@@ -11,9 +12,11 @@ export const ApplyInput = z.strictObject({
   /** The state that the plan was made for. */
   serial: z.int(),
   lineage: z.string(),
+  /** What else the approval is bound to, as the plan step took it down. */
+  binding: Binding,
   /** These may fail. */
   tolerate: z.array(address).default([]),
-  /** These must be applied; by default every planned change that is not tolerated. */
+  /** These must be there afterwards, planned or not, beside every planned change that is not tolerated. */
   wanted: z.array(address).optional(),
 });
 export type ApplyInput = z.output<typeof ApplyInput>;
@@ -35,8 +38,8 @@ export function wantedOf(
   { wanted, tolerate }: ApplyInput,
   planned: readonly { readonly address: string }[],
 ): readonly string[] {
-  if (wanted !== undefined) return wanted;
-  return planned
+  const must = planned
     .map((change) => change.address)
     .filter((found) => !tolerate.some((name) => isCovered(name, found)));
+  return [...new Set([...(wanted ?? []), ...must])];
 }

@@ -72,7 +72,7 @@ export async function readableLock(place: Place): Promise<NonNullable<Backend["s
 }
 
 /** Terraform inherits this variable, so what it wrote is there too. */
-function dataDir(): string {
+export function dataDir(): string {
   return process.env["TF_DATA_DIR"] || ".terraform";
 }
 

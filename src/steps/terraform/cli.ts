@@ -23,6 +23,8 @@ export interface Terraform {
   /** Whether it is the practice world's stand-in. */
   readonly standIn: boolean;
   readonly dir: string;
+  /** The program. */
+  readonly file: string;
   /** Runs a command whatever its exit code. */
   readonly attempt: (invocation: Invocation) => Promise<Exited>;
   /** Runs a command and throws one of our codes unless it ends with 0. */
@@ -59,7 +61,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
     throw terraformFailure(commandOf(invocation), { dir, exitCode: exited.exitCode }, diagnosticsOf(exited));
   };
   const { stdout } = await run({ name: "version", args: ["version", "-json"], evidence: "nothing" });
-  return { ...versionOf(stdout), dir, attempt, run };
+  return { ...versionOf(stdout), dir, file, attempt, run };
 }
 
 /** `terraform plan`, for messages. */

@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import { formatMilliseconds } from "../../model/duration.ts";
 import { RunbookError } from "../../model/error.ts";
+import { digestOf } from "../../model/json.ts";
 import type { humanConfirm } from "../human-confirm.ts";
 import type { terraformInspectLock } from "../terraform-inspect-lock.ts";
 import type { ApplyOutput } from "./apply-shapes.ts";
+import type { Binding } from "./binding.ts";
 import type { Detail } from "./plan-changes.ts";
 import type { Action } from "./plan-json.ts";
 import type { PlanSummary } from "./plan-summary.ts";
@@ -14,6 +16,7 @@ export interface Reviewed extends PlanSummary {
   readonly serial: number;
   readonly terraformVersion: string;
   readonly standIn: boolean;
+  readonly binding: Binding;
 }
 
 interface SavedPlan {
@@ -21,6 +24,7 @@ interface SavedPlan {
   readonly sha256: string;
   readonly serial: number;
   readonly lineage: string;
+  readonly binding: Binding;
 }
 
 const words: Readonly<Record<Action, string>> = {
@@ -55,6 +59,8 @@ export function planForReview(plan: Reviewed): Approvable {
       plan: plan.sha256,
       serial: plan.serial,
       terraform: plan.standIn ? `stand-in for ${plan.terraformVersion}` : plan.terraformVersion,
+      files: `${plan.binding.count}`,
+      binding: digestOf(plan.binding),
     },
   };
 }
@@ -65,8 +71,9 @@ export function approvedPlan({
   sha256,
   serial,
   lineage,
+  binding,
 }: SavedPlan): Omit<SavedPlan, "file"> & { readonly plan: string } {
-  return { plan: file, sha256, serial, lineage };
+  return { plan: file, sha256, serial, lineage, binding };
 }
 
 /** What a gate shows of a lock before it is removed: the holder and every sign of life. */

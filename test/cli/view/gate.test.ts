@@ -24,8 +24,10 @@ test("a gate says what, why, how dangerous, where, and until when", () => {
     "  risk      HIGH: it may interrupt a service or be hard to undo",
     "  target    932100000000 / us-east-1 / default  (practice world)  as",
     "            role/oncall",
-    "  about     plan 9c1f0a7e0000, serial 41",
-    `  gate      R-7F3K approve  sha ${digest.slice(0, 8)}  expires 14:31:00 UTC (in 29m41s)`,
+    "  bound to  plan 9c1f0a7e0000, serial 41, runbook 5c0e5c0e5c0e, inputs",
+    "            1a2b1a2b1a2b",
+    `  gate      R-7F3K approve  sha ${digest.slice(0, 8)}  expires 14:31:00 UTC (in 29m41s),`,
+    "            once approved usable for 15m",
   ]);
 });
 

@@ -41,6 +41,7 @@ export async function durable(it: Practice): Promise<Awaited<ReturnType<typeof s
   const records = new Map<string, ReturnType<typeof ctx.exec>>();
   return {
     ...ctx,
+    begun: (name) => records.has(name),
     exec: (command) => {
       const record = records.get(command.name) ?? ctx.exec(command);
       records.set(command.name, record);

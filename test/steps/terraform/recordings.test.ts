@@ -1,3 +1,5 @@
+import { digestOf } from "../../../src/model/json.ts";
+import { binding } from "../../support/binding.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -139,6 +141,7 @@ test("a review shows the secrets before and after by name and binds to the diges
     serial: 7,
     terraformVersion: "1.11.4",
     standIn: true,
+    binding,
   });
   expect(review).toMatchObject({
     summary: "1 to replace, 3 to add",
@@ -148,6 +151,8 @@ test("a review shows the secrets before and after by name and binds to the diges
       plan: "ab",
       serial: 7,
       terraform: "stand-in for 1.11.4",
+      files: "3",
+      binding: digestOf(binding),
     },
   });
   expect(review.lines).toContain("    secrets: + HUGGINGFACE_API_KEY, 3 as before");
