@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { storageError } from "./database.ts";
@@ -25,12 +25,12 @@ export function openBlobs(store: { readonly file: string }): Blobs {
     put: async (bytes) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       const file = place(sha256);
-      if (!existsSync(file)) {
-        try {
-          await keep(bytes, file);
-        } catch (error) {
-          throw storageError(file, error);
-        }
+      try {
+        // Its time is that of the last put: `prune` lets alone what an event may be about to name.
+        if (existsSync(file)) await utimes(file, new Date(), new Date());
+        else await keep(bytes, file);
+      } catch (error) {
+        throw storageError(file, error);
       }
       return sha256;
     },

@@ -35,5 +35,16 @@ export function keeping(io: Io, finish: Finish): readonly Command[] {
           finish(await exportRun({ run, to, bundle, jsonl, md, withhold }, globalsOf(command, io), io));
         }),
     ),
+    erased(
+      flags(new Command("prune"))
+        .description("drop what old runs recorded; the chain stays verifiable, open runs are let alone")
+        .requiredOption("--before <date>", "runs that ended before then: 2025-10-07 (UTC)")
+        .option("--reason <why>", "recorded with it", "retention")
+        .option("--yes", "do it; without, it only tells what would go")
+        .action(async ({ before, reason, yes }, command) => {
+          const { pruneRuns } = await import("../commands/prune.ts");
+          finish(await pruneRuns({ before, reason, yes: yes === true }, globalsOf(command, io), io));
+        }),
+    ),
   ];
 }

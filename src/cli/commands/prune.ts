@@ -1,0 +1,78 @@
+import { RunbookError } from "../../model/error.ts";
+import { prunable, prune, type Prunable } from "../../store/prune.ts";
+import type { Store } from "../../store/store.ts";
+import type { Globals, Io } from "../io.ts";
+import { openForReading } from "../read-store.ts";
+import { columns, counted, printJson, printLines, utc } from "../read-text.ts";
+import { operatorOf } from "../session.ts";
+
+export interface PruneArgs {
+  /** Runs that ended before this day or moment, in UTC. */
+  readonly before: string;
+  readonly reason: string;
+  readonly yes: boolean;
+}
+
+/** Drops what old runs recorded and keeps the chain; without `--yes` it only tells what would go. */
+export async function pruneRuns(args: PruneArgs, globals: Globals, io: Io): Promise<number> {
+  const before = momentOf(args.before, io.now());
+  const store = openForReading(globals, io);
+  if (store === undefined)
+    throw new RunbookError("RUN_UNKNOWN", `There is no database \`${globals.db}\` yet.`);
+  try {
+    const found = prunable(store, before);
+    if (args.yes) drop(store, found, args, { globals, io });
+    else tell(found, args, { globals, io });
+    return 0;
+  } finally {
+    store.close();
+  }
+}
+
+interface Edge {
+  readonly globals: Globals;
+  readonly io: Io;
+}
+
+function drop(store: Store, found: readonly Prunable[], { reason }: PruneArgs, { globals, io }: Edge): void {
+  const pruning = { actor: operatorOf(io), reason, now: io.now() };
+  const gone = { runs: 0, events: 0, files: 0 };
+  for (const family of found) {
+    const { runs, events, files } = prune(store, family, pruning);
+    gone.runs += runs;
+    gone.events += events;
+    gone.files += files;
+  }
+  const { runs, events, files } = gone;
+  if (globals.json) printJson(io, "prune", { done: true, ...gone });
+  else {
+    const what = `${counted(runs, "run")}: ${counted(events, "event")} and ${counted(files, "file")}`;
+    printLines(io, [`Dropped the data of ${what}. The chain still verifies: runwright verify`]);
+  }
+}
+
+function tell(found: readonly Prunable[], { before }: PruneArgs, { globals, io }: Edge): void {
+  if (globals.json) return printJson(io, "prune", { done: false, families: found });
+  if (found.length === 0)
+    return printLines(io, [`Nothing that ended before ${before} has data left to drop.`]);
+  const rows = found.map(({ runs, endedAt, events }) => [
+    runs.join(", "),
+    utc(endedAt),
+    counted(events, "event"),
+  ]);
+  printLines(io, [
+    ...columns([["RUNS", "ENDED", "DATA OF"], ...rows]),
+    "",
+    "Nothing was dropped. To drop it for ever, repeat the command with --yes; export first what you have to keep.",
+  ]);
+}
+
+/** A day or a moment in UTC that has passed: a future one is a slip of the hand. */
+function momentOf(text: string, now: Date): Date {
+  const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{3})?)?Z?)?$/.test(text);
+  const moment = new Date(text.includes("T") && !text.endsWith("Z") ? `${text}Z` : text);
+  if (isDate && moment <= now) return moment;
+  throw new RunbookError("USAGE", `\`${text}\` is not a day or moment that has passed.`, {
+    hint: "Write it as 2025-10-07 or 2025-10-07T13:51, in UTC.",
+  });
+}
