@@ -34,19 +34,21 @@ export interface StoreOptions {
   readonly file: string;
   /** A directory on another path than the database; see anchor.ts. */
   readonly anchors: string;
+  /** Takes each signed note to where else it is kept. */
+  readonly handOn?: (line: string) => void;
   readonly now: () => Date;
   readonly isAlive: (owner: Owner) => boolean;
 }
 
 /** Opens, and creates where there is none, a database whose record is a continuation of its anchor. */
-export function openStore({ file, anchors, now, isAlive }: StoreOptions): Store {
+export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions): Store {
   const absolute = path.resolve(file);
   const place = { file: absolute, anchors };
   guarded(absolute, () => refuseVacant(place));
   const db = openDatabase(absolute);
   return guarded(absolute, () => {
     const log = openLog(db, absolute, now);
-    const anchor = openAnchor(anchors, log.id);
+    const anchor = openAnchor(anchors, log.id, handOn);
     try {
       requireContinuation(place, log, anchor);
     } catch (error) {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { migrations } from "../../store/migrations.ts";
 import { openDatabase } from "../../store/database.ts";
 import { seenLog } from "../../store/place.ts";
+import { findKey } from "../../store/key.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { storedLog } from "../../store/stored-rows.ts";
 import type { Globals, Io } from "../io.ts";
@@ -100,6 +101,14 @@ function settings(file: string): readonly Finding[] {
   }
 }
 
+/** An auditor is told the fingerprint by another way than the record. */
+function key({ anchor, log }: Store): Finding {
+  const found = findKey(anchor.keyFile, log.id);
+  if (found === null) return ok("key", "nothing is signed yet; the first gate or end of a run makes one");
+  const [, line = ""] = found.publicPem.split("\n");
+  return ok("key", `${found.file}, fingerprint ${found.fingerprint}, public key ${line}`);
+}
+
 function record(store: Store): readonly Finding[] {
   const { checks, events, head } = verifyRows(store, (db) => storedLog(db, store.file), []);
   const broken = checks.filter(({ verdict }) => verdict === "fail");
@@ -112,6 +121,7 @@ function record(store: Store): readonly Finding[] {
     ),
     ...broken.map(({ name, detail }) => fail("record", `NOT TRUE: ${name}: ${detail}`, next)),
     ...(broken.length === 0 ? [ok("record", `${checks.length} checks of every event pass`)] : []),
+    key(store),
     anchor.verdict === "pass"
       ? ok("anchor", `${store.anchor.file}: ${anchor.detail}`)
       : unknown("anchor", anchor.detail, "The next run writes one."),
