@@ -66,7 +66,7 @@ export function prepare(
       running.catch((error: unknown) => left.push(...leftBy(error))).then(forget, forget);
       return running;
     },
-    begun: (name) => /^(running|exited|lost)$/.test(traceDurable(where.dir, name)),
+    begun: (name) => /^(running|exited|lost)$/.test(traceDurable(around.where(attempt).dir, name)),
     tool: (name) => findTool(name, env),
     // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
     aws: awsSettings(env, attempt.step.effect === "write" ? 1 : 3),

@@ -1,6 +1,7 @@
 import * as steps from "runwright/steps";
 import { fake, fakeAt, type Fake } from "runwright/testing";
 import type { z } from "zod";
+import { binding } from "../support/binding.ts";
 
 const region = "eu-central-1";
 const secret = "HUGGINGFACE_API_KEY";
@@ -73,6 +74,7 @@ export function planned(address: string, after: string[] | null, add = 1): Plan 
     terraformVersion: "1.10.0",
     standIn: false,
     ...state,
+    binding,
     resources: [{ address, type: "any", action: isRule ? "create" : "replace", reason: "" }],
     drift: [],
     destroys: [],
