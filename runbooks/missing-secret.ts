@@ -98,6 +98,7 @@ export default define(
         ],
       },
     ),
+    // accept no-gate: a taint only marks the resource; the plan that follows is approved before anything changes.
     taint: step(
       steps.terraformTaint,
       (of) => ({ ...terraform(of), address: of.input.taskDefinitionAddress }),

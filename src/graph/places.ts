@@ -82,7 +82,7 @@ function exitsOf(
   return all.flatMap((transition) => {
     const to = [...new Set((transition.target ?? []).map((target) => entered(target, known)))];
     const exit = { way: wayOf(transition), label: labelOf(transition), to, transition };
-    const isInner = to.length === 1 && to[0] === id;
+    const isInner = to.length === 1 && to[0] === id && !transition.target?.includes(node);
     // What happens inside a place is no way out of it; that it tries again by itself is worth showing.
     return to.length === 0 || (isInner && !(exit.way === "retry" && exit.label !== "")) ? [] : [exit];
   });

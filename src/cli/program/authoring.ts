@@ -8,6 +8,16 @@ const formats = ["ascii", "mermaid", "svg", "json", "html"] as const;
 export function authoring(io: Io, finish: Finish): readonly Command[] {
   return [
     erased(
+      flags(new Command("check"))
+        .description("says what is wrong with runbook files before they are needed")
+        .argument("[files...]")
+        .option("--types", "run the installed TypeScript compiler, too")
+        .action(async (files, { types }, command) => {
+          const { check } = await import("../commands/check.ts");
+          finish(await check({ files, types: types === true }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
       flags(new Command("graph"))
         .description("draws a runbook, or the path of a run through it")
         .argument("[runbook]")

@@ -1,0 +1,126 @@
+/** Checks runbook files: loads them as a run would, and looks at every path without performing anything. */
+import path from "node:path";
+import { loadRunbook } from "../loader/load.ts";
+import { RunbookError } from "../model/error.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { isAccepted } from "./accepted.ts";
+import { rules, type Finding, type Remark, type Rule, type Severity } from "./finding.ts";
+import { foreignAction } from "./rules/actions.ts";
+import { openCriterion } from "./rules/criteria.ts";
+import { endlessLoop, noWayOut, unreachable } from "./rules/flow.ts";
+import { outputMissing } from "./rules/outputs.ts";
+import { noGate, noProbe, noTimeout } from "./rules/steps.ts";
+import { impure, wrongInput } from "./rules/values.ts";
+import { secretsIn } from "./secrets.ts";
+import { literalSpot, sourcesOf, spotOf, type Source, type Spot } from "./sources.ts";
+import { subjectOf } from "./subject.ts";
+import { typeErrors } from "./types.ts";
+
+export interface Checked {
+  readonly findings: readonly Finding[];
+  /** What an `accept` comment in the file stands for. */
+  readonly accepted: readonly Finding[];
+}
+
+export interface CheckOptions {
+  /** Relative names are files of this directory; the working directory by default. */
+  readonly cwd?: string;
+  /** Runs the TypeScript compiler that is installed beside the files, too. */
+  readonly types?: boolean;
+}
+
+/** Checks runbook files, each with its child runbooks; what is wrong comes in the order of files and lines. */
+export async function check(files: readonly string[], options: CheckOptions = {}): Promise<Checked> {
+  const { cwd = ".", types = false } = options;
+  const all: Finding[] = [];
+  const sources = new Map<string, Source>();
+  const paths = files.map((file) => path.resolve(cwd, file));
+  for (const file of paths) {
+    const read = await sourcesOf(file);
+    for (const source of read) sources.set(source.file, source);
+    all.push(...(await findingsIn(file, read)));
+  }
+  if (types) {
+    const errors = await typeErrors(paths);
+    all.push(...errors.map((error) => finding(error, "types", error.why)));
+  }
+  const found = unique(all).toSorted(
+    (one, other) => one.file.localeCompare(other.file) || one.line - other.line,
+  );
+  const accepted = found.filter((one) => isAccepted(one, sources.get(one.file)));
+  return { findings: found.filter((one) => !accepted.includes(one)), accepted };
+}
+
+/** What the rules say about a runbook that is already there; the library's form for a single test. */
+export async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
+  const subject = subjectOf(runbook);
+  const all = [
+    foreignAction,
+    unreachable,
+    noWayOut,
+    endlessLoop,
+    noProbe,
+    noTimeout,
+    noGate,
+    outputMissing,
+    wrongInput,
+    openCriterion,
+  ];
+  return [...all.flatMap((rule) => rule(subject)), ...(await impure(subject))];
+}
+
+async function findingsIn(file: string, sources: readonly Source[]): Promise<readonly Finding[]> {
+  const secrets = sources.flatMap(secretsIn).map((spot) => finding(spot, "secret-in-file", spot.why));
+  const runbook = await loaded(file);
+  if (runbook instanceof RunbookError) return [broken(file, sources, runbook), ...secrets];
+  const remarks = await Promise.all(
+    [...runbook.family.values()].map(async (member) =>
+      (await remarksOn(member)).map(({ rule, state, why, severity, key }) =>
+        finding(spotOf(sources, member.id, key ?? state), rule, why, { runbook: member.id, state, severity }),
+      ),
+    ),
+  );
+  return [...remarks.flat(), ...secrets];
+}
+
+async function loaded(file: string): Promise<Runbook | RunbookError> {
+  try {
+    return (await loadRunbook(file, path.dirname(file))).runbook;
+  } catch (error) {
+    // That there is no such file is a mistake of the command, not of the file.
+    if (error instanceof RunbookError && error.code !== "RUNBOOK_UNKNOWN") return error;
+    throw error;
+  }
+}
+
+/** Where loading failed: where the bundler says, or where a name stands that the message quotes. */
+function broken(file: string, sources: readonly Source[], { message, data }: RunbookError): Finding {
+  const actor = data["actor"];
+  if (typeof actor === "string") {
+    return finding(literalSpot(sources, actor) ?? { file, line: 1 }, "foreign-actor", message);
+  }
+  const line = /:(\d+):\d+\)/.exec(message)?.[1];
+  const names = [...message.matchAll(/[`'"]#?([\w.-]+)[`'"]/g)].map(([, name = ""]) => name);
+  const named = names.flatMap((name) => literalSpot(sources, name) ?? [])[0];
+  return finding(
+    line === undefined ? (named ?? { file, line: 1 }) : { file, line: Number(line) },
+    "loads",
+    message,
+  );
+}
+
+interface More {
+  readonly runbook?: string;
+  readonly state?: string | null;
+  readonly severity?: Severity | undefined;
+}
+
+function finding({ file, line }: Spot, rule: Rule, why: string, more: More = {}): Finding {
+  const { severity, mend } = rules[rule];
+  const { runbook = null, state = null } = more;
+  return { file, line, rule, severity: more.severity ?? severity, runbook, state, why, mend };
+}
+
+function unique(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -1,0 +1,73 @@
+/** Which outputs are there on which paths: the machine is walked with nothing in mind but the outputs that are asked about. */
+import type { Exit, Place } from "../graph/places.ts";
+import type { Subject } from "./subject.ts";
+
+/** That a state has an output (`state:plan`), or that some state of a step kind has one (`kind:terraform.plan`). */
+export type Fact = `state:${string}` | `kind:${string}`;
+
+/** One way to have arrived at a place: what is known there, and by which path. */
+export interface Arrival {
+  readonly place: string;
+  readonly known: ReadonlySet<Fact>;
+  readonly path: readonly string[];
+}
+
+/** What taking an exit makes known: the outputs that its assignments store. */
+export function factsOf({ transition, way }: Exit): readonly Fact[] {
+  if (way === "skip" || way === "rescue" || way === "again" || way === "cancel") return [];
+  return transition.actions.flatMap((action) => {
+    if (typeof action !== "function" || !("assignment" in action)) return [];
+    return [...stored(action.assignment, "outputs", "state"), ...stored(action.assignment, "latest", "kind")];
+  });
+}
+
+const nothing = { input: {}, outputs: {}, latest: {}, failures: {}, skipped: {}, tries: {} };
+
+function stored(assignment: unknown, field: "outputs" | "latest", kind: "state" | "kind"): readonly Fact[] {
+  if (typeof assignment !== "object" || assignment === null || !(field in assignment)) return [];
+  const assign: unknown = Reflect.get(assignment, field);
+  if (typeof assign !== "function") return [];
+  try {
+    const made: unknown = Reflect.apply(assign, undefined, [{ context: nothing, event: { output: {} } }]);
+    return typeof made === "object" && made !== null
+      ? Object.keys(made).map((name): Fact => `${kind}:${name}`)
+      : [];
+  } catch {
+    // A machine made by hand keeps its outputs as it likes.
+    return [];
+  }
+}
+
+/** Every arrival at every place, told apart only by the facts in `relevant`; the shortest path to each. */
+export function arrivals(subject: Subject, relevant: ReadonlySet<Fact>): readonly Arrival[] {
+  const first: Arrival = { place: subject.initial, known: new Set(), path: [subject.initial] };
+  const all = new Map<string, Arrival>([[keyOf(first), first]]);
+  for (const arrival of all.values()) {
+    const place = subject.at.get(arrival.place);
+    for (const next of place === undefined ? [] : onward(place, arrival, relevant)) {
+      const key = keyOf(next);
+      if (!all.has(key)) all.set(key, next);
+    }
+  }
+  return [...all.values()];
+}
+
+function onward(place: Place, { known, path }: Arrival, relevant: ReadonlySet<Fact>): readonly Arrival[] {
+  return place.exits.flatMap((exit) => {
+    const made = madeBy(exit).filter((fact) => relevant.has(fact));
+    const after = made.length === 0 ? known : new Set([...known, ...made]);
+    return exit.to.map((to) => ({ place: to, known: after, path: [...path, to] }));
+  });
+}
+
+const cache = new WeakMap<Exit, readonly Fact[]>();
+
+function madeBy(exit: Exit): readonly Fact[] {
+  const made = cache.get(exit) ?? factsOf(exit);
+  cache.set(exit, made);
+  return made;
+}
+
+function keyOf({ place, known }: Arrival): string {
+  return [place, ...[...known].toSorted()].join(" ");
+}

@@ -1,0 +1,62 @@
+import { placesOf, type Exit, type Place } from "../graph/places.ts";
+import type { Runbook } from "../runbook/types.ts";
+
+/** A runbook as the rules look at it. */
+export interface Subject {
+  readonly runbook: Runbook;
+  readonly initial: string;
+  readonly places: readonly Place[];
+  readonly at: ReadonlyMap<string, Place>;
+}
+
+export function subjectOf(runbook: Runbook): Subject {
+  const { initial, places } = placesOf(runbook);
+  return { runbook, initial, places, at: new Map(places.map((place) => [place.id, place])) };
+}
+
+/** Whether the run is over there. */
+export function isEnd({ node }: Place): boolean {
+  return node.type === "final" && node.path.length === 1;
+}
+
+/** Whether a run that ends there has succeeded, as far as its states tell. */
+export function isGoodEnd(place: Place): boolean {
+  return isEnd(place) && place.id !== "failed" && place.id !== "cancelled";
+}
+
+/** What a place is for, without the decision that comes with every failed step. */
+export function ownInvocations({ invocations }: Place): Place["invocations"] {
+  return invocations.filter(({ id }) => !id.endsWith(".decide"));
+}
+
+/** Whether a person has to act before the run leaves the place. */
+export function isHuman(place: Place): boolean {
+  return ownInvocations(place).some(({ what }) => what?.type === "step" && what.step.effect === "human");
+}
+
+/** Whether the author sent the run this way, and not a person at a failed step. */
+export function isOrdinary({ way }: Exit): boolean {
+  return way !== "again" && way !== "skip" && way !== "cancel";
+}
+
+/** The places that can be reached from `from`, itself included, with the way to each as the ids in order. */
+export function reached(
+  { at }: Subject,
+  from: string,
+  goes: (place: Place, exit: Exit) => boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, readonly string[]>([[from, [from]]]);
+  // A map hands out what is added to it while it is walked through.
+  for (const [id, path] of paths) {
+    const place = at.get(id);
+    const open = place?.exits.filter((exit) => goes(place, exit)) ?? [];
+    for (const to of open.flatMap((exit) => exit.to)) if (!paths.has(to)) paths.set(to, [...path, to]);
+  }
+  return paths;
+}
+
+/** `look, then ask, then act`; a long path only with its beginning and end. */
+export function pathWords(path: readonly string[]): string {
+  const shown = path.length > 8 ? [...path.slice(0, 3), "...", ...path.slice(-4)] : path;
+  return shown.map((id) => (id === "..." ? id : `\`${id}\``)).join(" -> ");
+}
