@@ -67,6 +67,10 @@ export const catalogue = {
     exit: 9,
     hint: 'Find the newer copy; nothing was started. Without one: `runwright accept-rollback --reason "..."`.',
   },
+  STATE_BUSY: {
+    exit: 5,
+    hint: "Look for a suspended runwright (`jobs`, `ps`): let it go on or end it, then repeat the command.",
+  },
   STATE_UNWRITABLE: {
     exit: 1,
     hint: "Make the directory writable or name another database with `--db PATH`.",

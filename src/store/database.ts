@@ -38,6 +38,21 @@ export function openDatabase(file: string): Connection {
   });
 }
 
+/**
+ * Tries a transaction again that could not begin, and so has done nothing: SQLite's waiting is not fair, and of many
+ * writers one may be passed over for seconds although nobody keeps the lock.
+ */
+export function patiently<T>(begin: () => T): T {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return begin();
+    } catch (error) {
+      const isBusy = error instanceof Error && "code" in error && error.code === "SQLITE_BUSY";
+      if (!isBusy || tries === 4) throw error;
+    }
+  }
+}
+
 /** Opens a copy that nobody writes to, only to read it. */
 export function openCopy(file: string): Connection {
   return guarded(file, () => new Database(file, { nativeBinding, readonly: true, fileMustExist: true }));
@@ -117,6 +132,9 @@ export function storageError(file: string, error: unknown): unknown {
   const facts = { cause: error, data: { file, sqlite: code } };
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
     return new RunbookError("STATE_CORRUPT", `\`${file}\` is not a readable database: ${message}.`, facts);
+  }
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new RunbookError("STATE_BUSY", `\`${file}\` is locked by another process: ${message}.`, facts);
   }
   if (/^SQLITE_(CANTOPEN|READONLY)|^(EACCES|EPERM|EROFS|ENOTDIR|EISDIR|ENOENT|EEXIST)$/.test(code)) {
     return new RunbookError(

@@ -13,7 +13,7 @@ import { RunbookError } from "../model/error.ts";
 import type { Committed, Turn } from "../engine/host.ts";
 import type { Draft, RunEvent, Stored } from "../model/event.ts";
 import { canonical, sha256 } from "../model/json.ts";
-import { guarded, type Connection } from "./database.ts";
+import { guarded, patiently, type Connection } from "./database.ts";
 import { createProjection } from "./projection.ts";
 
 /** Proof that the writer still holds the run. */
@@ -132,7 +132,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
 
   const append = db.transaction(appendAll);
   function appendNow(turn: Turn, fence: Fence | null): Committed {
-    const committed = append.immediate(turn, fence);
+    const committed = patiently(() => append.immediate(turn, fence));
     const stored = committed.type === "stored" ? committed.events.at(-1) : undefined;
     if (stored !== undefined) newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
     return committed;

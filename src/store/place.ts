@@ -49,5 +49,5 @@ export function isVacant(database: string): boolean {
 }
 
 function noteOf(database: string): string {
-  return path.join(privateDirectory({ file: database }), "logs", path.basename(database));
+  return path.join(privateDirectory({ file: database }), "logs", `${path.basename(database)}.id`);
 }

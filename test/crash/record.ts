@@ -17,7 +17,7 @@ export interface Recorded {
   readonly forget: () => void;
 }
 
-/** Controls: with the first SQLite does not wait for the disk at a commit, with the second the anchor's name is not kept. */
+/** Controls: with the first SQLite does not wait for the disk at a commit, with the second the anchor's name is not kept, with the third the database is opened past SQLite. */
 export const breakages = {
   hasty: {
     file: "src/store/database.ts",
@@ -26,6 +26,7 @@ export const breakages = {
       ["synchronous: 2", "synchronous: 1"],
     ],
   },
+  prying: { file: "src/store/database.ts", changes: [["if (existsSync(file)) return;", ""]] },
   nameless: { file: "src/store/anchor.ts", changes: [["if (isNew) syncDirectory(dir);", ""]] },
 } as const satisfies Readonly<Record<string, Breakage>>;
 

@@ -9,6 +9,8 @@ export type Entry =
   | { readonly type: "sync"; readonly inode: bigint }
   | { readonly type: "rename" | "link"; readonly path: string; readonly to: string }
   | { readonly type: "remove"; readonly path: string }
+  /** Somebody else than SQLite opened a file of the database that was there already. */
+  | { readonly type: "foreign"; readonly path: string }
   /** The engine has told somebody that an event and all before it are stored; it is no request to the disk. */
   | ({ readonly type: "acknowledge" } & Acknowledged);
 
@@ -63,6 +65,8 @@ function toEntry(
       return { type: "rename", path: name, to };
     case "L":
       return { type: "link", path: name, to };
+    case "F":
+      return { type: "foreign", path: name };
     case "U":
       return { type: "remove", path: name };
     default:

@@ -96,7 +96,16 @@ static uint64_t inode_of(const char *path) {
   return stat(path, &found) == 0 ? found.st_ino : 0;
 }
 
-static int open_watched(const char *path, const char *absolute, int flags, mode_t mode) {
+/* Closing such a file would drop SQLite's locks on it, so nobody but SQLite may open it once it is there. */
+static void note_foreign(const char *absolute, const void *caller) {
+  Dl_info found;
+  const char *name = strrchr(absolute, '/');
+  if (name == NULL || strncmp(name, "/state.db", 9) != 0 || (name[9] != 0 && name[9] != '-')) return;
+  if (dladdr(caller, &found) != 0 && strstr(found.dli_fname, "better_sqlite3") != NULL) return;
+  note('F', 0, 0, absolute, strlen(absolute), NULL);
+}
+
+static int open_watched(const char *path, const char *absolute, int flags, mode_t mode, const void *caller) {
   pthread_mutex_lock(&lock);
   struct stat found;
   int existed = lstat(absolute, &found) == 0;
@@ -105,6 +114,7 @@ static int open_watched(const char *path, const char *absolute, int flags, mode_
   if (fd >= 0 && fd < MOST && fstat(fd, &found) == 0) {
     inodes[fd] = found.st_ino;
     faulty[fd] = fault_operation != 0 && strstr(absolute, fault_name) != NULL;
+    if (existed) note_foreign(absolute, caller);
     if (!existed) note('C', found.st_ino, 0, absolute, strlen(absolute), NULL);
     else if ((flags & O_TRUNC) != 0) note('T', found.st_ino, 0, NULL, 0, NULL);
   }
@@ -113,28 +123,29 @@ static int open_watched(const char *path, const char *absolute, int flags, mode_
   return fd;
 }
 
-int open64(const char *path, int flags, ...) {
-  mode_t mode = 0;
-  if ((flags & (O_CREAT | O_TMPFILE)) != 0) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
-  }
+static int open_from(const void *caller, const char *path, int flags, mode_t mode) {
   char absolute[4096];
-  if (is_watched(path, absolute)) return open_watched(path, absolute, flags, mode);
+  if (is_watched(path, absolute)) return open_watched(path, absolute, flags, mode, caller);
   return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
-int open(const char *path, int flags, ...) {
-  mode_t mode = 0;
-  if ((flags & (O_CREAT | O_TMPFILE)) != 0) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
+#define MODE_OF(flags, mode) \
+  mode_t mode = 0; \
+  if ((flags & (O_CREAT | O_TMPFILE)) != 0) { \
+    va_list more; \
+    va_start(more, flags); \
+    mode = va_arg(more, mode_t); \
+    va_end(more); \
   }
-  return open64(path, flags, mode);
+
+int open64(const char *path, int flags, ...) {
+  MODE_OF(flags, mode)
+  return open_from(__builtin_return_address(0), path, flags, mode);
+}
+
+int open(const char *path, int flags, ...) {
+  MODE_OF(flags, mode)
+  return open_from(__builtin_return_address(0), path, flags, mode);
 }
 
 /* Where a write without an offset of its own will begin. */

@@ -101,7 +101,7 @@ test("a writer whose lease was taken over stores nothing", () => {
   expect(other.log.append(turn(noted("r1")), taken).type).toBe("stored");
 });
 
-test("four processes append 200 turns each without an error, and the chain is whole", async () => {
+test("four processes append 500 turns each without an error, and the chain is whole", async () => {
   const at = place();
   openAt(at).close();
   const program = bundled(
@@ -111,7 +111,7 @@ test("four processes append 200 turns each without an error, and the chain is wh
      const store = openStore({ file, anchors, now: () => new Date(), isAlive: () => true });
      const start = ${JSON.stringify(started("RUN"))};
      store.log.append({ drafts: [{ ...start, run }], seen: new Map(), snapshots: new Map() }, null);
-     for (let n = 1; n < 200; n += 1) {
+     for (let n = 1; n < 500; n += 1) {
        const draft = { run, type: "run.resumed", actor: start.actor, data: { note: String(n) } };
        const { type } = store.log.append({ drafts: [draft], seen: new Map([[run, n]]), snapshots: new Map() }, null);
        if (type !== "stored") throw new Error(type);
@@ -130,7 +130,7 @@ test("four processes append 200 turns each without an error, and the chain is wh
   );
   const { log } = openAt(at);
   const events = runs.flatMap((run) => log.events(run)).toSorted((one, other) => one.seq - other.seq);
-  expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 800 }, (_, index) => index + 1));
+  expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 1));
   expect(events.every(({ prev }, index) => index === 0 || prev === events[index - 1]?.hash)).toBe(true);
   expect(events.every(({ at: time }, index) => index === 0 || time >= (events[index - 1]?.at ?? ""))).toBe(
     true,
