@@ -10,8 +10,8 @@ import { z } from "zod";
 import { openDatabase } from "../src/store/database.ts";
 import { defineStep } from "../src/model/step.ts";
 import { runbook } from "../src/runbook/define.ts";
+import { bench as openBench } from "../test/support/world-free.ts";
 import { goal, median } from "./support/figures.ts";
-import { openBench } from "./support/local.ts";
 
 const steps = 2_000;
 const rounds = 5;
@@ -38,7 +38,7 @@ const bench = openBench(loop, dir);
 
 /** The bytes of each turn of a run: what one step adds to the log. */
 function turnsOf(run: string): readonly Buffer[] {
-  const lines = bench.store.log.lines(run);
+  const lines = bench.host.store.log.lines(run);
   const turns: string[] = [];
   for (const line of lines) {
     // A turn ends with the start of the next step.
@@ -96,7 +96,7 @@ for (let round = 0; round <= rounds; round += 1) {
   // The first round warms up.
   if (round > 0) measured.push({ engine: rate, cpu, disk: raw(turns), floor: sqlite(turns) });
 }
-bench.close();
+bench.host.store.close();
 plain.close();
 console.log(`SQLite alone, same bytes      ${median(measured.map(({ floor }) => floor)).toFixed(0)}`);
 console.log(`durable steps a second        ${median(measured.map(({ engine }) => engine)).toFixed(0)}`);

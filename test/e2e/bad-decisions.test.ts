@@ -1,9 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { runwright } from "./support/command-line.ts";
-import { expectOneDocument, expectOneError, oneOfEach, type Refusal } from "./support/refusals.ts";
+import { describeRefusals, type Refusal } from "./support/refusals.ts";
 import { writeSmallRunbooks } from "./support/small-runbooks.ts";
 
 const dir = mkdtempSync(path.join(tmpdir(), "runwright-decisions-"));
@@ -135,17 +135,7 @@ const rows: readonly Refusal[] = [
   ],
 ];
 
-describe.concurrent("one clear error", () => {
-  test.for(rows)("for people: %s", async (row) => {
-    expect.hasAssertions();
-    await expectOneError(place, row);
-  });
-
-  test.for(oneOfEach(rows))("for programs: %s", async (row) => {
-    expect.hasAssertions();
-    await expectOneDocument(place, row);
-  });
-});
+describeRefusals(rows, () => place);
 
 test("none of that was recorded", async () => {
   expect(await record()).toBe(before);

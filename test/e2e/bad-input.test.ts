@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Around, runwright } from "./support/command-line.ts";
 import { openPlace, type Place } from "./support/place.ts";
-import { expectOneDocument, expectOneError, oneOfEach, type Refusal } from "./support/refusals.ts";
+import { describeRefusals, type Refusal } from "./support/refusals.ts";
 import { writeSmallRunbooks } from "./support/small-runbooks.ts";
 
 let place: Place;
@@ -190,17 +190,7 @@ const rows: readonly Refusal[] = [
   ["practice of what has no world", plain("practice", "nosuch"), "2 RUNBOOK_UNKNOWN", ["missing-secret"]],
 ];
 
-describe.concurrent("one clear error", () => {
-  test.for(rows)("for people: %s", async (row) => {
-    expect.hasAssertions();
-    await expectOneError(place, row);
-  });
-
-  test.for(oneOfEach(rows))("for programs: %s", async (row) => {
-    expect.hasAssertions();
-    await expectOneDocument(place, row);
-  });
-});
+describeRefusals(rows, () => place);
 
 test("none of that was recorded, and the files that were refused are as they were", async () => {
   expect(place.events()).toEqual([]);

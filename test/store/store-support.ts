@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Turn } from "../../src/engine/host.ts";
 import type { Draft } from "../../src/model/event.ts";
 import { openStore, type Store, type StoreOptions } from "../../src/store/store.ts";
+import { beginning } from "../support/made-events.ts";
 import { ana } from "../support/world-free.ts";
 
 export function place(): { readonly dir: string; readonly file: string; readonly anchors: string } {
@@ -19,17 +20,7 @@ export function openAt(
 }
 
 export function started(run: string): Draft {
-  const data = {
-    runbook: { id: "test", title: "Test", source: "0".repeat(64) },
-    input: {},
-    target: null,
-    identity: null,
-    tools: {},
-    parent: null,
-    steps: [],
-    criteria: [],
-  };
-  return { run, type: "run.started", actor: ana, data };
+  return { run, type: "run.started", actor: ana, data: beginning };
 }
 
 export function noted(run: string, note = "again"): Draft {

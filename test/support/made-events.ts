@@ -3,6 +3,18 @@ import { engineActor } from "../../src/model/event.ts";
 
 export const jdoe: Actor = { kind: "human", id: "jdoe", identified: "os-user" };
 
+/** What the first event of a run says that asks for nothing. */
+export const beginning: EventData["run.started"] = {
+  runbook: { id: "b", title: "B", source: "0".repeat(64) },
+  input: {},
+  target: null,
+  identity: null,
+  tools: {},
+  parent: null,
+  steps: [],
+  criteria: [],
+};
+
 /** Writes events as a log would, `after` seconds after the one before. */
 export function scribe(run = "R-AAAA") {
   const events: RunEvent[] = [];
@@ -15,19 +27,19 @@ export function scribe(run = "R-AAAA") {
   ): void {
     at += after * 1_000;
     const seq = events.length + 1;
-    const stored = { v: 1, log: "l", seq, rseq: seq, artifacts: [], prev: "", commitment: "", hash: "" } as const;
+    const stored = {
+      v: 1,
+      log: "l",
+      seq,
+      rseq: seq,
+      artifacts: [],
+      prev: "",
+      commitment: "",
+      hash: "",
+    } as const;
     events.push({ ...({ run, type, actor, data } as Draft), ...stored, at: new Date(at).toISOString() });
   }
-  add("run.started", {
-    runbook: { id: "b", title: "B", source: "0".repeat(64) },
-    input: {},
-    target: null,
-    identity: null,
-    tools: {},
-    parent: null,
-    steps: [],
-    criteria: [],
-  });
+  add("run.started", beginning);
   return { events, add };
 }
 

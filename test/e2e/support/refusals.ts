@@ -1,5 +1,5 @@
 /** Commands that must be refused: with one clear error, its exit code, and nothing recorded. */
-import { expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Around, runwright, type Said } from "./command-line.ts";
 import type { Place } from "./place.ts";
 
@@ -14,13 +14,28 @@ export type Refusal = readonly [
 
 type Where = Pick<Place, "dir" | "env">;
 
-/** One of each error: what programs are told differs only by its code. */
-export function oneOfEach(rows: readonly Refusal[]): readonly Refusal[] {
+/** Tests that each is refused: with all that a person reads, and once for each error as programs read it. */
+export function describeRefusals(rows: readonly Refusal[], place: () => Where): void {
+  describe.concurrent("one clear error", () => {
+    test.for(rows)("for people: %s", async (row) => {
+      expect.hasAssertions();
+      await expectOneError(place(), row);
+    });
+
+    test.for(oneOfEach(rows))("for programs: %s", async (row) => {
+      expect.hasAssertions();
+      await expectOneDocument(place(), row);
+    });
+  });
+}
+
+/** What programs are told differs only by its code. */
+function oneOfEach(rows: readonly Refusal[]): readonly Refusal[] {
   return [...new Map(rows.map((row) => [row[2], row])).values()];
 }
 
 /** What a person reads: one error, what happened and what to do next, and nothing else. */
-export async function expectOneError(place: Where, row: Refusal): Promise<void> {
+async function expectOneError(place: Where, row: Refusal): Promise<void> {
   const [exit, code] = row[2].split(" ");
   const said = await say(place, row);
   expect({ code: said.code, out: said.out }).toEqual({ code: Number(exit), out: "" });
@@ -32,7 +47,7 @@ export async function expectOneError(place: Where, row: Refusal): Promise<void> 
 }
 
 /** What a program reads: one document on stdout, and nothing on stderr. */
-export async function expectOneDocument(place: Where, row: Refusal): Promise<void> {
+async function expectOneDocument(place: Where, row: Refusal): Promise<void> {
   const [exit, code] = row[2].split(" ");
   const said = await say(place, row, "--json");
   expect({ code: said.code, err: said.err }).toEqual({ code: Number(exit), err: "" });
