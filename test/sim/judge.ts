@@ -10,7 +10,7 @@
  * J7  Every run comes to an end when bad luck does and people answer.
  */
 import type { RunEvent } from "../../src/model/event.ts";
-import { createReference, type Reference } from "./reference.ts";
+import { Reference } from "./reference.ts";
 import type { Kind, Sketch } from "./sketch.ts";
 
 /** One effect in the world, as it happens. */
@@ -48,7 +48,6 @@ export class Verdict extends Error {
   override readonly name = "Verdict";
 }
 
-/** `isTimeTrue`: the wall clock has not been set back, so that times can be compared. */
 export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: () => boolean): Judge {
   const references = new Map<string, Reference>();
   const chains = new Map<string, Chain>();
@@ -59,7 +58,7 @@ export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: (
   function begin(event: RunEvent): void {
     if (event.type !== "run.started") return;
     const sketch = sketches.get(event.data.runbook.id);
-    if (sketch !== undefined) references.set(event.run, createReference(sketch, isTimeTrue));
+    if (sketch !== undefined) references.set(event.run, new Reference(sketch, isTimeTrue));
   }
 
   function follow(event: RunEvent): void {

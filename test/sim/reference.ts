@@ -2,72 +2,44 @@
  * The reference: what the events of one run may be, read from its sketch and from nothing of the engine. It knows one
  * place in the runbook and what is open there; an event that does not belong there is the engine's mistake.
  */
-import type { GateKind, RunEvent } from "../../src/model/event.ts";
-import type { Node, Sketch, StepNode } from "./sketch.ts";
+import type { RunEvent } from "../../src/model/event.ts";
+import { insist } from "./insist.ts";
+import { OpenGate } from "./open-gate.ts";
+import { Running } from "./running.ts";
+import type { Sketch } from "./sketch.ts";
+import { Walk } from "./walk.ts";
 
-export interface Reference {
-  /** Throws what is wrong with this event after all that came before it. */
-  readonly follow: (event: RunEvent) => void;
-  /** Why it may rest here; null when the engine has something left to do. */
-  readonly rests: () => "ended" | "gate" | "timer" | "child" | "faulted" | null;
-}
-
-interface Open {
-  readonly gate: string;
-  readonly digest: string;
-  readonly kind: GateKind;
-  /** Until when an approval that was granted may be used; undefined while there is none. */
-  readonly useBy: string | null | undefined;
-}
-
-type Phase = "attempt" | "backoff" | "decide";
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
-type Approval = Of<"approval.granted" | "approval.denied" | "approval.revoked" | "approval.used">;
-type Ended = Of<"run.succeeded" | "run.failed" | "run.cancelled">;
 
-const ends = ["succeeded", "failed", "cancelled"];
-
-export function createReference({ nodes }: Sketch, isTimeTrue: () => boolean): Reference {
-  return new Walk(nodes, isTimeTrue);
-}
-
-class Walk implements Reference {
-  readonly #nodes: ReadonlyMap<string, Node>;
-  readonly #isTimeTrue: () => boolean;
-  #at: string;
-  #phase: Phase = "attempt";
-  #tries = 0;
-  #running: { readonly attempt: number; readonly key: string } | null = null;
-  /** The key of an attempt that certainly did not happen: the next one has to take it over. */
-  #handedOn: string | null = null;
-  readonly #attempts = new Map<string, number>();
-  readonly #keys = new Set<string>();
-  readonly #gates = new Set<string>();
-  #open: Open | null = null;
+export class Reference {
+  readonly #walk: Walk;
+  readonly #running = new Running();
+  readonly #gate: OpenGate;
   /** The word of a person about an attempt in doubt. */
   #word: string | null = null;
   #timer: string | null = null;
   #child: string | null = null;
-  readonly #good = new Map<string, boolean>();
   #cancel = false;
   #faulted = false;
   #end: string | null = null;
 
-  constructor(nodes: readonly Node[], isTimeTrue: () => boolean) {
-    this.#isTimeTrue = isTimeTrue;
-    this.#nodes = new Map(nodes.map((node) => [node.name, node]));
-    this.#at = nodes[0]?.name ?? "succeeded";
+  /** `isTimeTrue`: the wall clock has not been set, so that times can be compared. */
+  constructor(sketch: Sketch, isTimeTrue: () => boolean) {
+    this.#walk = new Walk(sketch);
+    this.#gate = new OpenGate(isTimeTrue);
   }
 
-  rests(): ReturnType<Reference["rests"]> {
+  /** Why it may rest here; null when the engine has something left to do. */
+  rests(): "ended" | "gate" | "timer" | "child" | "faulted" | null {
     if (this.#end !== null) return "ended";
-    if (this.#faulted && !this.#cancel) return "faulted";
     if (this.#cancel) return null;
-    if (this.#open !== null) return this.#open.useBy === undefined ? "gate" : null;
+    if (this.#faulted) return "faulted";
+    if (this.#gate.isOpen()) return this.#gate.isApproved() ? null : "gate";
     if (this.#child !== null) return "child";
     return this.#timer === null ? null : "timer";
   }
 
+  /** Throws what is wrong with this event after all that came before it. */
   follow(event: RunEvent): void {
     switch (event.type) {
       case "step.started":
@@ -75,307 +47,150 @@ class Walk implements Reference {
       case "step.succeeded":
         return this.#succeeded(event);
       case "step.failed":
-        return this.#failed(event);
+        this.#running.giveUp(event);
+        return this.#walk.fail(event.data.failure.code);
       case "step.cancelled":
-        this.#expect(this.#cancel, "a step is cancelled in a run that is not");
-        this.#expectTold(event);
-        this.#running = null;
-        return;
+        insist(this.#cancel, "a step is cancelled in a run that is not");
+        return this.#running.giveUp(event);
       case "step.inDoubt":
-        return this.#expectAttempt(event);
+        return this.#running.insistOn(event);
       case "step.reconciled":
         return this.#reconciled(event);
       case "gate.opened":
         return this.#opened(event);
       case "gate.closed":
-        return this.#closed(event);
+        insist(event.data.why !== "cancelled" || this.#cancel, "a gate is dropped");
+        return this.#gate.close(event);
       case "approval.granted":
-        this.#expectApproval(event, false);
-        this.#open = this.#open && { ...this.#open, useBy: event.data.useBy };
-        return;
+        return this.#gate.grant(event);
       case "approval.denied":
-        this.#expectApproval(event, false);
-        this.#open = null;
-        return this.#enter(this.#rejected());
+        this.#gate.deny(event);
+        return this.#walk.reject();
       case "approval.revoked":
-        this.#expectApproval(event, true);
-        this.#open = null;
-        return;
+        return this.#gate.revoke(event);
       case "approval.used":
-        this.#expectLive();
-        this.#expectApproval(event, true);
-        this.#expect(this.#mayUse(event.at), "an approval is used that has expired");
-        this.#open = null;
-        return this.#enter(this.#node().next);
+        this.#insistOnLife();
+        this.#gate.use(event);
+        return this.#walk.next();
       case "decision.made":
-        return this.#decided(event);
+        if (this.#gate.decide(event) === "inDoubt") this.#word = event.data.choice;
+        else this.#walk.choose(event.data.choice);
+        return;
       case "timer.armed":
         return this.#armed(event);
       case "timer.fired":
       case "timer.cancelled":
         return this.#timerEnded(event);
       case "child.started":
-        this.#expectLive();
-        this.#expect(
-          this.#node().type === "child" && event.data.step === this.#at,
-          "no child is wanted here",
-        );
-        this.#expect(this.#child === null && this.#phase === "attempt", "a second child at once");
-        this.#child = event.data.run;
-        return;
+        return this.#childStarted(event);
       case "child.ended":
-        this.#expect(this.#child === event.data.run, "another child has ended");
-        this.#child = null;
-        return event.data.status === "succeeded" ? this.#enter(this.#node().next) : this.#fail(null);
+        return this.#childEnded(event);
       case "cancel.requested":
         this.#cancel = true;
         return;
       case "run.faulted":
-        this.#expect(this.#isBroken(), "a run is parked where nothing throws");
+        insist(this.#walk.isBroken(), "a run is parked where nothing throws");
         this.#faulted = true;
         return;
       case "run.succeeded":
       case "run.failed":
       case "run.cancelled":
         return this.#ended(event);
-      case "run.started":
-        this.#expect(event.rseq === 1, "a run starts twice");
-        return;
-      case "criterion.evaluated":
-      case "finding.recorded":
-      case "followUp.added":
-      case "input.given":
-      case "lease.acquired":
-      case "plan.used":
-      case "run.interrupted":
-      case "run.migrated":
-      case "run.resumed":
+      default:
+        // What is told on the way moves nothing.
         return;
     }
   }
 
-  #started({ data: { step, attempt, key } }: Of<"step.started">): void {
-    this.#expectLive();
-    const { type } = this.#node();
-    this.#expect(
-      type === "step" && step === this.#at && this.#phase === "attempt",
-      `\`${step}\` is not next`,
-    );
-    this.#expect(this.#running === null, `\`${step}\` already runs`);
-    this.#expect(!this.#isBroken(), `\`${step}\` has no input`);
-    this.#expect(attempt === (this.#attempts.get(step) ?? 0) + 1, `attempt ${attempt} is out of turn`);
-    if (this.#handedOn === null) this.#expect(!this.#keys.has(key), "a key is used for another effect");
-    else this.#expect(this.#handedOn === key, "an attempt that did not happen did not hand its key on");
-    this.#running = { attempt, key };
-    this.#handedOn = null;
-    this.#attempts.set(step, attempt);
-    this.#keys.add(key);
+  #started(event: Of<"step.started">): void {
+    this.#insistOnLife();
+    const { step } = event.data;
+    const isNext = this.#isAt("step", step) && this.#walk.phase === "attempt";
+    insist(isNext, `\`${step}\` is not next`);
+    insist(!this.#walk.isBroken(), `\`${step}\` has no input`);
+    this.#running.start(event);
   }
 
   #succeeded(event: Of<"step.succeeded">): void {
-    this.#expectAttempt(event);
+    this.#running.succeed(event);
     // The simulated host has made it.
     const { route, good } = event.data.output as { readonly route: number; readonly good: boolean };
-    const node = this.#step();
-    this.#good.set(node.name, good);
-    this.#running = null;
-    this.#enter(node.routes[route - 1] ?? node.next);
-  }
-
-  #failed(event: Of<"step.failed">): void {
-    const { failure } = event.data;
-    this.#expectTold(event);
-    this.#running = null;
-    this.#handedOn = null;
-    this.#fail(failure.code);
-  }
-
-  #fail(code: string | null): void {
-    const node = this.#node();
-    const { retry, rescue } = node.type === "step" ? node : { retry: null, rescue: [] };
-    if (retry?.code === code && retry !== null && this.#tries < retry.times) {
-      this.#tries += 1;
-      this.#phase = "backoff";
-      return;
-    }
-    const saved = rescue.find((way) => way.code === code);
-    if (saved !== undefined) return this.#enter(saved.to);
-    this.#phase = "decide";
+    this.#walk.succeed(route, good);
   }
 
   #reconciled(event: Of<"step.reconciled">): void {
-    this.#expectAttempt(event);
     const { verdict, by } = event.data;
-    if (by === "operator") {
-      this.#expect(this.#word === (verdict === "done" ? "done" : "again"), "nobody has said so");
-      this.#word = null;
-    }
-    this.#expect(this.#open === null, "an attempt is settled while a person is asked about it");
-    if (verdict !== "not done" || this.#running === null) return;
-    this.#handedOn = this.#running.key;
-    this.#running = null;
+    this.#running.insistOn(event);
+    insist(!this.#gate.isOpen(), "an attempt is settled while a person is asked about it");
+    if (by === "operator")
+      insist(this.#word === (verdict === "done" ? "done" : "again"), "nobody has said so");
+    this.#word = null;
+    if (verdict === "not done") this.#running.undo(event);
   }
 
-  #opened({ data: { gate, digest, kind, step } }: Of<"gate.opened">): void {
-    if (kind !== "inDoubt") this.#expectLive();
-    this.#expect(this.#open === null, "two gates at once");
-    this.#expect(!this.#gates.has(gate), "two gates of one name");
-    const { type } = this.#node();
-    const asked =
-      kind === "inDoubt"
-        ? this.#running !== null && step === this.#at
-        : this.#phase === "decide"
-          ? kind === "choice" && step === `${this.#at}.decide`
-          : type === (kind === "approval" ? "gate" : kind) && step === this.#at;
-    this.#expect(asked, `gate \`${gate}\` is not asked for here`);
-    this.#gates.add(gate);
-    this.#open = { gate, digest, kind, useBy: undefined };
+  #opened(event: Of<"gate.opened">): void {
+    const { kind, step, gate } = event.data;
+    if (kind !== "inDoubt") this.#insistOnLife();
+    insist(this.#asksFor(kind, step), `gate \`${gate}\` is not asked for here`);
+    this.#gate.open(event);
   }
 
-  #mayUse(at: string): boolean {
-    return !this.#isTimeTrue() || (this.#open?.useBy ?? at) >= at;
-  }
-
-  #closed({ data: { gate, why } }: Of<"gate.closed">): void {
-    this.#expectOpen(gate);
-    const isGranted = this.#open?.useBy !== undefined;
-    if (why === "expired") this.#expect(!isGranted, "a gate expires that was approved");
-    if (why === "approval expired") this.#expect(isGranted, "an approval expires that nobody gave");
-    if (why === "cancelled") this.#expect(this.#cancel, "a gate is dropped");
-    this.#open = null;
-  }
-
-  #rejected(): string {
-    const node = this.#node();
-    return node.type === "gate" ? node.onReject : "failed";
-  }
-
-  #decided({ data: { gate, digest, choice } }: Of<"decision.made">): void {
-    const kind = this.#open?.kind;
-    this.#expectOpen(gate, digest, kind ?? "choice");
-    this.#open = null;
-    if (kind === "inDoubt") {
-      this.#word = choice;
-      return;
-    }
-    const node = this.#node();
-    if (this.#phase !== "decide") return this.#enter(choice);
-    const step = node.type === "step" ? node : null;
-    if (choice === "cancel") return this.#enter("cancelled");
-    if (choice === "skip") {
-      this.#expect(step?.skip === true, "skipped what must not be skipped");
-      this.#good.set(node.name, false);
-      return this.#enter(node.next);
-    }
-    if (step !== null && step.again !== null) return this.#enter(step.again);
-    this.#phase = "attempt";
+  #asksFor(kind: Of<"gate.opened">["data"]["kind"], step: string): boolean {
+    if (kind === "inDoubt") return !this.#running.isIdle() && step === this.#walk.at;
+    if (this.#walk.phase === "decide") return kind === "choice" && step === `${this.#walk.at}.decide`;
+    return this.#isAt(kind === "approval" ? "gate" : kind, step);
   }
 
   #armed({ data: { timer } }: Of<"timer.armed">): void {
-    this.#expectLive();
-    this.#expect(this.#phase === "backoff" || this.#node().type === "wait", "nothing waits here");
-    this.#expect(this.#timer === null, "two timers at once");
+    this.#insistOnLife();
+    const isWanted = this.#walk.phase === "backoff" || this.#walk.node().type === "wait";
+    insist(isWanted, "nothing waits here");
+    insist(this.#timer === null, "two timers at once");
     this.#timer = timer;
   }
 
   #timerEnded({ type, data: { timer } }: Of<"timer.fired" | "timer.cancelled">): void {
-    this.#expect(this.#timer === timer, `timer \`${timer}\` is not armed`);
+    insist(this.#timer === timer, `timer \`${timer}\` is not armed`);
     this.#timer = null;
-    if (type === "timer.cancelled") return this.#expect(this.#cancel, "a timer is dropped");
-    if (this.#phase === "backoff") this.#phase = "attempt";
-    else this.#enter(this.#node().next);
+    if (type === "timer.cancelled") insist(this.#cancel, "a timer is dropped");
+    else this.#walk.wake();
   }
 
-  #ended({ type, data }: Ended): void {
-    this.#expect(this.#end === null, "a run ends twice");
-    this.#expect(this.#running === null && this.#child === null, "a run ends before what it has started");
-    this.#expect(this.#open === null && this.#timer === null, "a run ends with something open");
-    const end = type.slice("run.".length);
-    if (end === "cancelled") this.#expect(this.#cancel || this.#at === "cancelled", "nobody cancelled it");
-    else {
-      const unmet = this.#unmet();
-      this.#expect(!this.#cancel, "a cancelled run ends otherwise");
-      const expected = this.#at === "succeeded" && unmet.length === 0 ? "succeeded" : "failed";
-      this.#expect(
-        ends.includes(this.#at) && this.#at !== "cancelled" && end === expected,
-        `${end} at ${this.#at}`,
-      );
-      const told = "criteria" in data ? data.criteria.join() : "";
-      if (this.#at === "succeeded")
-        this.#expect(told === unmet.join(), `unmet are ${unmet.join()}, not ${told}`);
-    }
-    this.#end = end;
+  #childStarted({ data: { step, run } }: Of<"child.started">): void {
+    this.#insistOnLife();
+    insist(this.#isAt("child", step) && this.#walk.phase === "attempt", "no child is wanted here");
+    insist(this.#child === null, "a second child at once");
+    this.#child = run;
   }
 
-  #unmet(): readonly string[] {
-    return [...this.#nodes.values()].flatMap((node) =>
-      node.type === "step" && node.criterion && this.#good.get(node.name) !== true ? [node.name] : [],
-    );
+  #childEnded({ data: { run, status } }: Of<"child.ended">): void {
+    insist(this.#child === run, "another child has ended");
+    this.#child = null;
+    if (status === "succeeded") this.#walk.next();
+    else this.#walk.fail(null);
   }
 
-  #enter(name: string): void {
-    this.#at = name;
-    this.#phase = "attempt";
-    this.#tries = 0;
+  #ended({ type, data }: Of<"run.succeeded" | "run.failed" | "run.cancelled">): void {
+    insist(this.#end === null, "a run ends twice");
+    const isIdle = this.#running.isIdle() && this.#child === null;
+    insist(isIdle, "a run ends before what it has started");
+    insist(!this.#gate.isOpen() && this.#timer === null, "a run ends with something open");
+    const { at } = this.#walk;
+    const unmet = at === "succeeded" ? this.#walk.unmet().join() : "";
+    const due = this.#cancel ? "cancelled" : unmet === "" ? at : "failed";
+    this.#end = type.slice("run.".length);
+    insist(this.#end === due, `it has ${this.#end} where it should have ${due}`);
+    const told = "criteria" in data ? data.criteria.join() : "";
+    if (due !== "cancelled") insist(told === unmet, `unmet are ${unmet}, not ${told}`);
   }
 
-  #node(): Node {
-    const node = this.#nodes.get(this.#at);
-    if (node === undefined) throw new Error(`the run has reached ${this.#at}`);
-    return node;
+  #isAt(type: string, name: string): boolean {
+    return this.#walk.at === name && this.#walk.node().type === type;
   }
 
-  #step(): StepNode {
-    const node = this.#node();
-    if (node.type !== "step") throw new Error(`\`${node.name}\` is not a step`);
-    return node;
-  }
-
-  #isBroken(): boolean {
-    const node = this.#nodes.get(this.#at);
-    return node?.type === "step" && node.broken && this.#phase === "attempt";
-  }
-
-  #expectLive(): void {
-    this.#expect(!this.#cancel, "something new in a run that is being cancelled");
-    this.#expect(!this.#faulted, "something new in a parked run");
-    this.#expect(this.#end === null, "something new after the end");
-  }
-
-  #expectAttempt({
-    data: { step, attempt },
-  }: {
-    readonly data: { readonly step: string; readonly attempt: number };
-  }): void {
-    this.#expect(
-      step === this.#at && this.#running?.attempt === attempt,
-      `attempt ${attempt} of \`${step}\` does not run`,
-    );
-  }
-
-  /** What certainly did not happen may still be told as failed or cancelled. */
-  #expectTold(event: Of<"step.failed" | "step.cancelled">): void {
-    const { step, attempt } = event.data;
-    const wasUndone = this.#handedOn !== null && this.#attempts.get(step) === attempt && step === this.#at;
-    if (!wasUndone) this.#expectAttempt(event);
-  }
-
-  #expectOpen(gate: string, digest?: string, kind?: GateKind): void {
-    const open = this.#open;
-    this.#expect(open?.gate === gate, `gate \`${gate}\` is not open`);
-    if (digest !== undefined) this.#expect(open?.digest === digest, `gate \`${gate}\` showed something else`);
-    if (kind !== undefined) this.#expect(open?.kind === kind, `gate \`${gate}\` asks for ${open?.kind}`);
-  }
-
-  #expectApproval({ data: { gate, digest } }: Approval, isGranted: boolean): void {
-    this.#expectOpen(gate, digest, "approval");
-    this.#expect(
-      (this.#open?.useBy !== undefined) === isGranted,
-      isGranted ? "nobody approved" : "approved twice",
-    );
-  }
-
-  #expect(holds: boolean, otherwise: string): void {
-    if (!holds) throw new Error(otherwise);
+  #insistOnLife(): void {
+    insist(!this.#cancel, "something new in a run that is being cancelled");
+    insist(!this.#faulted, "something new in a parked run");
+    insist(this.#end === null, "something new after the end");
   }
 }
