@@ -63,10 +63,7 @@ function toldIn(root: string): ReturnType<typeof acknowledged>[number] | undefin
 }
 
 /** How many such calls an engine makes in a recording. */
-export function callsIn(
-  entries: readonly Entry[],
-  { operation, name }: Pick<Fault, "operation" | "name">,
-): number {
+function callsIn(entries: readonly Entry[], { operation, name }: Pick<Fault, "operation" | "name">): number {
   const inodes = new Set<bigint>();
   let calls = 0;
   for (const entry of entries) {
@@ -75,4 +72,30 @@ export function callsIn(
     else if (entry.type === operation && inodes.has(entry.inode)) calls += 1;
   }
   return calls;
+}
+
+/** So many faults, spread over all calls that an engine makes in a recording: each once for a moment and once for ever. */
+export function faultsOver(entries: readonly Entry[], most: number): readonly Fault[] {
+  const places = [
+    { operation: "sync", name: "state.db" },
+    { operation: "write", name: "state.db" },
+    { operation: "sync", name: "anchors" },
+    { operation: "write", name: "blobs" },
+  ] as const;
+  const all = places.flatMap((place) =>
+    Array.from({ length: callsIn(entries, place) }, (_, index) => ({ ...place, first: index + 1 })),
+  );
+  const step = Math.max(1, (2 * all.length) / most);
+  const chosen = Array.from(
+    { length: Math.floor(all.length / step) },
+    (_, index) => all[Math.floor(index * step)],
+  );
+  return chosen.flatMap((fault) =>
+    fault === undefined
+      ? []
+      : [
+          { ...fault, count: 1 },
+          { ...fault, count: 0 },
+        ],
+  );
 }

@@ -1,5 +1,7 @@
 // The long form: node scripts/crash.js [--states N] [--seed N]; a failure tells how to look at it again.
 import { parseArgs } from "node:util";
+import { buildEngine } from "./build.ts";
+import { faultsOver, survive } from "./failing-disk.ts";
 import { writeLogLibrary } from "./library.ts";
 import { readRecording } from "./recording.ts";
 import { breakages, record, type Recorded } from "./record.ts";
@@ -8,6 +10,7 @@ import { sweep, type Swept } from "./sweep.ts";
 const { values } = parseArgs({
   options: {
     states: { type: "string", default: "10000" },
+    faults: { type: "string", default: "80" },
     runs: { type: "string", default: "8" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     /** To look at one state again: the files of its recording, its number, and where to leave what the disk held. */
@@ -45,6 +48,30 @@ async function again(file: string): Promise<number> {
   return swept.failures.length === 0 ? 0 : 1;
 }
 
+/** The engine on disks that fail, two at a time; how many of how many went wrong. */
+async function failing(library: string): Promise<{ readonly faults: number; readonly wrong: number }> {
+  const { entries, forget } = await record(library, { runs: 1 });
+  forget();
+  const engine = await buildEngine("failing-engine");
+  const faults = faultsOver(entries, Number(values.faults));
+  const left = [...faults];
+  const ends = new Map<string, number>();
+  let wrong = 0;
+  const work = async (): Promise<void> => {
+    for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
+      const survival = await survive(library, engine, fault);
+      ends.set(survival.end, (ends.get(survival.end) ?? 0) + 1);
+      if (survival.wrong === null) continue;
+      wrong += 1;
+      console.log(`  ${JSON.stringify(fault)}: ${survival.wrong}`);
+    }
+  };
+  await Promise.all([work(), work()]);
+  const told = [...ends].map(([end, count]) => `${end} ${count}`).join(", ");
+  console.log(`failing disk: ${faults.length} faults, ended ${told}; ${wrong} went wrong`);
+  return { faults: faults.length, wrong };
+}
+
 async function all(library: string): Promise<number> {
   const sound = await record(library, { runs });
   const safe = await sweep(sound.entries, { seed, states });
@@ -56,10 +83,12 @@ async function all(library: string): Promise<number> {
   );
   broken.forget();
   if (safe.failures.length === 0) sound.forget();
-  const holds = safe.failures.length === 0 && unsafe.lost > 0;
+  const { faults, wrong } = await failing(library);
+  const holds = safe.failures.length === 0 && unsafe.lost > 0 && wrong === 0;
   console.log(
     `${holds ? "PASS" : "FAIL"} power loss: seed ${seed}, ${sound.entries.length} disk requests of ${runs} runs, ${safe.states} states, ` +
-      `${safe.failures.length} failures; control ${unsafe.lost} of ${unsafe.states} failed, as it must`,
+      `${safe.failures.length} failures; control ${unsafe.lost} of ${unsafe.states} failed, as it must; ` +
+      `failing disk: ${wrong} of ${faults} faults went wrong`,
   );
   return holds ? 0 : 1;
 }
