@@ -1,6 +1,5 @@
 import { formatMilliseconds } from "../../model/duration.ts";
 import { RunbookError } from "../../model/error.ts";
-import { listRunbooks } from "../../loader/load.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
@@ -15,13 +14,10 @@ export interface ListArgs {
   readonly limit: number;
   /** Only runs that started before this one. */
   readonly before: string | null;
-  /** The runbooks that can be run, instead of runs. */
-  readonly runbooks: boolean;
 }
 
-/** Lists runs, newest first, or the runbooks that can be run. */
+/** Lists runs, newest first. */
 export async function list(args: ListArgs, globals: Globals, io: Io): Promise<number> {
-  if (args.runbooks) return listBooks(globals, io);
   const store = openForReading(globals, io);
   try {
     const { rows, older } = store === undefined ? { rows: [], older: null } : pageOf(store, args);
@@ -53,7 +49,7 @@ function pageOf(
 }
 
 /** How many runs are listed where nothing else is said. */
-export const usualPage = 20;
+const usualPage = 20;
 
 /** The run that a page ends before; a mistyped one must not look like the end of the list. */
 export function knownRun(store: Store, name: string): string {
@@ -79,12 +75,4 @@ function cellsOf(row: RunRow & { readonly state: string }): readonly string[] {
   const { run, runbook, state, startedAt, endedAt, requester } = row;
   const took = endedAt === null ? "" : formatMilliseconds(Date.parse(endedAt) - Date.parse(startedAt));
   return [run, runbook, state, utc(startedAt), took, requester];
-}
-
-async function listBooks(globals: Globals, io: Io): Promise<number> {
-  const books = await listRunbooks(io.cwd);
-  if (globals.json) printJson(io, "runbooks", { runbooks: books });
-  else
-    printLines(io, [...columns(books.map(({ name, file }) => [name, file])), "", "next  runwright run NAME"]);
-  return 0;
 }

@@ -103,7 +103,7 @@ async function tell({ run, runs, speed }: Told, globals: Globals, io: Io): Promi
       command: keyboard?.command ?? (() => new Promise<Command>(() => {})),
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       onWait: ({ event, ms }, state) => {
-        where = `replay ${state}, next #${event.rseq}${event.run === run ? "" : ` of ${event.run}`}`;
+        where = `${state}, next #${event.rseq}${event.run === run ? "" : ` of ${event.run}`}`;
         clock.set(new Date(Date.parse(event.at) - ms * rate), state === "paused" ? 0 : rate);
       },
     });

@@ -22,9 +22,14 @@ export function reading(io: Io, finish: Finish): readonly Command[] {
         .option("--before <run>", "only those that started before this run")
         .option("--runbooks", "the runbooks instead")
         .action(async ({ all, limit, before, runbooks }, command) => {
+          if (runbooks === true) {
+            const books = await import("../commands/runbooks.ts");
+            return finish(await books.runbooks(globalsOf(command, io), io));
+          }
           const { list } = await import("../commands/list.ts");
-          const page = { all: all === true, limit, before: before ?? null };
-          finish(await list({ ...page, runbooks: runbooks === true }, globalsOf(command, io), io));
+          finish(
+            await list({ all: all === true, limit, before: before ?? null }, globalsOf(command, io), io),
+          );
         }),
     ),
     erased(

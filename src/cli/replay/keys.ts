@@ -6,7 +6,7 @@ export type Command =
   | { readonly type: "quit" };
 
 /** Said below a replay on a terminal. */
-export const keysHelp = "space pauses, n next, g 12 Enter goes to #12, q ends";
+export const keysHelp = "space pauses, n next, g 12 jumps, q ends";
 
 const quits = ["q", "\u0003", "\u0004"];
 

@@ -16,7 +16,7 @@ import { bench } from "../../support/world-free.ts";
 const whole = { step: null, types: [], since: null, failed: false, local: false, jsonl: false } as const;
 
 /** A page of a list, as it is without any flag. */
-const page = { all: false, limit: 20, before: null, runbooks: false } as const;
+const page = { all: false, limit: 20, before: null } as const;
 
 function empty(): string {
   return mkdtempSync(path.join(tmpdir(), "runwright-none-"));

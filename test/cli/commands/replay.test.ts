@@ -1,12 +1,15 @@
+import path from "node:path";
+import { PassThrough } from "node:stream";
+import type { ReadStream, WriteStream } from "node:tty";
 import { expect, test } from "vitest";
 import { replay } from "../../../src/cli/commands/replay.ts";
 import { sha256 } from "../../../src/model/json.ts";
 import { answer } from "../../support/read-run.ts";
 import { catchIo } from "../../support/read-io.ts";
+import { Terminal, ioOn } from "../view/terminal.ts";
 import { bench } from "../../support/world-free.ts";
 import { evaluate } from "../../../src/loader/load.ts";
 import { openDatabase } from "../../../src/store/database.ts";
-import path from "node:path";
 
 const text = `
 const { runbook } = require("runwright");
@@ -75,4 +78,26 @@ test("a stored snapshot that its events do not lead to is an integrity failure",
   await expect(failing).rejects.toMatchObject({ code: "RECORD_BROKEN", exitCode: 9 });
   await expect(failing).rejects.toThrow(/the snapshot.*hallo/);
   expect(out()).toBe("");
+});
+
+test("on a terminal keys hold it, take it on event by event, and end it", async () => {
+  const { dir, run } = await waitingRun();
+  const { globals, io } = catchIo(dir);
+  const terminal = new Terminal({ columns: 80, rows: 24 });
+  const raw: boolean[] = [];
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (on: boolean) => raw.push(on),
+  }) as unknown as ReadStream;
+  const playing = replay({ run, ...plainly, speed: 1 }, globals, {
+    ...ioOn(terminal, { ...io, stdout: terminal as unknown as WriteStream }),
+    stdin,
+  });
+  for (const keys of [" ", "g2\r", "q"]) stdin.push(keys);
+  expect(await playing).toBe(0);
+  expect(raw).toEqual([true, false]);
+  const seen = await terminal.everything();
+  expect(seen).toContain("Go on?");
+  expect(seen).not.toContain("looks right");
+  expect(seen).not.toContain("End of the record");
 });

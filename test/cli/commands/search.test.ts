@@ -67,10 +67,10 @@ test("a search for nothing says what could be said", async () => {
 test("pages of a list and of a search follow each other without a gap", async () => {
   const { ended, rejected, waiting } = place;
   const first = catchIo(place.dir);
-  await list({ all: false, limit: 2, before: null, runbooks: false }, first.globals, first.io);
+  await list({ all: false, limit: 2, before: null }, first.globals, first.io);
   expect(first.out()).toContain(`runwright list --limit 2 --before ${rejected}`);
   const second = catchIo(place.dir);
-  await list({ all: false, limit: 2, before: rejected, runbooks: false }, second.globals, second.io);
+  await list({ all: false, limit: 2, before: rejected }, second.globals, second.io);
   expect(second.out()).toContain(ended);
   expect(second.out()).not.toContain(waiting);
   expect(second.out()).not.toContain("--before");
