@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { acceptRollback } from "../../../src/cli/commands/accept-rollback.ts";
 import { backup } from "../../../src/cli/commands/backup.ts";
 import { status } from "../../../src/cli/commands/status.ts";
+import { verify } from "../../../src/cli/commands/verify.ts";
 import { storeOptions } from "../../../src/cli/paths.ts";
 import { openForReading } from "../../../src/cli/read-store.ts";
 import { openStore } from "../../../src/store/store.ts";
@@ -63,6 +64,7 @@ test("a restored backup is refused by every command until a person accepts it, w
     },
   ]);
   store?.close();
+  expect(await verify({ record: undefined, anchor: undefined, replay: false }, globals, io)).toBe(0);
   const again = catchIo(dir, { json: true });
   expect(await acceptRollback({ reason: "to be sure" }, again.globals, again.io)).toBe(0);
   expect(JSON.parse(again.out())).toMatchObject({ schema: "runwright.dev/rollback/v1", accepted: null });
