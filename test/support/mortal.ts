@@ -10,7 +10,7 @@ import type { Gate, RunEvent } from "../../src/model/event.ts";
 import { toJson, type JsonObject } from "../../src/model/json.ts";
 import { summarise } from "../../src/model/summary.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
-import { ana, bench, restore, type Bench } from "./world-free.ts";
+import { ana, bench, restores, type Bench } from "./world-free.ts";
 
 /** How an engine dies: before a turn is stored, right after, or after an effect whose outcome it never learns. */
 export type Death = { readonly when: "before" | "after" | "effect"; readonly nth: number };
@@ -111,7 +111,7 @@ async function oneLife(host: Host, run: string, engines: number): Promise<DriveE
     resumed: engines === 0 ? null : "again",
     stop: new AbortController().signal,
     onEvents: () => {},
-    restore,
+    restore: restores(),
   };
   try {
     return await drive(host, run, options);

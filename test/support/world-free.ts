@@ -19,7 +19,9 @@ const realClock = {
 };
 
 /** Whether engines drop their state after every turn: `npm run test:restore`. */
-export const restore = process.env["RUNWRIGHT_RESTORE"] === "1";
+export function restores(): boolean {
+  return process.env["RUNWRIGHT_RESTORE"] === "1";
+}
 
 export interface Bench {
   readonly dir: string;
@@ -85,7 +87,7 @@ export function bench(runbook: Runbook, dir = mkdtempSync(path.join(tmpdir(), "r
         resumed: null,
         stop: new AbortController().signal,
         onEvents: (news) => void events.push(...news),
-        restore,
+        restore: restores(),
         ...options,
       }),
     types: (run) => store.log.events(run).map(({ type }) => type),

@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
 import type { RunEvent } from "../../../src/model/event.ts";
+import { restores } from "../../support/world-free.ts";
 import { temporary } from "../../support/terraform.ts";
 
 export const cli = path.resolve("dist/cli/main.js");
@@ -118,6 +119,7 @@ function environment(dir: string, { delay = 20, env = {} }: Settings): Record<st
     XDG_STATE_HOME: path.join(dir, "state"),
     XDG_RUNTIME_DIR: dir,
     RUNWRIGHT_STAND_IN_DELAY_MS: String(delay),
+    ...(restores() ? { RUNWRIGHT_RESTORE: "1" } : {}),
     ...env,
   };
 }
