@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { list } from "../../src/cli/commands/list.ts";
 import { logs } from "../../src/cli/commands/logs.ts";
 import { report } from "../../src/cli/commands/report.ts";
+import { search } from "../../src/cli/commands/search.ts";
 import { show } from "../../src/cli/commands/show.ts";
 import { status } from "../../src/cli/commands/status.ts";
 import { timeline } from "../../src/cli/commands/timeline.ts";
@@ -40,7 +41,8 @@ const commands: Readonly<Record<string, Command>> = {
   status: (run, globals, io) => status({ run }, globals, io),
   show: (run, globals, io) => show({ run, step: undefined }, globals, io),
   "show of a step": (run, globals, io) => show({ run, step: "look" }, globals, io),
-  list: (_run, globals, io) => list({ all: true, runbooks: false, limit: 20, before: null }, globals, io),
+  list: (_run, globals, io) => list({ all: true, limit: 20, before: null }, globals, io),
+  search: (_run, globals, io) => search({ filter: { runbook: "outer" }, text: "e", limit: 20 }, globals, io),
   timeline: (run, globals, io) => timeline({ run, ...whole }, globals, io),
   "timeline --jsonl": (run, globals, io) => timeline({ run, ...whole, jsonl: true }, globals, io),
   logs: (run, globals, io) => logs({ run, step: undefined, name: undefined }, globals, io),
