@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { Decision } from "../engine/decide.ts";
 import { RunbookError } from "../model/error.ts";
-import type { Gate } from "../model/event.ts";
+import type { Actor, Gate } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
 import type { Globals, Io, Operator } from "./io.ts";
 import { renderGate } from "./view/gate.ts";
@@ -13,6 +13,8 @@ import { symbolsOf } from "./view/symbols.ts";
 
 export interface PromptOptions {
   readonly color: Globals["color"];
+  /** Who sits there. */
+  readonly actor: Actor;
   /** Gives the screen to the prompt, and back to the view. */
   readonly pause: () => void;
   readonly resume: () => void;
@@ -118,6 +120,7 @@ async function createAsker(
       clearPromptOnDone: true,
     });
   return {
+    actor: options.actor,
     select: async (message, choices) => {
       const prompt = open(guards.select);
       const shown = {

@@ -113,6 +113,12 @@ describe.runIf(hasTmux).concurrent("in a terminal", () => {
     expect(person.screen()).not.toContain("ANSWER");
   });
 
+  test("whoever asked for the run sees that somebody else has to approve, and may still reject", async () => {
+    const person = new Person("others");
+    expect(await person.see("Reject")).toContain("you asked for this run");
+    await person.pressUntil("Down", /[>\u276f] Reject/);
+  });
+
   test("high risk needs the phrase: a wrong one is told and approves nothing", async () => {
     const person = new Person("high");
     await person.see("❯ Show details");

@@ -55,7 +55,7 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
 /** An approval that no engine waits for is kept for a while, and can still be taken back. */
 function usableLine(run: string, gate: string, useBy: string): string {
   const revoke = `runwright revoke ${run} ${quote(gate)} --reason "..."`;
-  return `It is used by the engine that goes on before ${utcStamp(useBy)}.   take back:  ${revoke}\n`;
+  return `Usable until ${utcStamp(useBy)}.   take back:  ${revoke}\n`;
 }
 
 /** A gate of a child run may be named by the root's id: the person knows only that one. */

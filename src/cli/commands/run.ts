@@ -125,9 +125,11 @@ async function operatorFor(
   if (auto) return { actor: practiceActor, ask: async (gate) => practiceAnswer(gate) };
   if (!ask || !io.stdin.isTTY || session.summary(id).endedAt !== null) return null;
   const { createPrompts, PromptInterrupted } = await import("../prompts.ts");
-  const prompts = createPrompts(io, { color: globals.color, pause: view.pause, resume: view.resume });
+  const actor = operatorOf(io);
+  const screen = { color: globals.color, pause: view.pause, resume: view.resume };
+  const prompts = createPrompts(io, { ...screen, actor });
   return {
-    actor: operatorOf(io),
+    actor,
     ask: async (gate, summary, signal) => {
       try {
         return await prompts.ask(gate, summary, signal);

@@ -3,6 +3,8 @@ import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { openForReading, withRun } from "../read-store.ts";
 import { clip, columns, lasted, printJson, printDrawn, utc, widthOf } from "../read-text.ts";
+import { visibleLine } from "../../redact/visible.ts";
+import { quote } from "../view/shell.ts";
 import { renderGate } from "../view/gate.ts";
 import { palette } from "../view/palette.ts";
 import { commandsOf } from "../view/pause.ts";
@@ -78,7 +80,18 @@ function linesOf(standing: Standing, around: Surroundings): readonly string[] {
   ];
   const width = widthOf(io);
   const shown = columns(facts.map(([name = "", text = ""]) => [name, clip(text, width - 8)]));
-  return [...shown, ...gates.flatMap((gate) => ["", ...gateLines(gate, around)]), "", `next    ${next}`];
+  const approved = inside.concat(summary).flatMap((owner) => approvalLines(owner));
+  const asked = gates.flatMap((gate) => ["", ...gateLines(gate, around)]);
+  return [...shown, ...approved, ...asked, "", `next    ${next}`];
+}
+
+/** An approval that no engine has used yet, and how to take it back. */
+function approvalLines({ run, approvals }: RunSummary): readonly string[] {
+  return approvals.flatMap(({ gate: { gate }, by, at, useBy }) => [
+    "",
+    `gate ${visibleLine(gate)} approved by ${visibleLine(by)} at ${utc(at)}, not used yet${useBy === null ? "" : `, usable until ${utc(useBy)}`}`,
+    `  ${"revoke:".padEnd(9)} runwright revoke ${run} ${quote(visibleLine(gate))} --reason "..."`,
+  ]);
 }
 
 /** `4/9 approvePlan: approve the plan` */
@@ -134,6 +147,16 @@ function jsonOf(standing: Standing): object {
         ? null
         : { step: current.step.step, status: current.step.status, nth: current.nth, of: current.of },
     gates: gates.map(({ summary: owner, gate }) => ({ run: owner.run, ...gate })),
+    approvals: [summary, ...inside].flatMap(({ run: owner, approvals }) =>
+      approvals.map(({ gate: { gate, digest }, by, at, useBy }) => ({
+        run: owner,
+        gate,
+        digest,
+        by,
+        at,
+        useBy,
+      })),
+    ),
     timers,
     children: inside.map((child) => ({ run: child.run, status: child.status })),
     engine: engine === null ? null : { ...engine.owner, since: engine.since },

@@ -1,5 +1,6 @@
 import type { Decision } from "../../engine/decide.ts";
-import type { Gate, Option } from "../../model/event.ts";
+import { mayApprove } from "../../engine/approvers.ts";
+import type { Actor, Gate, Option } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
@@ -15,6 +16,7 @@ export interface Choice {
 
 /** The two ways to ask a person, whatever draws them. */
 export interface Asker {
+  readonly actor: Actor;
   /** The first choice is what a careless Enter takes: it must do nothing. */
   readonly select: (message: string, choices: readonly Choice[]) => Promise<string>;
   /** `check` returns what is wrong, or null. */
@@ -35,7 +37,10 @@ function phraseOf({ shown, digest }: Gate): string {
 export async function askGate(gate: Gate, summary: RunSummary, asker: Asker): Promise<Decision> {
   if (gate.kind === "input") return { type: "give", values: await askFields(gate, asker) };
   for (;;) {
-    const choice = await asker.select(questionOf(gate, summary), [details, ...choicesOf(gate)]);
+    const choice = await asker.select(questionOf(gate, summary), [
+      details,
+      ...choicesOf(gate, summary, asker),
+    ]);
     const decision = choice === details.value ? asker.details() : await decisionOf(gate, choice, asker);
     if (decision) return decision;
   }
@@ -46,11 +51,14 @@ function questionOf(gate: Gate, { run }: RunSummary): string {
   return `Approve this? (${run} ${visibleLine(gate.gate)}, sha ${gate.digest.slice(0, 8)})`;
 }
 
-function choicesOf(gate: Gate): readonly Choice[] {
+function choicesOf(gate: Gate, { requester }: RunSummary, { actor }: Asker): readonly Choice[] {
   if (gate.kind === "approval") {
     const how = isGrave(gate) ? ` (you will type: ${phraseOf(gate)})` : "";
+    const excluded = {
+      disabled: "(not possible: you asked for this run, and this gate is for somebody else)",
+    };
     return [
-      { value: "approve", name: `Approve${how}` },
+      { value: "approve", name: `Approve${how}`, ...(mayApprove(gate, requester, actor) ? {} : excluded) },
       { value: "reject", name: "Reject ... (asks for a reason)" },
     ];
   }

@@ -2,7 +2,7 @@
 import type { Gate } from "../../../src/model/event.ts";
 import { createPrompts } from "../../../src/cli/prompts.ts";
 import { renderGate } from "../../../src/cli/view/gate.ts";
-import { gate, rolloutFailed, Story } from "./story.ts";
+import { ana, gate, rolloutFailed, Story } from "./story.ts";
 
 const fields = [
   { name: "owner", label: "Who owns the service?", type: "text", required: true },
@@ -14,6 +14,7 @@ const option = { danger: true, suggested: false, reasonNeeded: true, disabled: n
 const gates: Readonly<Record<string, Gate>> = {
   high: gate({ expiresAt: null }),
   low: gate({ expiresAt: null, risk: "low" }),
+  others: gate({ expiresAt: null, approvers: "others" }),
   choice: rolloutFailed,
   input: gate({ kind: "input", expiresAt: null, shown: { fields } }),
   inDoubt: gate({
@@ -33,7 +34,7 @@ const elsewhere = new AbortController();
 process.on("SIGUSR2", () => elsewhere.abort());
 const io = { stdin, stdout, stderr, env, cwd: ".", now: () => new Date() };
 const screen = { pause: () => stdout.write("[paused]\n"), resume: () => stdout.write("[resumed]\n") };
-const prompts = createPrompts(io, { color: "never", ...screen });
+const prompts = createPrompts(io, { color: "never", actor: ana, ...screen });
 stdout.write(`${renderGate(asked, story.summary, stdout.columns - 1).join("\n")}\npid ${process.pid}\n`);
 prompts.ask(asked, story.summary, elsewhere.signal).then(
   (decision) => stdout.write(`ANSWER ${JSON.stringify(decision ?? null)}\n`),
