@@ -9,7 +9,14 @@ export type Fact = `state:${string}` | `kind:${string}`;
 export interface Arrival {
   readonly place: string;
   readonly known: ReadonlySet<Fact>;
-  readonly path: readonly string[];
+  readonly from: Arrival | null;
+}
+
+/** The places on the way to an arrival, in order. */
+export function pathOf(arrival: Arrival): readonly string[] {
+  const path: string[] = [];
+  for (let at: Arrival | null = arrival; at !== null; at = at.from) path.unshift(at.place);
+  return path;
 }
 
 /** What taking an exit makes known: the outputs that its assignments store. */
@@ -39,8 +46,11 @@ function stored(assignment: unknown, field: "outputs" | "latest", kind: "state" 
 }
 
 /** Every arrival at every place, told apart only by the facts in `relevant`; the shortest path to each. */
-export function arrivals(subject: Subject, relevant: ReadonlySet<Fact>): readonly Arrival[] {
-  const first: Arrival = { place: subject.initial, known: new Set(), path: [subject.initial] };
+export function arrivals(
+  subject: Subject,
+  relevant: ReadonlySet<Fact>,
+): ReadonlyMap<string, readonly Arrival[]> {
+  const first: Arrival = { place: subject.initial, known: new Set(), from: null };
   const all = new Map<string, Arrival>([[keyOf(first), first]]);
   for (const arrival of all.values()) {
     const place = subject.at.get(arrival.place);
@@ -49,14 +59,21 @@ export function arrivals(subject: Subject, relevant: ReadonlySet<Fact>): readonl
       if (!all.has(key)) all.set(key, next);
     }
   }
-  return [...all.values()];
+  const grouped = new Map<string, Arrival[]>();
+  for (const arrival of all.values()) {
+    const there = grouped.get(arrival.place);
+    if (there === undefined) grouped.set(arrival.place, [arrival]);
+    else there.push(arrival);
+  }
+  return grouped;
 }
 
-function onward(place: Place, { known, path }: Arrival, relevant: ReadonlySet<Fact>): readonly Arrival[] {
+function onward(place: Place, arrival: Arrival, relevant: ReadonlySet<Fact>): readonly Arrival[] {
+  const { known } = arrival;
   return place.exits.flatMap((exit) => {
     const made = madeBy(exit).filter((fact) => relevant.has(fact));
     const after = made.length === 0 ? known : new Set([...known, ...made]);
-    return exit.to.map((to) => ({ place: to, known: after, path: [...path, to] }));
+    return exit.to.map((to) => ({ place: to, known: after, from: arrival }));
   });
 }
 

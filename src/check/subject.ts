@@ -39,20 +39,26 @@ export function isOrdinary({ way }: Exit): boolean {
   return way !== "again" && way !== "skip" && way !== "cancel";
 }
 
-/** The places that can be reached from `from`, itself included, with the way to each as the ids in order. */
-export function reached(
-  { at }: Subject,
-  from: string,
-  goes: (place: Place, exit: Exit) => boolean,
-): ReadonlyMap<string, readonly string[]> {
-  const paths = new Map<string, readonly string[]>([[from, [from]]]);
+/** What can be reached: each place with the one before it on the shortest way, and the beginning with null. */
+export type Reached = ReadonlyMap<string, string | null>;
+
+/** The places that can be reached from `from`, itself included. */
+export function reached({ at }: Subject, from: string, goes: (place: Place, exit: Exit) => boolean): Reached {
+  const before = new Map<string, string | null>([[from, null]]);
   // A map hands out what is added to it while it is walked through.
-  for (const [id, path] of paths) {
+  for (const id of before.keys()) {
     const place = at.get(id);
     const open = place?.exits.filter((exit) => goes(place, exit)) ?? [];
-    for (const to of open.flatMap((exit) => exit.to)) if (!paths.has(to)) paths.set(to, [...path, to]);
+    for (const to of open.flatMap((exit) => exit.to)) if (!before.has(to)) before.set(to, id);
   }
-  return paths;
+  return before;
+}
+
+/** The shortest way to a place that was reached, as ids in order. */
+export function wayTo(before: Reached, id: string): readonly string[] {
+  const way: string[] = [];
+  for (let at: string | null | undefined = id; typeof at === "string"; at = before.get(at)) way.unshift(at);
+  return way;
 }
 
 /** `look, then ask, then act`; a long path only with its beginning and end. */

@@ -6,3 +6,4 @@ export type { Coverage, Share } from "./coverage.ts";
 export { crashEverywhere, type Crashes, type Difference, type Told } from "./crash-everywhere.ts";
 export type { Simulation } from "./simulation.ts";
 export type { Answer, Answers } from "./operator.ts";
+export { check, type Checked, type CheckOptions } from "../check/check.ts";

@@ -1,6 +1,14 @@
 import type { Criterion } from "../../runbook/types.ts";
 import type { Remark } from "../finding.ts";
-import { isGoodEnd, isOrdinary, ownInvocations, pathWords, reached, type Subject } from "../subject.ts";
+import {
+  isGoodEnd,
+  isOrdinary,
+  ownInvocations,
+  pathWords,
+  reached,
+  wayTo,
+  type Subject,
+} from "../subject.ts";
 
 /** Criteria that stay pending on every path to success, or on one of them. */
 export function openCriterion(subject: Subject): readonly Remark[] {
@@ -28,6 +36,6 @@ function remarksOn(subject: Subject, { id, step }: Criterion): readonly Remark[]
   );
   const end = subject.places.find((place) => isGoodEnd(place) && around.has(place.id));
   if (end === undefined) return [];
-  const why = `On the path ${pathWords(around.get(end.id) ?? [])} nothing decides the criterion \`${id}\`, so that run counts as failed.`;
+  const why = `On the path ${pathWords(wayTo(around, end.id))} nothing decides the criterion \`${id}\`, so that run counts as failed.`;
   return [{ ...said, severity: "warning", why }];
 }

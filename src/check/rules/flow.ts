@@ -1,7 +1,7 @@
 /** Rules about how states lead to each other. */
 import type { Exit, Place } from "../../graph/places.ts";
 import type { Remark } from "../finding.ts";
-import { isEnd, isHuman, isOrdinary, pathWords, reached, type Subject } from "../subject.ts";
+import { isEnd, isHuman, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject.ts";
 
 export function unreachable(subject: Subject): readonly Remark[] {
   const known = reached(subject, subject.initial, () => true);
@@ -55,8 +55,8 @@ function loopThrough(subject: Subject, place: Place): readonly string[] | undefi
   for (const exit of place.exits) {
     if (!turnsFreely(place, exit)) continue;
     for (const to of exit.to) {
-      const back = reached(subject, to, turnsFreely).get(place.id);
-      if (back !== undefined) return [place.id, ...back.slice(0, -1)];
+      const onward = reached(subject, to, turnsFreely);
+      if (onward.has(place.id)) return [place.id, ...wayTo(onward, place.id).slice(0, -1)];
     }
   }
   return undefined;

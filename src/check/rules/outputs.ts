@@ -1,5 +1,5 @@
 import { RunbookError } from "../../model/error.ts";
-import { arrivals, type Arrival, type Fact } from "../facts.ts";
+import { arrivals, pathOf, type Arrival, type Fact } from "../facts.ts";
 import type { Remark } from "../finding.ts";
 import { questionsOf, type Question } from "../questions.ts";
 import type { Fullness } from "../sample.ts";
@@ -19,8 +19,8 @@ const most = 8;
 /** Outputs that a function reads on a path where they do not exist yet. */
 export function outputMissing(subject: Subject): readonly Remark[] {
   const outputs = outputsOf(subject);
-  const walks = new Map<string, readonly Arrival[]>();
-  const walk = (relevant: ReadonlySet<Fact>): readonly Arrival[] => {
+  const walks = new Map<string, ReadonlyMap<string, readonly Arrival[]>>();
+  const walk = (relevant: ReadonlySet<Fact>): ReadonlyMap<string, readonly Arrival[]> => {
     const key = [...relevant].toSorted().join(" ");
     const known = walks.get(key) ?? arrivals(subject, relevant);
     walks.set(key, known);
@@ -35,7 +35,7 @@ export function outputMissing(subject: Subject): readonly Remark[] {
 interface Look {
   readonly subject: Subject;
   readonly outputs: Outputs;
-  readonly walk: (relevant: ReadonlySet<Fact>) => readonly Arrival[];
+  readonly walk: (relevant: ReadonlySet<Fact>) => ReadonlyMap<string, readonly Arrival[]>;
 }
 
 interface Missing {
@@ -48,10 +48,10 @@ function firstMissing(question: Question, look: Look): Missing | undefined {
   const relevant = new Set<Fact>();
   for (;;) {
     const before = relevant.size;
-    for (const arrival of look.walk(new Set(relevant)).filter(({ place }) => place === question.place)) {
+    for (const arrival of look.walk(new Set(relevant)).get(question.place) ?? []) {
       const known = new Set([...arrival.known, ...question.known]);
       const fact = unanswered(question, look, { known, relevant });
-      if (fact !== undefined) return { fact, path: arrival.path };
+      if (fact !== undefined) return { fact, path: pathOf(arrival) };
     }
     if (relevant.size === before) return undefined;
   }

@@ -2,7 +2,7 @@
 import type { Place } from "../../graph/places.ts";
 import type { AnyStep } from "../../model/step.ts";
 import type { Remark } from "../finding.ts";
-import { isHuman, ownInvocations, pathWords, reached, type Subject } from "../subject.ts";
+import { isHuman, ownInvocations, pathWords, reached, wayTo, type Subject } from "../subject.ts";
 
 function stepsAt(place: Place): readonly AnyStep[] {
   return ownInvocations(place).flatMap(({ what }) => (what?.type === "step" ? [what.step] : []));
@@ -40,12 +40,11 @@ export function noTimeout(subject: Subject): readonly Remark[] {
 export function noGate(subject: Subject): readonly Remark[] {
   const unasked = reached(subject, subject.initial, (place) => !isHuman(place));
   return subject.places.flatMap((place): readonly Remark[] => {
-    const path = unasked.get(place.id);
     const writes = stepsAt(place).filter(({ effect }) => effect === "write");
     const worst = writes.find(({ risk }) => risk === "high") ?? writes.find(({ risk }) => risk === "medium");
-    if (path === undefined || worst === undefined || isHuman(place)) return [];
+    if (!unasked.has(place.id) || worst === undefined || isHuman(place)) return [];
     const { kind, risk } = worst;
-    const why = `\`${kind}\` (risk ${risk}) runs before anybody was asked: ${pathWords(path)}.`;
+    const why = `\`${kind}\` (risk ${risk}) runs before anybody was asked: ${pathWords(wayTo(unasked, place.id))}.`;
     const severity = risk === "high" ? "error" : "warning";
     return [{ rule: "no-gate", state: place.id, why, severity }];
   });
