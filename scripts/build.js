@@ -1,4 +1,6 @@
 // Bundles src/ into dist/: few files start faster than many, and lazy imports stay lazy as chunks of their own.
+import childProcess from "node:child_process";
+import crypto from "node:crypto";
 import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
@@ -13,7 +15,10 @@ const common = { bundle: true, platform: "node", target: "node20", sourcemap: tr
 await rm("dist", { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: ["index", "steps/index", "testing/index", ...programs].map((name) => ({ in: `src/${name}.ts`, out: name })),
+  entryPoints: ["index", "steps/index", "testing/index", ...programs].map((name) => ({
+    in: `src/${name}.ts`,
+    out: name,
+  })),
   outdir: "dist",
   splitting: true,
   format: "esm",
@@ -26,6 +31,16 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
+/** A module of Node whose functions load it when they are called: a command that only shows something needs neither of these. */
+const lazy = { "node:crypto": crypto, "node:child_process": childProcess };
+const lazily = (name) =>
+  Object.keys(lazy[name])
+    .filter((key) => typeof lazy[name][key] === "function")
+    .map(
+      (key) =>
+        `export function ${key}(...args) { return process.getBuiltinModule("${name}").${key}(...args); }`,
+    )
+    .join("\n");
 // The way in is one CommonJS file: it starts in half the time, and hands on what it does not do itself.
 await build({
   ...common,
@@ -51,6 +66,16 @@ await build({
       name: "main",
       setup: (builder) =>
         builder.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: "./main.js", external: true })),
+    },
+    {
+      name: "lazy",
+      setup: (builder) => {
+        builder.onResolve({ filter: /^node:(crypto|child_process)$/ }, ({ path }) => ({
+          path,
+          namespace: "lazy",
+        }));
+        builder.onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({ contents: lazily(path) }));
+      },
     },
   ],
 });

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { RunbookError } from "./error.ts";
 
 /** What may be stored: plain JSON without fractions, because a digest must not depend on how a number is printed. */
@@ -105,8 +106,7 @@ function writeObject(values: Readonly<Record<string, unknown>>, depth: number): 
 
 /** Hexadecimal SHA-256. */
 export function sha256(bytes: string | Uint8Array): string {
-  // Loaded when first needed: a command that only shows something needs no digests and starts sooner.
-  return process.getBuiltinModule("node:crypto").hash("sha256", bytes);
+  return hash("sha256", bytes);
 }
 
 /** The digest by which a person and a program name the same value. */

@@ -8,7 +8,7 @@
  *     writer whose lease somebody else has taken.
  * L4  `at` never goes backwards.
  */
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { RunbookError } from "../model/error.ts";
 import type { Committed, Turn } from "../engine/host.ts";
 import type { Draft, RunEvent, Stored } from "../model/event.ts";
@@ -87,7 +87,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   function store(draft: Draft, previous: Head, rseq: number): RunEvent {
     const time = now().toISOString();
     const artifacts = draft.artifacts ?? [];
-    const data = canonical({ artifacts, data: draft.data, salt: randomBytes(16).toString("hex") });
+    const data = canonical({ artifacts, data: draft.data, salt: randomUUID() });
     const { run, type, actor } = draft;
     const stored: Stored = {
       v: 1,
@@ -149,11 +149,6 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   };
 }
 
-/** Random bits that the system gives in batches. */
-function newSalt(): string {
-  return process.getBuiltinModule("node:crypto").randomUUID();
-}
-
 /** An event as one line of JSON: no text of an envelope holds `,"artifacts":`, so both parts can be told apart again. */
 function lineOf({ body, data }: Pick<Row, "body" | "data">): string {
   return data === null ? body : `${body.slice(0, -1)},${data.slice(1)}`;
@@ -172,7 +167,10 @@ function toEvent(row: Row): RunEvent {
 function parse(row: Row): RunEvent {
   if (row.data === null) {
     const { run } = JSON.parse(row.body) as RunEvent;
-    throw new RunbookError("RECORD_PRUNED", `What run ${run} recorded has been pruned; only its chain is left.`);
+    throw new RunbookError(
+      "RECORD_PRUNED",
+      `What run ${run} recorded has been pruned; only its chain is left.`,
+    );
   }
   const { salt: _, ...event } = JSON.parse(lineOf(row)) as RunEvent & { readonly salt: string };
   return { ...event, hash: row.hash };
