@@ -37,7 +37,7 @@ export function timelineLines(rows: readonly Row[], page: Page): readonly string
     day = today;
     return [...heading, ...draw(row)];
   });
-  const head = wrap(`Lanes: ${legend}`, page.width).map(page.paint.faint);
+  const head = used.length === 0 ? [] : wrap(`Lanes: ${legend}`, page.width).map(page.paint.faint);
   return [`${page.paint.strong(page.root)}, all times ${page.zone.name}`, ...head, "", ...lines];
 }
 
