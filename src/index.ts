@@ -1,6 +1,7 @@
 /** What a runbook file, or a program that embeds runwright, may import. */
 export { runbook } from "./runbook/define.ts";
 export { fromMachine } from "./runbook/from-machine.ts";
+export { form, type Form } from "./runbook/form.ts";
 export { confirmed, hypothesis } from "./runbook/findings.ts";
 export { childActor, stepActor } from "./runbook/actors.ts";
 export { defineStep, type Probed, type StepContext } from "./model/step.ts";

@@ -146,18 +146,50 @@ function reasonNeeded(gate: Gate, choice: string): RunbookError {
   return new RunbookError("REASON_NEEDED", `To answer \`${choice}\` at gate \`${gate.gate}\`, say why.`);
 }
 
-/** Only the fields that were asked for, all that are required. */
+interface Field {
+  readonly name: string;
+  readonly type: string;
+  readonly choices: readonly string[];
+  readonly required: boolean;
+}
+
+function fieldsOf({ shown }: Gate): readonly Field[] {
+  const fields = (shown["fields"] ?? []) as readonly JsonObject[];
+  return fields.map(({ name, type, choices, required }) => ({
+    name: typeof name === "string" ? name : "",
+    type: typeof type === "string" ? type : "text",
+    choices: Array.isArray(choices) ? choices.filter((choice) => typeof choice === "string") : [],
+    required: required !== false,
+  }));
+}
+
+/** Only the fields that were asked for, all that are required, each of its type. */
 function checked(gate: Gate, values: JsonObject): JsonObject {
-  const fields = (gate.shown["fields"] ?? []) as readonly {
-    readonly name: string;
-    readonly required?: boolean;
-  }[];
-  const missing = fields.filter(({ name, required }) => required !== false && values[name] === undefined);
+  const fields = fieldsOf(gate);
+  const missing = fields.filter(({ name, required }) => required && values[name] === undefined);
   if (missing.length > 0) {
     const names = missing.map(({ name }) => `\`${name}\``).join(", ");
     throw new RunbookError("INPUT_MISSING", `Gate \`${gate.gate}\` also asks for ${names}.`);
   }
-  return Object.fromEntries(
-    fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  );
+  const given = fields.filter(({ name }) => values[name] !== undefined);
+  const wrong = given.find((field) => !fits(field, values[field.name]));
+  if (wrong !== undefined) {
+    const { name, type, choices } = wrong;
+    const wanted = type === "choice" ? `one of ${choices.join(", ")}` : `a value of type ${type}`;
+    throw new RunbookError("INPUT_MALFORMED", `Gate \`${gate.gate}\` asks for ${wanted} as \`${name}\`.`);
+  }
+  return Object.fromEntries(given.map(({ name }) => [name, values[name] ?? null]));
+}
+
+function fits({ type, choices }: Field, value: Json | undefined): boolean {
+  switch (type) {
+    case "integer":
+      return Number.isSafeInteger(value);
+    case "boolean":
+      return typeof value === "boolean";
+    case "choice":
+      return typeof value === "string" && choices.includes(value);
+    default:
+      return typeof value === "string";
+  }
 }

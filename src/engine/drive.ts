@@ -13,7 +13,7 @@ import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type 
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { intentOf, type PendingStep } from "./pending.ts";
+import { cleansUp, intentOf, type PendingStep } from "./pending.ts";
 import { performed, recover } from "./recover.ts";
 import { restored } from "./restored.ts";
 import type { Pending, RunState, Started } from "./state.ts";
@@ -183,7 +183,8 @@ class Driver {
         wanted.add(task);
         if (!this.#tasks.has(task)) this.#startTask(task, state, pending);
         // What a former engine left running is taken up all the same, only to stop it.
-        if (state.cancel !== null) this.#tasks.stop(task, new Error("The run is being cancelled."));
+        if (state.cancel !== null && !cleansUp(state))
+          this.#tasks.stop(task, new Error("The run is being cancelled."));
         else if (state.withdrawn.includes(pending)) this.#tasks.stop(task, noLonger());
       }
     }

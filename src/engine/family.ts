@@ -2,6 +2,7 @@ import { toFailure } from "../model/error.ts";
 import { engineActor, isOf, type Draft, type RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { persist } from "./machine.ts";
+import { cleansUp } from "./pending.ts";
 import { apply, open, replay } from "./replay.ts";
 import { settle, type Mint } from "./settle.ts";
 import type { Loaded, Turn } from "./host.ts";
@@ -174,7 +175,7 @@ function toParent(runs: Family, child: RunState): readonly Draft[] {
 
 /** Cancelling a run cancels the runs inside it, and so does no longer wanting them. */
 function toChildren(runs: Family, parent: RunState): readonly Draft[] {
-  const inside = parent.cancel === null ? [] : [...parent.pending.values()];
+  const inside = parent.cancel === null || cleansUp(parent) ? [] : [...parent.pending.values()];
   return [...inside, ...parent.withdrawn].flatMap((pending): readonly Draft[] => {
     const child = pending.type === "child" && pending.run !== null ? runs.get(pending.run) : undefined;
     if (child === undefined || child.cancel !== null || child.end !== null) return [];

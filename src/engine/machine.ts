@@ -85,6 +85,11 @@ export function persist(runbook: Runbook, snapshot: Snapshot): Json {
   return toJson(JSON.parse(JSON.stringify(runbook.machine.getPersistedSnapshot(snapshot as never))));
 }
 
+/** Whether the machine does anything when it is told this. */
+export function hears(snapshot: Snapshot, type: string): boolean {
+  return snapshot.status === "active" && snapshot.can({ type });
+}
+
 export function contextOf(snapshot: Snapshot): Context {
   return snapshot.context as Context;
 }

@@ -22,6 +22,11 @@ export function hasIntent(pending: Pending): boolean {
   return intentOf(pending) !== null;
 }
 
+/** Whether a cancelled run still does what its runbook says about that; when this throws, nothing is left to do. */
+export function cleansUp({ cleaning, fault }: Pick<RunState, "cleaning" | "fault">): boolean {
+  return cleaning && fault === null;
+}
+
 /** Whether it takes time to end although the machine no longer wants it, and must not be forgotten meanwhile. */
 export function mayOutlast(gone: Pending): boolean {
   return gone.type === "child" || (gone.type === "step" && gone.step.effect === "write");

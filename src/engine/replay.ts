@@ -7,11 +7,11 @@
  */
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
-import type { Runbook } from "../runbook/types.ts";
+import { cancelEvent, type Runbook } from "../runbook/types.ts";
 import { drop, intend, misfit, move, type Event } from "./fold.ts";
 import { foldAttempt } from "./fold-attempt.ts";
 import { answered, closed, decided, granted, opened, revoked, used } from "./fold-gate.ts";
-import { begin, endOf } from "./machine.ts";
+import { begin, endOf, hears } from "./machine.ts";
 import { takeWants } from "./pending.ts";
 import type { Applicable, RunState } from "./state.ts";
 
@@ -48,6 +48,7 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
     followUps: new Set(),
     fault: null,
     cancel: null,
+    cleaning: false,
     end: null,
   };
   return takeWants(state, wants);
@@ -107,7 +108,7 @@ function fold(state: RunState, event: Applicable): RunState {
     case "run.faulted":
       return faulted(state, event);
     case "cancel.requested":
-      return { ...state, cancel: event.data.reason };
+      return cancelled(state, event);
     case "run.succeeded":
     case "run.failed":
     case "run.cancelled":
@@ -129,6 +130,13 @@ function fold(state: RunState, event: Applicable): RunState {
 /** What is made of the state is tried again. */
 function goneOn(state: RunState): RunState {
   return state.fault?.in === "settling" ? { ...state, fault: null } : state;
+}
+
+/** Where the runbook says how to clean up it goes there; a second request gives that up. */
+function cancelled(state: RunState, event: Event<"cancel.requested">): RunState {
+  const asked = { ...state, cancel: event.data.reason, cleaning: false };
+  if (state.cancel !== null || state.fault !== null || !hears(state.snapshot, cancelEvent)) return asked;
+  return move({ ...asked, cleaning: true }, event, { type: "fired", event: { type: cancelEvent } });
 }
 
 function faulted(state: RunState, event: Event<"run.faulted">): RunState {

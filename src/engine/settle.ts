@@ -16,7 +16,7 @@ import {
 import { toJson, type JsonObject } from "../model/json.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
-import { hasIntent, mayOutlast, type PendingStep } from "./pending.ts";
+import { cleansUp, hasIntent, mayOutlast, type PendingStep } from "./pending.ts";
 import type { Granted, Pending, RunState } from "./state.ts";
 
 /** Where names and times come from, so that tests can make them. */
@@ -30,7 +30,7 @@ export interface Mint {
 export function settle(state: RunState, mint: Mint): readonly Draft[] {
   if (state.end !== null) return [];
   if (state.fault?.recorded === false) return [draft(state, "run.faulted", { failure: state.fault.failure })];
-  if (state.cancel !== null) return cancelling(state);
+  if (state.cancel !== null && !cleansUp(state)) return cancelling(state);
   if (state.fault !== null) return [];
   for (const pending of state.pending.values()) {
     const answer = answerOf(state, pending, mint);
@@ -40,6 +40,8 @@ export function settle(state: RunState, mint: Mint): readonly Draft[] {
   const told = [...state.withdrawn.flatMap((gone) => withdrawal(state, gone)), ...findings(state)];
   const judged = [...told, ...criteria(state)];
   const end = endOf(state.snapshot);
+  // A clean-up begins when what was under way has ended.
+  if (end === null && state.cleaning && state.withdrawn.some(hasIntent)) return judged;
   if (end === null)
     return [...judged, ...[...state.pending.values()].flatMap((pending) => intent(state, pending, mint))];
   // What still has an effect is part of the run.
@@ -114,10 +116,10 @@ function safely(judge: () => Verdict): Verdict {
 }
 
 function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
-  if (end === "cancelled")
+  if (end === "cancelled" || state.cancel !== null)
     return [
       draft(state, "run.cancelled", {
-        reason: "the operator chose so",
+        reason: state.cancel ?? "the operator chose so",
         leftRunning: state.leftRunning,
       }),
     ];

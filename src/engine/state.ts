@@ -94,6 +94,8 @@ export interface RunState {
   readonly followUps: ReadonlySet<string>;
   readonly fault: Fault | null;
   readonly cancel: string | null;
+  /** Whether the runbook cleans up before the run ends as cancelled. */
+  readonly cleaning: boolean;
   readonly end: RunEnd | null;
 }
 

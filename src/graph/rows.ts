@@ -44,6 +44,8 @@ function wordsOf({ way, label }: Edge): string {
       return "when rejected";
     case "option":
       return `"${label}"`;
+    case "cleanup":
+      return "when cancelled";
     case "event":
       return `on ${label}`;
     case "timer":

@@ -1,15 +1,24 @@
 import type { z } from "zod";
+import type { Duration } from "../model/duration.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 import type { humanConfirm } from "../steps/human-confirm.ts";
 import { compile, familyOf } from "./compile.ts";
+import type { Form } from "./form.ts";
 import {
+  allStates,
   scopeOf,
+  type Approvers,
+  type AskState,
+  type BranchState,
   type ChildState,
   type ChoiceOption,
   type ChoiceState,
   type End,
   type GateState,
+  type Instruction,
+  type ManualState,
+  type ParallelState,
   type Retry,
   type Scope,
   type State,
@@ -30,9 +39,25 @@ interface Header<I extends z.ZodType> {
   };
 }
 
-interface StepOptions<T extends string, I, O> {
+interface Options<T extends string> {
   readonly title?: string;
+  /** Where to go on; the state below by default. */
   readonly next?: T;
+  /** Where a run that is cancelled here cleans up before it ends. */
+  readonly onCancel?: T;
+}
+
+/** What becomes of a failure that neither a retry nor a rescue covers; by default a person decides. */
+interface Fallible<T extends string> extends Options<T> {
+  /** Go there without asking. */
+  readonly onFailure?: T;
+  /** `false`: note the failure and go on as if the operator had skipped it. */
+  readonly critical?: boolean;
+}
+
+interface StepOptions<T extends string, I, O> extends Fallible<T> {
+  /** In place of the step's own limit on an attempt. */
+  readonly timeout?: Duration;
   /** Tried in order before `next`. */
   readonly routes?: readonly { readonly when: (output: O, scope: Scope<I>) => boolean; readonly to: T }[];
   /** Failures with a way out of their own; every other failure asks the operator. */
@@ -51,10 +76,14 @@ interface StepOptions<T extends string, I, O> {
   readonly criterion?: { readonly title: string; readonly passes: (output: O, scope: Scope<I>) => boolean };
 }
 
-interface GateOptions<T extends string> {
-  readonly title?: string;
-  readonly next?: T;
+interface GateOptions<T extends string> extends Options<T> {
   readonly onReject?: T;
+  /** How many different people have to approve; 1 by default. */
+  readonly approvals?: number;
+  /** `others` than whoever asked for the run, or these people only; anyone by default. */
+  readonly approvers?: Approvers;
+  /** Unanswered for so long, it is opened anew. */
+  readonly expires?: Duration;
 }
 
 interface Declared<I, K extends string> {
@@ -69,7 +98,7 @@ interface Declared<I, K extends string> {
 }
 
 /** The vocabulary of one runbook file, typed by its input. */
-export interface Author<I> {
+export interface Author<I, S extends z.ZodType = z.ZodType> {
   readonly step: <S extends AnyStep, const T extends string = never>(
     step: S,
     input: (scope: Scope<I>) => z.input<S["input"]>,
@@ -84,31 +113,52 @@ export interface Author<I> {
   readonly choice: <const T extends string>(
     shown: (scope: Scope<I>) => JsonObject & { readonly title: string },
     options: Readonly<Record<string, ChoiceOption<T, I>>>,
-    more?: { readonly title?: string },
+    more?: Pick<Options<T>, "title" | "onCancel">,
   ) => ChoiceState<T>;
+  /** A form that a person fills in: `get(form, state).values`. */
+  readonly ask: <const T extends string = never>(
+    form: Form,
+    title: string | ((scope: Scope<I>) => string),
+    options?: Options<T>,
+  ) => AskState<T>;
+  /** A step that a person does and confirms, saying what shows it. Without `onFailure`, what cannot be done fails the run. */
+  readonly manual: <const T extends string = never>(
+    shown: (scope: Scope<I>) => Instruction,
+    options?: Fallible<T>,
+  ) => ManualState<T>;
   /** Another runbook, as a run of its own inside this one. */
-  readonly child: <const T extends string = never>(
-    runbook: Runbook,
-    input: (scope: Scope<I>) => JsonObject,
-    options?: { readonly title?: string; readonly next?: T },
+  readonly child: <R extends Runbook, const T extends string = never>(
+    runbook: R,
+    input: (scope: Scope<I>) => z.input<R["input"]>,
+    options?: Fallible<T>,
   ) => ChildState<T>;
+  /** Steps and child runbooks that run at once; it is done when all of them are. */
+  readonly parallel: <const T extends string = never>(
+    branches: Readonly<Record<string, StepState<T> | ChildState<T>>>,
+    options?: Options<T>,
+  ) => ParallelState<T>;
+  /** The first way that applies, else `next`; nobody is asked. */
+  readonly branch: <const T extends string>(
+    ways: readonly { readonly when: (scope: Scope<I>) => boolean; readonly to: T }[],
+    options?: Omit<Options<T>, "onCancel">,
+  ) => BranchState<T>;
   /** A durable timer: the run can be left alone until it is due. */
   readonly wait: <const T extends string = never>(
     duration: (scope: Scope<I>) => string,
-    options?: { readonly title?: string; readonly next?: T },
+    options?: Options<T>,
   ) => WaitState<T>;
   /** Compiles the states; they follow each other in the order of the file unless `next` or a route says otherwise. */
   readonly define: <K extends string>(
     states: Readonly<Record<K, State<NoInfer<K> | End>>>,
     declared?: Declared<I, NoInfer<K>>,
-  ) => Runbook;
+  ) => Runbook<S>;
 }
 
 /** What a gate shows; see the step kind `human.confirm`. */
 type Approvable = z.input<(typeof humanConfirm)["input"]>;
 
 /** Begins a runbook file: a name, a title and the schema of its input. */
-export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Author<z.output<I>> {
+export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Author<z.output<I>, I> {
   return {
     step: (step, input, options = {}) => ({
       ...options,
@@ -127,9 +177,18 @@ export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Aut
       ...options,
       type: "gate",
       shown,
-      onReject: options.onReject ?? "cancelled",
+      onReject: options.onReject ?? options.onCancel ?? "cancelled",
     }),
     choice: (shown, options, more = {}) => ({ ...more, type: "choice", shown, options }),
+    ask: (form, title, options = {}) => ({
+      ...options,
+      type: "ask",
+      form,
+      shown: typeof title === "string" ? () => title : title,
+    }),
+    manual: (shown, options = {}) => ({ ...options, type: "manual", shown }),
+    parallel: (branches, options = {}) => ({ ...options, type: "parallel", branches }),
+    branch: (ways, options = {}) => ({ ...options, type: "branch", ways }),
     child: (child, input, options = {}) => ({ ...options, type: "child", runbook: child, input }),
     wait: (duration, options = {}) => ({ ...options, type: "wait", duration }),
     define: (states, declared = {}) => define(id, header, states, declared),
@@ -141,7 +200,8 @@ function define<I extends z.ZodType>(
   header: Header<I>,
   states: Readonly<Record<string, State>>,
   declared: Declared<z.output<I>, string>,
-): Runbook {
+): Runbook<I> {
+  const all = allStates(states);
   const followUps = declared.followUps as ((scope: Scope<never>) => readonly FollowUp[]) | undefined;
   return familyOf(
     {
@@ -149,9 +209,11 @@ function define<I extends z.ZodType>(
       title: header.title,
       input: header.input,
       machine: compile(id, states),
-      steps: Object.entries(states).map(([step, state]) => ({ step, title: state.title ?? step })),
-      criteria: criteriaOf(states, declared.criteria),
-      findings: (step, context) => findingsOf(states[step], step, context),
+      steps: Object.entries(all)
+        .filter(([, { type }]) => type !== "branch" && type !== "parallel")
+        .map(([step, state]) => ({ step, title: state.title ?? step })),
+      criteria: criteriaOf(all, declared.criteria),
+      findings: (step, context) => findingsOf(all[step], step, context),
       followUps: (context) => followUps?.(scopeOf(context)) ?? [],
       target: (input) => {
         // The input was parsed by this schema when the run began.

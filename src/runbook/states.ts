@@ -3,6 +3,7 @@ import type { Duration } from "../model/duration.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
+import type { Form } from "./form.ts";
 import type { Context, Finding, Runbook } from "./types.ts";
 
 /** The places where every runbook can end. */
@@ -27,6 +28,10 @@ export interface Scope<I> {
 export interface Retry {
   readonly times: number;
   readonly delay: Duration;
+  /** Each wait is so many times as long as the one before it; 1 by default. */
+  readonly factor?: number;
+  /** No wait is longer than this. */
+  readonly longest?: Duration;
   /** The failure codes worth another attempt. */
   readonly on: readonly string[];
 }
@@ -35,11 +40,23 @@ interface Common<T extends string> {
   readonly title?: string;
   /** Where to go on; the state below by default. */
   readonly next?: T;
+  /** Where a cancelled run that stands here cleans up before it ends. */
+  readonly onCancel?: T;
 }
 
-export interface StepState<T extends string> extends Common<T> {
+/** What becomes of a state that failed and that neither a retry nor a rescue covers: by default a person decides. */
+interface Fallible<T extends string> extends Common<T> {
+  /** Goes there without asking. */
+  readonly onFailure?: T;
+  /** `false` notes the failure and goes on as if the state had been skipped. */
+  readonly critical?: boolean;
+}
+
+export interface StepState<T extends string> extends Fallible<T> {
   readonly type: "step";
   readonly step: AnyStep;
+  /** In place of the step's own limit on an attempt. */
+  readonly timeout?: Duration;
   readonly input: (scope: Scope<never>) => unknown;
   readonly routes: readonly {
     readonly when: (output: never, scope: Scope<never>) => boolean;
@@ -61,7 +78,13 @@ export interface GateState<T extends string> extends Common<T> {
   readonly type: "gate";
   readonly shown: (scope: Scope<never>) => unknown;
   readonly onReject: T;
+  readonly approvals?: number;
+  readonly approvers?: Approvers;
+  readonly expires?: Duration;
 }
+
+/** Who may approve: `others` than whoever asked for the run, or these people only. */
+export type Approvers = "anyone" | "others" | readonly string[];
 
 export interface ChoiceOption<T extends string, I> {
   readonly label: string;
@@ -76,7 +99,38 @@ export interface ChoiceState<T extends string> extends Common<T> {
   readonly options: Readonly<Record<string, ChoiceOption<T, never>>>;
 }
 
-export interface ChildState<T extends string> extends Common<T> {
+/** A form that a person fills in while the run waits. */
+export interface AskState<T extends string> extends Common<T> {
+  readonly type: "ask";
+  readonly form: Form;
+  readonly shown: (scope: Scope<never>) => string;
+}
+
+/** A step that a person does. */
+export interface ManualState<T extends string> extends Fallible<T> {
+  readonly type: "manual";
+  readonly shown: (scope: Scope<never>) => Instruction;
+}
+
+/** What a person is to do, and what shows that it was done. */
+export interface Instruction {
+  readonly title: string;
+  readonly lines?: readonly string[];
+}
+
+/** Steps and child runbooks that run at once; it is done when all of them are. */
+export interface ParallelState<T extends string> extends Common<T> {
+  readonly type: "parallel";
+  readonly branches: Readonly<Record<string, StepState<T> | ChildState<T>>>;
+}
+
+/** A fork that needs nobody: the first way that applies. */
+export interface BranchState<T extends string> extends Common<T> {
+  readonly type: "branch";
+  readonly ways: readonly { readonly when: (scope: Scope<never>) => boolean; readonly to: T }[];
+}
+
+export interface ChildState<T extends string> extends Fallible<T> {
   readonly type: "child";
   readonly runbook: Runbook;
   readonly input: (scope: Scope<never>) => unknown;
@@ -89,7 +143,28 @@ export interface WaitState<T extends string> extends Common<T> {
 
 /** One state of a runbook file; `T` are the names it may jump to. */
 export type State<T extends string = string> =
-  StepState<T> | GateState<T> | ChoiceState<T> | ChildState<T> | WaitState<T>;
+  | StepState<T>
+  | GateState<T>
+  | ChoiceState<T>
+  | AskState<T>
+  | ManualState<T>
+  | ChildState<T>
+  | ParallelState<T>
+  | BranchState<T>
+  | WaitState<T>;
+
+/** Every state by its name, those inside parallel ones too; throws `RUNBOOK_BROKEN` when two have one name. */
+export function allStates(states: Readonly<Record<string, State>>): Readonly<Record<string, State>> {
+  const all = Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.type === "parallel" ? Object.entries(state.branches) : []),
+  ]);
+  const names = all.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new RunbookError("RUNBOOK_BROKEN", `Two states of the runbook are called \`${twice}\`.`);
+  return Object.fromEntries(all);
+}
 
 /** The view of a context that a runbook's functions get. */
 export function scopeOf(context: Context): Scope<never> {

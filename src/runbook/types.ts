@@ -6,6 +6,9 @@ import type { Verdict } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 
+/** The event that tells a machine that its run is being cancelled, where a state wants to hear of it. */
+export const cancelEvent = "runwright.cancel";
+
 /** What a compiled machine remembers. Plain JSON: it is recomputed from the events at every load. */
 export interface Context {
   readonly input: JsonObject;
@@ -41,10 +44,10 @@ export interface FollowUp {
 }
 
 /** A compiled runbook: an ordinary xstate machine and what is declared beside it. */
-export interface Runbook {
+export interface Runbook<I extends z.ZodType = z.ZodType> {
   readonly id: string;
   readonly title: string;
-  readonly input: z.ZodType;
+  readonly input: I;
   readonly machine: AnyStateMachine;
   /** In the order of the file. */
   readonly steps: readonly { readonly step: string; readonly title: string }[];

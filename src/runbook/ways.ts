@@ -7,6 +7,7 @@ export type Way =
   | "again"
   | "skip"
   | "cancel"
+  | "cleanup"
   | "approved"
   | "rejected"
   | "option"

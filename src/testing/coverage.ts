@@ -98,6 +98,7 @@ function follow(runbook: Runbook, state: RunState | undefined, draft: Draft): Ru
 /** The places in which a run stands. */
 function standsIn({ placeOf }: Known, { snapshot }: RunState): ReadonlySet<string> {
   const places = new Set<string>();
+  // oxlint-disable-next-line no-underscore-dangle -- xstate has no other name for the nodes that are active
   for (const node of snapshot._nodes) {
     const place = placeOf.get(node);
     if (place !== undefined) places.add(place);

@@ -1,7 +1,6 @@
 /** A host in memory: no database, no processes, no time of its own. What steps do is what it is told. */
 import type { Committed, Host, Loaded, Turn } from "../engine/host.ts";
 import type { Mint } from "../engine/settle.ts";
-import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, RunEvent } from "../model/event.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
@@ -25,7 +24,7 @@ export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
     // What the stored log would refuse is refused before anything of the turn is kept.
     for (const { type, data } of turn.drafts) toJson(data, type);
     const committed = log.append(turn);
-    if (committed.type === "stored") for (const tell of [...watchers]) tell(committed.events);
+    if (committed.type === "stored") for (const tell of watchers) tell(committed.events);
     return committed;
   }
 

@@ -5,6 +5,8 @@ import type { Actor, Gate } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { summarise } from "../model/summary.ts";
 import type { SharedLog } from "./memory-host.ts";
+import { nameOf } from "./path.ts";
+import type { Simulation } from "./simulation.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** What a person says at a gate: `approve`, `reject`, the id of an option, or more than that. */
@@ -26,6 +28,8 @@ export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
 /** What happens to people who answer a gate that has closed meanwhile. */
 const tooLate: ReadonlySet<string> = new Set(["GATE_NOT_OPEN", "GATE_EXPIRED", "GATE_CHANGED", "RUN_ENDED"]);
 
+const approver: Actor = { kind: "human", id: "approver", identified: "claimed" };
+
 /** Whoever answers the gates of a simulation; no engine's death makes them forget. */
 export interface Operator {
   /** Whether an answer is on its way. */
@@ -40,16 +44,19 @@ interface Place {
   readonly runbookOf: (run: string) => string;
 }
 
-export function createOperator(answers: Answers, { log, clock, runbookOf }: Place): Operator {
+export function createOperator(
+  { answers = {}, cancelAt }: Pick<Simulation, "answers" | "cancelAt">,
+  { log, clock, runbookOf }: Place,
+): Operator {
   const given = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   const never = new AbortController().signal;
-  let refuse = (_error: unknown): void => {};
+  let refuse: (error: unknown) => void = ignore;
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
   });
   // Nobody may be listening when it happens.
-  refused.catch(() => {});
+  refused.catch(ignore);
 
   function answerOf(run: string, { step }: Gate): Answer | undefined {
     const place = `${runbookOf(run)}/${step}`;
@@ -60,7 +67,7 @@ export function createOperator(answers: Answers, { log, clock, runbookOf }: Plac
   }
 
   async function give(run: string, gate: Gate, answer: Answer): Promise<void> {
-    const { by = "approver", after = "1m" } = typeof answer === "string" ? {} : answer;
+    const { by = approver.id, after = "1m" } = typeof answer === "string" ? {} : answer;
     await clock.sleepUntil(new Date(clock.now().getTime() + toMilliseconds(after)), never);
     const events = log.events(run);
     const actor: Actor = { kind: "human", id: by, identified: "claimed" };
@@ -73,16 +80,25 @@ export function createOperator(answers: Answers, { log, clock, runbookOf }: Plac
     }
   }
 
+  async function cancel(run: string): Promise<void> {
+    await clock.sleepUntil(new Date(clock.now().getTime() + 1_000), never);
+    const data = { reason: "simulated" };
+    log.append({ drafts: [{ run, type: "cancel.requested", actor: approver, data }], seen: new Map() });
+  }
+
+  function begin(answering: Promise<void>): void {
+    underWay.add(answering);
+    answering.catch(refuse).finally(() => underWay.delete(answering));
+  }
+
   function ask(run: string, gate: Gate): void {
     const answer = answerOf(run, gate);
-    if (answer === undefined) return;
-    const giving = give(run, gate, answer);
-    underWay.add(giving);
-    giving.catch(refuse).finally(() => underWay.delete(giving));
+    if (answer !== undefined) begin(give(run, gate, answer));
   }
 
   log.watch((events) => {
     for (const event of events) {
+      if ([cancelAt ?? []].flat().some((state) => state === nameOf(event))) begin(cancel(event.run));
       if (event.type === "gate.opened") ask(event.run, event.data);
       if (event.type !== "approval.granted") continue;
       // One yes of several that are needed: the next person is asked.
@@ -96,6 +112,8 @@ export function createOperator(answers: Answers, { log, clock, runbookOf }: Plac
     refused,
   };
 }
+
+function ignore(): void {}
 
 /** What is said at a state, most particularly. */
 export function saidAt(answers: Answers, place: string, state: string): readonly Answer[] {

@@ -17,7 +17,7 @@ export function pathOf(events: readonly Draft[]): readonly string[] {
 }
 
 /** The state that an event tells the entering of. */
-function nameOf(event: Draft): string | null {
+export function nameOf(event: Draft): string | null {
   switch (event.type) {
     case "step.started":
     case "child.started":

@@ -44,7 +44,8 @@ export interface Stage {
 }
 
 /** Builds the world of a simulation and starts the run in it. */
-export function stage(runbook: Runbook, { input = {}, steps = [], answers = {}, start }: Simulation): Stage {
+export function stage(runbook: Runbook, simulation: Simulation): Stage {
+  const { input = {}, steps = [], start } = simulation;
   const clock = createVirtualClock(start);
   const log = createSharedLog(runbook, clock.now);
   const runbookOf = (of: string): string => {
@@ -53,7 +54,7 @@ export function stage(runbook: Runbook, { input = {}, steps = [], answers = {}, 
   };
   const world = createFakeWorld(steps, { runbookOf, clock });
   const host = createMemoryHost({ log, clock, mint: createMint(clock.now), ...world });
-  const operator = createOperator(answers, { log, clock, runbookOf });
+  const operator = createOperator(simulation, { log, clock, runbookOf });
   let events = 0;
   log.watch(({ length }) => {
     events += length;

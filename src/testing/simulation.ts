@@ -10,6 +10,8 @@ export interface Simulation {
   readonly input?: JsonObject;
   readonly steps?: readonly Fake[];
   readonly answers?: Answers;
+  /** Where the operator cancels the run, a second after it has entered one of these states. */
+  readonly cancelAt?: string | readonly string[];
   /** When the run starts; it takes no real time. */
   readonly start?: Date;
 }

@@ -1,0 +1,149 @@
+/**
+ * Compiles a state that runs a step or a child runbook:
+ *
+ *   name: attempt --done--> next, or the first route that applies
+ *                 --failed--> backoff --> attempt   (as often as `retry` says)
+ *                         --> rescue                (the first that applies)
+ *                         --> onFailure, or next when it is not critical
+ *                         --> decide: a person retries, skips or cancels
+ */
+import { toMilliseconds } from "../model/duration.ts";
+import type { Failure } from "../model/error.ts";
+import { humanDecide } from "../steps/human-decide.ts";
+import { childActor } from "./actors.ts";
+import { chose, invoke, invokeWithin, to, type Node, type Place, type Scene } from "./node.ts";
+import { countTry, forgetTries, noteFailure, noteMiss, noteSkip, remember } from "./remember.ts";
+import {
+  scopeOf,
+  type ChildState,
+  type ManualState,
+  type Retry,
+  type Scope,
+  type StepState,
+} from "./states.ts";
+import { labelled, wordsOf } from "./ways.ts";
+
+type Attempted = StepState<string> | ChildState<string> | ManualState<string>;
+
+export function stepNode(place: Place<StepState<string>>): Node {
+  const { name, state, next } = place;
+  const keep = remember(name, state.step.kind);
+  const routes = state.routes.map(({ when, to: target }) => ({
+    ...labelled("route", wordsOf(when)),
+    guard: ({ context, event }: Scene) => when(event["output"] as never, scopeOf(context)),
+    ...to(target, keep),
+  }));
+  return attempted(place, {
+    ...invokeWithin(place, name, state.step, { map: state.input, timeout: state.timeout }),
+    onDone: [...routes, { ...labelled("next"), ...to(next, keep) }],
+  });
+}
+
+export function childNode(place: Place<ChildState<string>>): Node {
+  const { name, state, next, parts } = place;
+  parts.actors[name] = childActor(state.runbook);
+  const input = ({ context }: Scene) => state.input(scopeOf(context));
+  const onDone = { ...labelled("next"), ...to(next, remember(name, "child")) };
+  return attempted(place, { id: name, src: name, input, onDone });
+}
+
+/** Adds to an attempt what every failed attempt gets: automatic retries, rescues, and a person's decision. */
+export function attempted(place: Place<Attempted>, attempt: Node): Node {
+  const { name, state } = place;
+  const retry = state.type === "step" ? state.retry : undefined;
+  const again = {
+    ...labelled("retry", retry && `${retry.times} times on ${retry.on.join(", ")}`),
+    target: "attempt",
+  };
+  return {
+    id: name,
+    initial: "attempt",
+    entry: forgetTries(name),
+    states: {
+      attempt: { invoke: { ...attempt, onError: [...retrying(name, retry), ...waysOut(place)] } },
+      backoff: { after: { [pause(place, retry)]: again } },
+      decide: { invoke: decision(place) },
+    },
+  };
+}
+
+function failure({ event }: Scene): Failure {
+  return event["error"] as Failure;
+}
+
+function retrying(name: string, retry: Retry | undefined): readonly Node[] {
+  if (retry === undefined) return [];
+  const guard = (scene: Scene): boolean =>
+    retry.on.includes(failure(scene).code) && (scene.context.tries[name] ?? 0) < retry.times;
+  return [{ guard, target: "backoff", actions: [noteFailure(name), countTry(name)] }];
+}
+
+/** How long a back-off takes, or the name of the delay that says so. */
+function pause({ name, parts }: Place<Attempted>, retry: Retry | undefined): number | string {
+  if (retry === undefined) return 0;
+  const { factor = 1, longest } = retry;
+  const first = toMilliseconds(retry.delay);
+  if (factor === 1) return first;
+  const most = longest === undefined ? Infinity : toMilliseconds(longest);
+  const delay = `${name}.backoff`;
+  parts.delays[delay] = ({ context }) =>
+    Math.min(most, Math.round(first * factor ** ((context.tries[name] ?? 1) - 1)));
+  return delay;
+}
+
+function waysOut({ name, state, next }: Place<Attempted>): readonly Node[] {
+  const rescue = state.type === "step" ? state.rescue : [];
+  const rescues = rescue.map(({ when, to: target }) => ({
+    ...labelled("rescue", wordsOf(when)),
+    guard: (scene: Scene) => when(failure(scene), scopeOf(scene.context)),
+    ...to(target, noteFailure(name)),
+  }));
+  return [...rescues, lastWayOut({ name, state, next })];
+}
+
+function lastWayOut({ name, state, next }: Pick<Place<Attempted>, "name" | "state" | "next">): Node {
+  if (state.onFailure !== undefined)
+    return { ...labelled("rescue", "otherwise"), ...to(state.onFailure, noteFailure(name)) };
+  if (state.critical === false)
+    return { ...labelled("rescue", "not critical"), ...to(next, [noteFailure(name), noteMiss(name)]) };
+  return { target: "decide", actions: noteFailure(name) };
+}
+
+/** The decision that comes with every state for free. */
+function decision(place: Place<Attempted>): Node {
+  const { name, state, next } = place;
+  const maySkip = state.type === "step" && state.skip;
+  const again = state.type === "step" ? state.again : undefined;
+  const shown = (scope: Scope<never>) => ({
+    title: `${state.title ?? name} failed`,
+    summary: scope.failure(name)?.message ?? "",
+    lines: [scope.failure(name)?.hint ?? ""],
+    options: [
+      {
+        id: "retry",
+        label: again === undefined ? `Try ${name} again` : `Go back to ${again}`,
+        danger: false,
+        reasonNeeded: false,
+      },
+      {
+        id: "skip",
+        label: `Skip ${name} and go on`,
+        danger: true,
+        reasonNeeded: true,
+        ...(maySkip ? {} : { disabled: "a later step needs it" }),
+      },
+      { id: "cancel", label: "Cancel the run", danger: true, reasonNeeded: true },
+    ],
+  });
+  const back = again === undefined ? { target: "attempt" } : to(again);
+  const skip = { ...labelled("skip"), guard: chose("skip"), ...to(next, noteSkip(name)) };
+  const end = state.onCancel ?? "cancelled";
+  return {
+    ...invoke(place, `${name}.decide`, humanDecide, shown),
+    onDone: [
+      { ...labelled("again"), guard: chose("retry"), ...back },
+      ...(maySkip ? [skip] : []),
+      { ...labelled("cancel"), ...to(end) },
+    ],
+  };
+}
