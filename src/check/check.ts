@@ -51,8 +51,8 @@ export async function check(files: readonly string[], options: CheckOptions = {}
   return { findings: found.filter((one) => !accepted.includes(one)), accepted };
 }
 
-/** What the rules say about a runbook that is already there; the library's form for a single test. */
-export async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
+/** What the rules say about one runbook. */
+async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
   const subject = subjectOf(runbook);
   const all = [
     foreignAction,

@@ -1,5 +1,14 @@
 /** Which outputs are there on which paths: the machine is walked with nothing in mind but the outputs that are asked about. */
-import type { Exit, Place } from "../graph/places.ts";
+import {
+  below,
+  transitionsOf,
+  wayOf,
+  type Exit,
+  type MachineNode,
+  type Place,
+  type Transition,
+} from "../graph/places.ts";
+import type { Way } from "../runbook/ways.ts";
 import type { Subject } from "./subject.ts";
 
 /** That a state has an output (`state:plan`), or that some state of a step kind has one (`kind:terraform.plan`). */
@@ -19,10 +28,26 @@ export function pathOf(arrival: Arrival): readonly string[] {
   return path;
 }
 
-/** What taking an exit makes known: the outputs that its assignments store. */
+/** The ways on which a step's output is stored. */
+const storing: readonly Way[] = ["next", "route", "approved", "rejected", "option", "event", "timer"];
+
+/** What taking an exit makes known: the outputs that its assignments store, or those of all regions that are done. */
 export function factsOf({ transition, way }: Exit): readonly Fact[] {
-  if (way === "skip" || way === "rescue" || way === "again" || way === "cancel") return [];
-  return transition.actions.flatMap((action) => {
+  if (!storing.includes(way)) return [];
+  const { source, eventType } = transition;
+  const isJoin = source.type === "parallel" && eventType.startsWith("xstate.done.state.");
+  return [...storedBy(transition), ...(isJoin ? Object.values(source.states).flatMap(regionFacts) : [])];
+}
+
+/** A region whose step may be skipped or rescued promises nothing. */
+function regionFacts(region: MachineNode): readonly Fact[] {
+  const inside = [region, ...below(region)].flatMap(transitionsOf);
+  const isSure = !inside.some((one) => ["skip", "rescue"].includes(wayOf(one)) && one.meta !== undefined);
+  return isSure ? inside.filter((one) => storing.includes(wayOf(one))).flatMap(storedBy) : [];
+}
+
+function storedBy({ actions }: Transition): readonly Fact[] {
+  return actions.flatMap((action) => {
     if (typeof action !== "function" || !("assignment" in action)) return [];
     return [...stored(action.assignment, "outputs", "state"), ...stored(action.assignment, "latest", "kind")];
   });

@@ -1,4 +1,5 @@
 import { placesOf, type Exit, type Place } from "../graph/places.ts";
+import type { Way } from "../runbook/ways.ts";
 import type { Runbook } from "../runbook/types.ts";
 
 /** A runbook as the rules look at it. */
@@ -34,9 +35,11 @@ export function isHuman(place: Place): boolean {
   return ownInvocations(place).some(({ what }) => what?.type === "step" && what.step.effect === "human");
 }
 
+const byHand: readonly Way[] = ["again", "skip", "cancel", "cleanup"];
+
 /** Whether the author sent the run this way, and not a person at a failed step. */
 export function isOrdinary({ way }: Exit): boolean {
-  return way !== "again" && way !== "skip" && way !== "cancel";
+  return !byHand.includes(way);
 }
 
 /** What can be reached: each place with the one before it on the shortest way, and the beginning with null. */

@@ -104,7 +104,7 @@ function inherited(node: MachineNode): readonly Transition[] {
 }
 
 /** As the compiler says; of a machine made by hand, what its event and its actor tell. */
-function wayOf(transition: Transition): Way {
+export function wayOf(transition: Transition): Way {
   const { meta, eventType, guard, source } = transition;
   const said: unknown = meta?.["way"];
   if (isWay(said)) return said;

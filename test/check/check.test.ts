@@ -59,7 +59,7 @@ export default define({
   expect(findings.map(({ rule, why }) => [rule, why])).toEqual([
     [
       "output-missing",
-      "The output of \`last\` is read for the input of \`ask\`, but it has not run on the path \`look\` -> \`ask\`.",
+      "The output of `last` is read for the input of `ask`, but it has not run on the path `look` -> `ask`.",
     ],
   ]);
 });
@@ -111,4 +111,34 @@ test("a runbook of 200 steps is checked within two seconds of processor time", a
   const { user, system } = process.cpuUsage(before);
   expect(findings).toEqual([]);
   expect((user + system) / 1e6).toBeLessThan(2);
+});
+
+const more = begin.replace("wait, define", "wait, parallel, branch, define");
+
+test("what every branch of a parallel state has left may be read after it, and what one may have skipped may not", async () => {
+  const both = (options: string) => `${more}
+export default define({
+  both: parallel({ left: step(httpProbe, up), right: step(httpProbe, up${options}) }),
+  ask: gate(({ get }) => ({
+    title: "Go on?",
+    summary: String(get(httpProbe, "left").status) + get(httpProbe, "right").ok,
+    risk: "low",
+  })),
+});`;
+  expect((await checked(both(""))).findings).toEqual([]);
+  const { findings } = await checked(both(", { skip: true }"));
+  expect(findings.map(({ rule, state }) => [rule, state])).toEqual([["output-missing", "ask"]]);
+});
+
+test("a clean-up is reached by a cancel, needs no gate, and cannot rely on what has not run yet", async () => {
+  const cleaned = (read: string) => `${more}
+const deploy = ({ get, find }) => ({ cluster: "c", service: "s", region: "eu-west-1", taskDefinition: ${read}, forceNewDeployment: true });
+export default define({
+  look: step(httpProbe, up, { onCancel: "undo" }),
+  last: step(httpProbe, up, { next: "succeeded" }),
+  undo: step(updateService, deploy, { next: "cancelled" }),
+});`;
+  expect((await checked(cleaned('find(httpProbe)?.error ?? "api:1"'))).findings).toEqual([]);
+  const { findings } = await checked(cleaned("`${get(httpProbe).status}`"));
+  expect(findings.map(({ rule, state }) => [rule, state])).toEqual([["output-missing", "undo"]]);
 });

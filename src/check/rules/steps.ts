@@ -38,7 +38,12 @@ export function noTimeout(subject: Subject): readonly Remark[] {
 
 /** Writes that a run gets to without asking anybody. Little harm needs no gate; great harm needs one for certain. */
 export function noGate(subject: Subject): readonly Remark[] {
-  const unasked = reached(subject, subject.initial, (place) => !isHuman(place));
+  // Whoever cancels a run has asked for its clean-up.
+  const unasked = reached(
+    subject,
+    subject.initial,
+    (place, { way }) => !isHuman(place) && way !== "cancel" && way !== "cleanup",
+  );
   return subject.places.flatMap((place): readonly Remark[] => {
     const writes = stepsAt(place).filter(({ effect }) => effect === "write");
     const worst = writes.find(({ risk }) => risk === "high") ?? writes.find(({ risk }) => risk === "medium");
