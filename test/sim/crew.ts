@@ -118,7 +118,7 @@ export function createCrew(scene: Scene): Crew {
     engine.dead = true;
     engine.isOver = true;
     if (sabotage === "kill loses a turn") log.lose(engine.lastTurn);
-    launchLater(dice.between(1, 60_000));
+    launchLater(dice.chance(85) ? dice.between(1, 60_000) : dice.between(1, 3_600_000));
   }
 
   function suspend(engine: Engine, where: string): void {
@@ -144,7 +144,8 @@ export function createCrew(scene: Scene): Crew {
       const drafts = [{ run: scene.run, type: "cancel.requested", actor: ana, data }] as const;
       log.append({ drafts, seen: new Map() }, null);
     }
-    launchLater(dice.between(1, 600_000));
+    // Long enough, now and then, for an approval to expire unused.
+    launchLater(dice.chance(85) ? dice.between(1, 600_000) : dice.between(1, 3_600_000));
   }
 
   function failed(engine: Engine, error: unknown): void {

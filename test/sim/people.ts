@@ -1,6 +1,7 @@
 /** The people: they answer what is asked, from elsewhere, sooner or later, and sometimes the wrong thing. */
 import { decide, type Decision } from "../../src/engine/decide.ts";
 import { RunbookError } from "../../src/model/error.ts";
+import { revoke } from "../../src/engine/revoke.ts";
 import { isOf, type Actor, type Draft, type Gate, type RunEvent } from "../../src/model/event.ts";
 import type { Scene } from "./scene.ts";
 
@@ -13,6 +14,8 @@ export interface People {
 
 /** What a person hears whose answer comes too late. */
 const late = [
+  "APPROVAL_USED",
+  "APPROVAL_UNKNOWN",
   "GATE_NOT_OPEN",
   "GATE_ANSWERED",
   "GATE_EXPIRED",
@@ -34,13 +37,31 @@ export function createPeople({
 }: Scene): People {
   function answerLater(event: Extract<RunEvent, { readonly type: "gate.opened" }>): void {
     const { run, data: gate } = event;
-    const delay = dice.chance(85) ? dice.between(1, 60_000) : dice.between(1, 2_400_000);
+    const delay = delayOf(gate);
     const actor = dice.chance(80) ? ben : ana;
     stage.later(delay, () => read(run, gate, actor));
     // Two people at once, now and then.
     if (dice.chance(10)) stage.later(delay + dice.below(4), () => read(run, gate, ben));
     else if (actor === ana) stage.later(delay + 1_000, () => read(run, gate, ben));
     if (dice.chance(3)) stage.later(delay, () => guess(run, gate));
+  }
+
+  /** Most answer soon, some late, and some in the very moment in which the gate expires. */
+  function delayOf({ expiresAt }: Gate): number {
+    if (expiresAt !== null && dice.chance(15)) {
+      const left = new Date(expiresAt).getTime() - stage.clockOf().now().getTime();
+      return Math.max(1, left + dice.between(-3, 3));
+    }
+    return dice.chance(85) ? dice.between(1, 60_000) : dice.between(1, 2_400_000);
+  }
+
+  /** Takes an approval back, unless it has been used. */
+  function regret(run: string, gate: Gate): void {
+    const events = log.events(run);
+    const draft = tried(() =>
+      revoke(events, { run, gate: gate.gate, reason: "on second thoughts", actor: ben }),
+    );
+    if (draft !== null) log.append({ drafts: [draft], seen: new Map([[run, events.length]]) }, null);
   }
 
   /** Reads, thinks for a moment, and writes; whoever was overtaken meanwhile reads again. */
@@ -58,6 +79,8 @@ export function createPeople({
       const committed = log.append({ drafts: [draft], seen: new Map([[run, events.length]]) }, null);
       if (committed.type === "behind") return read(run, gate, actor);
       counts.answers += 1;
+      if (draft.type === "approval.granted" && dice.chance(15))
+        stage.later(dice.chance(50) ? dice.below(5) : dice.below(60_000), () => regret(run, gate));
       note(`${actor.id} answers ${run}/${gate.gate}: ${draft.type}`);
     });
   }
