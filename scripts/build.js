@@ -5,11 +5,9 @@ import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const programs = ["cli/main", "practice/terraform/main", "practice/world/main"];
-// commander is bundled because its own files cost more to find than to run, and the few calls of EC2 that are used
-// because its whole SDK takes 90 MB of memory.
-const clients = ["cloudwatch-logs", "ecs", "elastic-load-balancing-v2", "s3", "ssm", "sts"];
-const packages = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate", "zod"];
-const external = [...packages, ...clients.map((name) => `@aws-sdk/client-${name}`)];
+// commander and the AWS clients are bundled: their many files cost more to find than to run, which a practice run with its
+// twenty terraforms pays again and again, and all of EC2's take 90 MB of memory where a few calls are used.
+const external = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate", "zod"];
 const common = { bundle: true, platform: "node", target: "node20", sourcemap: true, minifySyntax: true };
 
 await rm("dist", { recursive: true, force: true });
