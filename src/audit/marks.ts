@@ -22,19 +22,26 @@ export function notesCheck({ notes, hashAt }: Marked, { hashes }: Gathered): Che
 }
 
 /** Notes that whoever verifies has kept: only these are not in the adversary's hands. */
-export function keptCheck(submission: Marked, { hashes }: Gathered, kept: readonly Note[] | null): Check {
+export function keptCheck(
+  submission: Marked,
+  { hashes, last: end }: Gathered,
+  kept: readonly Note[] | null,
+): Check {
   const name = "the log continues the notes that were kept elsewhere";
   const near = (kept ?? []).filter(({ seq }) => hashes.has(seq));
   const fault = keptFault(submission, { near, kept: kept ?? [], hashes });
   if (fault !== undefined) return { name, verdict: "fail", detail: fault };
-  return near.length === 0
-    ? {
-        name,
-        verdict: "unknown",
-        detail: "there is nothing to compare with: name your copy with `--anchor FILE`",
-      }
-    : { name, verdict: "pass", detail: `${near.length} notes` };
+  const newest = Math.max(0, ...(kept ?? []).map(({ seq }) => seq));
+  const last = end?.seq ?? 0;
+  if (near.length === 0) return { name, verdict: "unknown", detail: nothingKept };
+  if (submission.form !== "database" && newest > last) {
+    const detail = `it ends at event ${last}, and the log goes on to ${newest}: ask for a newer copy if it should be the newest`;
+    return { name, verdict: "unknown", detail };
+  }
+  return { name, verdict: "pass", detail: `${near.length} notes` };
 }
+
+const nothingKept = "there is nothing to compare with: name your copy with `--anchor FILE`";
 
 interface Kept {
   readonly near: readonly Note[];

@@ -36,8 +36,14 @@ exports.default = outer.define({
 });
 `;
 
+export interface Audited extends Bench {
+  readonly run: string;
+  /** Another run of the same log, which has not ended. */
+  readonly otherRun: string;
+}
+
 /** A database with one run that has ended, and another one's events between its own. */
-export async function auditedRun(note = "looks right"): Promise<Bench & { readonly run: string }> {
+export async function auditedRun(note = "looks right"): Promise<Audited> {
   const runbook = await evaluate(text, "outer.js");
   const made = bench(runbook);
   await made.host.blobs.put(Buffer.from(text));
@@ -49,7 +55,7 @@ export async function auditedRun(note = "looks right"): Promise<Bench & { readon
   // Where a command with this as XDG_STATE_HOME looks for anchors and keys.
   mkdirSync(path.join(made.dir, "home"));
   symlinkSync(made.dir, path.join(made.dir, "home", "runwright"));
-  return { ...made, run };
+  return { ...made, run, otherRun: other };
 }
 
 async function begin({ host }: Bench, run: string, steps: readonly { step: string; title: string }[]) {
