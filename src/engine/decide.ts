@@ -4,7 +4,7 @@ import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, Gate, RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
-import { requireApprover } from "./approvers.ts";
+import { whyNot } from "./approvers.ts";
 import { isNamed } from "./revoke.ts";
 
 /** A person's answer to a gate. */
@@ -27,7 +27,7 @@ export interface Deciding {
 /**
  * The event that records a decision. It does not move the run: the engine that drives the run, or the next one to do
  * so, folds it. Throws `GATE_NOT_OPEN`, `GATE_ANSWERED`, `GATE_CHANGED`, `GATE_EXPIRED`, `APPROVAL_BY_REQUESTER`,
- * `CHOICE_UNKNOWN` or `REASON_NEEDED`.
+ * `APPROVER_EXCLUDED`, * `CHOICE_UNKNOWN` or `REASON_NEEDED`.
  */
 export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
   const summary = summarise(events);
@@ -45,7 +45,8 @@ export function decide(events: readonly RunEvent[], deciding: Deciding, now: Dat
       `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}${shownWhere(events, digest)}.`,
     );
   }
-  if (decision.type === "approve") requireApprover(summary.run, gate, summary.requester, actor);
+  const excluded = decision.type === "approve" ? whyNot(gate, summary, actor) : null;
+  if (excluded !== null) throw excluded;
   return { ...answer(gate, decision, now), run: summary.run, actor } as Draft;
 }
 

@@ -2,7 +2,8 @@
 import type { Json } from "../model/json.ts";
 import { change, drop, intend, misfit, move, type Event } from "./fold.ts";
 import { pendingOfGate } from "./pending.ts";
-import type { RunState } from "./state.ts";
+import type { RunbookError } from "../model/error.ts";
+import type { Granted, RunState } from "./state.ts";
 
 export function opened(state: RunState, event: Event<"gate.opened">): RunState {
   const { step, kind } = event.data;
@@ -27,7 +28,7 @@ export function closed(state: RunState, event: Event<"gate.closed">): RunState {
   const gone = state.withdrawn.find((other) => other.type === "gate" && other.gate?.gate === gate);
   if (gone !== undefined) return drop(state, gone.id);
   const pending = pendingOfGate(state, gate);
-  return pending?.type === "gate" ? change(state, { ...pending, gate: null, granted: null }) : state;
+  return pending?.type === "gate" ? change(state, { ...pending, ...unasked }) : state;
 }
 
 type Answer = Event<"approval.denied" | "decision.made" | "input.given">;
@@ -56,11 +57,30 @@ export function granted(state: RunState, event: Event<"approval.granted">): RunS
   if (pending.type !== "gate" || pending.granted !== null)
     throw misfit(state, event, `\`${event.data.gate}\` does not wait for an approval`);
   const { reason, useBy } = event.data;
-  return change(state, { ...pending, granted: { by: event.actor.id, reason, useBy, rseq: event.rseq } });
+  const partly = [...pending.partly, { by: event.actor.id, reason, useBy, rseq: event.rseq }];
+  const isEnough = partly.length >= (pending.gate?.approvals ?? 1);
+  return change(state, isEnough ? { ...pending, granted: together(partly) } : { ...pending, partly });
 }
 
+/** Several people's approvals are one: usable as long as each of them is. */
+function together(grants: readonly Granted[]): Granted {
+  const due = grants.flatMap(({ useBy }) => useBy ?? []);
+  return {
+    by: grants.map(({ by }) => by).join(", "),
+    reason: grants.flatMap(({ reason }) => (reason === "" ? [] : [reason])).join("; "),
+    useBy: due.toSorted()[0] ?? null,
+    rseq: grants.at(-1)?.rseq ?? 0,
+  };
+}
+
+/** A gate that has to be opened anew. */
+const unasked = { gate: null, granted: null, partly: [] } as const;
+
 export function revoked(state: RunState, event: Event<"approval.revoked">): RunState {
-  return change(state, { ...approved(state, event), gate: null, granted: null });
+  const pending = gateAsked(state, event);
+  if (pending.type !== "gate" || (pending.granted === null && pending.partly.length === 0))
+    throw unapproved(state, event);
+  return change(state, { ...pending, ...unasked });
 }
 
 export function used(state: RunState, event: Event<"approval.used">): RunState {
@@ -70,10 +90,14 @@ export function used(state: RunState, event: Event<"approval.used">): RunState {
 }
 
 /** The gate whose approval was granted and not used yet. */
-function approved(state: RunState, event: Event<"approval.revoked" | "approval.used">) {
+function approved(state: RunState, event: Event<"approval.used">) {
   const pending = gateAsked(state, event);
   if (pending.type === "gate" && pending.granted !== null) return { ...pending, granted: pending.granted };
-  throw misfit(state, event, `gate \`${event.data.gate}\` has no approval that could be used`);
+  throw unapproved(state, event);
+}
+
+function unapproved(state: RunState, event: GateEvent): RunbookError {
+  return misfit(state, event, `gate \`${event.data.gate}\` has no approval that could be used`);
 }
 
 export function decided(state: RunState, event: Event<"decision.made">): RunState {

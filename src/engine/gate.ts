@@ -32,11 +32,19 @@ export function gateOf(
       title: textOf(shown["title"]) ?? id,
       shown,
       risk,
-      approvers: shown["approvers"] === "others" ? "others" : "anyone",
+      ...asksWhom(shown),
       usableFor: isApproval ? (isDuration(usable) ? usable : approvalUsable) : null,
     }),
     options: kind === "choice" ? optionsOf(shown) : [],
     expiresAt: expires === null ? null : new Date(now.getTime() + toMilliseconds(expires)).toISOString(),
+  };
+}
+
+function asksWhom({ approvers, approvals }: JsonObject): Pick<Gate, "approvers" | "approvals"> {
+  const names = Array.isArray(approvers) ? approvers.filter((name) => typeof name === "string") : null;
+  return {
+    approvers: names ?? (approvers === "others" ? "others" : "anyone"),
+    ...(typeof approvals === "number" && approvals > 1 ? { approvals } : {}),
   };
 }
 

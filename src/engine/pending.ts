@@ -67,6 +67,6 @@ function toPending(want: Extract<Want, { readonly type: "invoke" | "arm" }>): Pe
   const { what, input } = want;
   if (what.type === "child") return { type: "child", id, runbook: what.runbook, input, run: null };
   if (what.step.effect === "human")
-    return { type: "gate", id, step: what.step, input, gate: null, granted: null };
+    return { type: "gate", id, step: what.step, input, gate: null, granted: null, partly: [] };
   return { type: "step", id, step: what.step, input, started: null, key: null, doubt: null };
 }

@@ -22,7 +22,8 @@ export function revoke(events: readonly RunEvent[], revoking: Revoking): Draft {
     throw new RunbookError("RUN_ENDED", `Run ${run} ${status} at ${endedAt}; nothing is left to revoke.`);
   const matching = approvals.filter(({ gate }) => isNamed(gate, revoking.gate));
   const [only] = matching;
-  if (only === undefined || matching.length > 1) throw unknown(events, summary, revoking.gate);
+  if (only === undefined || new Set(matching.map(({ gate }) => gate.gate)).size > 1)
+    throw unknown(events, summary, revoking.gate);
   const { gate, digest } = only.gate;
   const reason = revoking.reason.trim();
   if (reason === "")

@@ -33,6 +33,8 @@ export type Pending =
       readonly gate: Gate | null;
       /** An approval that was granted and not used yet. */
       readonly granted: Granted | null;
+      /** Approvals of fewer people than have to approve. */
+      readonly partly: readonly Granted[];
     }
   | {
       readonly type: "child";

@@ -34,6 +34,10 @@ export const catalogue = {
     exit: 5,
     hint: "Ask somebody else to approve: the gate excludes whoever asked for the run.",
   },
+  APPROVER_EXCLUDED: {
+    exit: 5,
+    hint: "Ask somebody whom the gate still waits for: `runwright status RUN`.",
+  },
   APPROVAL_USED: {
     exit: 5,
     hint: 'To stop what has begun: `runwright cancel RUN --reason "..."`.',

@@ -61,15 +61,17 @@ export interface Gate {
   readonly options: readonly Option[];
   /** How long the gate may stay unanswered. */
   readonly expiresAt: string | null;
-  /** `others` keeps whoever asked for the run from approving. */
+  /** `others` keeps whoever asked for the run from approving; a list names everybody who may. */
   readonly approvers: Approvers;
+  /** How many different people have to approve, where that is more than one. */
+  readonly approvals?: number;
   /** How long after the grant an approval may be used; null where nothing is approved. */
   readonly usableFor: Duration | null;
   /** What the run goes by: after another runbook has taken over, the gate asks anew. */
   readonly bound: { readonly runbook: string; readonly inputs: string };
 }
 
-export type Approvers = "anyone" | "others";
+export type Approvers = "anyone" | "others" | readonly string[];
 
 export interface Pinned {
   readonly id: string;

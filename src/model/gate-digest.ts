@@ -6,6 +6,6 @@ export type Asks = Omit<Gate, "digest" | "options" | "expiresAt">;
 
 /** The digest that an answer names. An approval given for another run, gate, runbook or input has another one. */
 export function gateDigest(run: string, asks: Asks): string {
-  const { gate, step, kind, title, shown, risk, approvers, usableFor, bound } = asks;
-  return digestOf({ run, gate, step, kind, title, shown, risk, approvers, usableFor, bound });
+  const { gate, step, kind, title, shown, risk, approvers, approvals, usableFor, bound } = asks;
+  return digestOf({ run, gate, step, kind, title, shown, risk, approvers, approvals, usableFor, bound });
 }

@@ -166,13 +166,15 @@ function foldGate(summary: Mutable, event: RunEvent): void {
   }
   if (!isOf(event, ...answers, "gate.closed", "approval.revoked", "approval.used")) return;
   const gate = gateOf(summary, event.data.gate);
-  summary.gates = summary.gates.filter((open) => open.gate !== event.data.gate);
-  summary.approvals = summary.approvals.filter((granted) => granted.gate.gate !== event.data.gate);
-  if (gate === undefined || gate.kind === "inDoubt" || event.type === "approval.used") return;
-  if (event.type === "approval.granted") {
+  if (gate !== undefined && event.type === "approval.granted") {
     const { at, actor, data } = event;
     summary.approvals.push({ gate, by: actor.id, at, useBy: data.useBy });
+    if (summary.approvals.filter((one) => one.gate.gate === gate.gate).length < (gate.approvals ?? 1)) return;
   }
+  summary.gates = summary.gates.filter((open) => open.gate !== event.data.gate);
+  if (event.type !== "approval.granted")
+    summary.approvals = summary.approvals.filter((granted) => granted.gate.gate !== event.data.gate);
+  if (gate === undefined || gate.kind === "inDoubt" || event.type === "approval.used") return;
   if (gate.step.endsWith(".decide")) {
     const skipped = event.type === "decision.made" && event.data.choice === "skip";
     if (skipped) change(summary, gate.step.slice(0, -".decide".length), { status: "skipped" });

@@ -20,7 +20,8 @@ export function placeOf(family: Family): string {
 }
 
 function standing(pending: Pending): readonly unknown[] {
-  return [pending.id, pending.type === "step" && pending.doubt !== null];
+  const said = pending.type === "gate" ? pending.partly.length : 0;
+  return [pending.id, pending.type === "step" && pending.doubt !== null, said];
 }
 
 /** Whether nothing goes on from here. */

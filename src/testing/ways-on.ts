@@ -10,6 +10,7 @@ import { fails, played, type Fake, type Played } from "./fake.ts";
 import { createFakeWorld, fakeFor } from "./fake-world.ts";
 import { nextOpen } from "./family-place.ts";
 import { createMemoryHost, createMint, createSharedLog } from "./memory-host.ts";
+import { summarise } from "../model/summary.ts";
 import { saidAt, type Answer, type Answers } from "./operator.ts";
 import type { Simulation } from "./simulation.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
@@ -102,20 +103,24 @@ function short(value: unknown): string {
 function answersTo(here: Here, state: RunState, gate: Gate, answers: Answers): readonly WayOn[] {
   const events = here.events().filter(({ run }) => run === state.run);
   const said = saidAt(answers, `${state.runbook.id}/${gate.step}`, gate.step);
-  return decisionsOn(gate, said).map(({ answer, decision, by }) => {
-    const actor: Actor = { kind: "human", id: by, identified: "claimed" };
+  const given = summarise(events).approvals.filter((one) => one.gate.gate === gate.gate).length;
+  const actor: Actor = { kind: "human", id: approverOf(gate, given), identified: "claimed" };
+  return decisionsOn(gate, said).map(({ answer, decision }) => {
     const deciding = { run: state.run, gate: gate.gate, digest: gate.digest, decision, actor };
     return { answer: `${gate.step}: ${answer}`, drafts: [decide(events, deciding, new Date(0))] };
   });
 }
 
+/** Somebody who may approve and has not. */
+function approverOf({ approvers }: Gate, given: number): string {
+  return (typeof approvers === "string" ? undefined : approvers[given]) ?? `approver-${given + 1}`;
+}
+
 interface Choice {
   readonly answer: string;
   readonly decision: Decision;
-  readonly by: string;
 }
 
-const by = "approver";
 const reason = "simulated";
 
 function decisionsOn(gate: Gate, said: readonly Answer[]): readonly Choice[] {
@@ -124,12 +129,11 @@ function decisionsOn(gate: Gate, said: readonly Answer[]): readonly Choice[] {
       return (["approve", "reject"] as const).map((type) => ({
         answer: type,
         decision: { type, reason },
-        by,
       }));
     case "input": {
       const given = said.flatMap((one) => (typeof one === "object" && "give" in one ? [one.give] : []));
       if (given.length > 0)
-        return given.map((values) => ({ answer: short(values), decision: { type: "give", values }, by }));
+        return given.map((values) => ({ answer: short(values), decision: { type: "give", values } }));
       throw new RunbookError("SIMULATION_BROKEN", `Nobody fills in the form of gate \`${gate.gate}\`.`);
     }
     case "choice":
@@ -142,10 +146,10 @@ function decisionsOn(gate: Gate, said: readonly Answer[]): readonly Choice[] {
 function choices(gate: Gate, id: string, said: readonly Answer[], isDisabled: boolean): readonly Choice[] {
   if (isDisabled) return [];
   const choice = { type: "choose", choice: id, reason } as const;
-  if (gate.kind !== "inDoubt" || id !== "done") return [{ answer: id, decision: choice, by }];
+  if (gate.kind !== "inDoubt" || id !== "done") return [{ answer: id, decision: choice }];
   return said.flatMap((one) =>
     typeof one === "object" && "output" in one && one.output !== undefined
-      ? [{ answer: id, decision: { ...choice, output: one.output }, by }]
+      ? [{ answer: id, decision: { ...choice, output: one.output } }]
       : [],
   );
 }

@@ -8,7 +8,7 @@ import { act, good, look } from "../testing/small-runbook.ts";
 
 const Input = z.strictObject({ of: z.string().default("it") });
 const of = ({ input }: { readonly input: { readonly of: string } }) => ({ of: input.of });
-const { step, ask, manual, child, parallel, branch, wait, define } = runbook("options", {
+const { step, gate, ask, manual, child, parallel, branch, wait, define } = runbook("options", {
   title: "Options",
   input: Input,
 });
@@ -226,4 +226,61 @@ test("a clean-up is the same wherever the engine dies", async () => {
   const steps = [fake(act, after("1m", good)), fake(look, good)];
   const { differences } = await crashEverywhere(cleaning, { steps, cancelAt: "one" });
   expect(differences).toEqual([]);
+});
+
+const asking = { title: "Act?", summary: "", risk: "low" } as const;
+
+test("a gate may need several people, each of whom counts once", async () => {
+  const made = define({ approve: gate(() => asking, { approvals: 2 }), one: step(act, of) });
+  const steps = [fake(act, good)];
+  const approve = { choose: "approve" };
+  const two = await simulate(made, {
+    steps,
+    answers: {
+      approve: [
+        { ...approve, by: "ana" },
+        { ...approve, by: "bob" },
+      ],
+    },
+  });
+  expect(two.end).toBe("succeeded");
+  expect((await everyPath(made, { steps })).coverage.missing).toEqual([]);
+  expect(two.events.filter(({ type }) => type === "approval.granted")).toHaveLength(2);
+  expect(two.events.filter(({ type }) => type === "approval.used")).toHaveLength(1);
+  const same = simulate(made, { steps, answers: { approve: { ...approve, by: "ana" } } });
+  await expect(same).rejects.toThrow(
+    "ana has approved gate `approve` of run R-0000; 1 more of 2 people have to.",
+  );
+  const one = await simulate(made, { steps, answers: { approve: [{ ...approve, by: "ana" }, "reject"] } });
+  expect(one.end).toBe("cancelled");
+  const { differences } = await crashEverywhere(made, {
+    steps,
+    answers: {
+      approve: [
+        { ...approve, by: "ana" },
+        { ...approve, by: "bob" },
+      ],
+    },
+  });
+  expect(differences).toEqual([]);
+});
+
+test("a gate may name who approves, how long it waits, and where a rejection leads", async () => {
+  const made = define({
+    approve: gate(() => asking, { approvers: ["ana"], expires: "2m", onReject: "two" }),
+    one: step(act, of, { next: "succeeded" }),
+    two: step(look, of, { next: "failed" }),
+  });
+  const steps = [fake(act, good), fake(look, good)];
+  const bob = simulate(made, { steps, answers: { approve: { choose: "approve", by: "bob" } } });
+  await expect(bob).rejects.toThrow("Only ana may approve gate `approve` of run R-0000, not bob.");
+  const late = [
+    { choose: "approve", by: "ana", after: "3m" },
+    { choose: "approve", by: "ana" },
+  ] as const;
+  const again = await simulate(made, { steps, answers: { approve: late } });
+  expect(again.events.filter(({ type }) => type === "gate.opened")).toHaveLength(2);
+  expect(again.end).toBe("succeeded");
+  const rejected = await simulate(made, { steps, answers: { approve: "reject" } });
+  expect(rejected.path).toEqual(["approve", "two"]);
 });

@@ -87,6 +87,18 @@ function folded({ symbols, paint }: Style, body: readonly string[], room: number
   return [...kept, paint.warn(`  ${symbols.more} ${left} more lines: first choose "Show details"`)];
 }
 
+/** Whom and how many the gate waits for, where that is not one of anybody. */
+function peopleOf({ gate, approvers, approvals }: Gate, summary: RunSummary): string {
+  const given = summary.approvals.filter((one) => one.gate.gate === gate).map(({ by }) => by);
+  const so = given.length === 0 ? "" : ` (${given.join(", ")} did)`;
+  return [
+    approvals === undefined ? "" : `, needs ${approvals} people${so}`,
+    typeof approvers === "string" ? "" : `, of ${approvers.join(", ")}`,
+  ]
+    .map(visibleLine)
+    .join("");
+}
+
 function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readonly string[] {
   const { target, identity } = summary.start;
   const where =
@@ -107,7 +119,7 @@ function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readon
     ...detail(
       style,
       "gate",
-      `${summary.run} ${visibleLine(gate.gate)}  sha ${gate.digest.slice(0, 8)}${expires}${usable}`,
+      `${summary.run} ${visibleLine(gate.gate)}  sha ${gate.digest.slice(0, 8)}${expires}${usable}${peopleOf(gate, summary)}`,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Decision } from "../../engine/decide.ts";
-import { mayApprove } from "../../engine/approvers.ts";
+import { whyNot } from "../../engine/approvers.ts";
 import type { Actor, Gate, Option } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
@@ -51,14 +51,14 @@ function questionOf(gate: Gate, { run }: RunSummary): string {
   return `Approve this? (${run} ${visibleLine(gate.gate)}, sha ${gate.digest.slice(0, 8)})`;
 }
 
-function choicesOf(gate: Gate, { requester }: RunSummary, { actor }: Asker): readonly Choice[] {
+function choicesOf(gate: Gate, summary: RunSummary, { actor }: Asker): readonly Choice[] {
   if (gate.kind === "approval") {
     const how = isGrave(gate) ? ` (you will type: ${phraseOf(gate)})` : "";
-    const excluded = {
-      disabled: "(not possible: you asked for this run, and this gate is for somebody else)",
-    };
+    const excluded = whyNot(gate, summary, actor);
+    const disabled =
+      excluded === null ? {} : { disabled: visibleLine(`(not possible: ${excluded.message})`) };
     return [
-      { value: "approve", name: `Approve${how}`, ...(mayApprove(gate, requester, actor) ? {} : excluded) },
+      { value: "approve", name: `Approve${how}`, ...disabled },
       { value: "reject", name: "Reject ... (asks for a reason)" },
     ];
   }
