@@ -12,6 +12,7 @@ const text: readonly EventType[] = [
   "finding.recorded",
   "followUp.added",
   "input.given",
+  "record.signedOff",
   "run.cancelled",
   "run.interrupted",
   "run.resumed",

@@ -4,6 +4,7 @@ import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
 import { open } from "../engine/replay.ts";
 import { revoke, type Revoking } from "../engine/revoke.ts";
+import { sign, type Signing } from "../engine/sign.ts";
 import { pinOf } from "../engine/recompute.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
 import { hasSecret, resolveSecret } from "../host/step-context.ts";
@@ -24,6 +25,7 @@ import type { Globals, Io } from "./io.ts";
 import { isOwnerAlive, storeOptions } from "./paths.ts";
 import { renewing } from "./renewing.ts";
 import { pinnedRunbooks } from "./pinned.ts";
+import { familyOf } from "./read-store.ts";
 
 const realClock: Clock = {
   now: () => new Date(),
@@ -49,6 +51,7 @@ export interface Session {
   readonly drive: (run: string, options: DriveOptions) => Promise<DriveEnd>;
   readonly decide: (deciding: Deciding) => RunEvent;
   readonly revoke: (revoking: Revoking) => RunEvent;
+  readonly sign: (run: string, signing: Signing) => RunEvent;
   readonly append: (draft: Draft) => void;
   /** The root of a run's family and its summary. */
   readonly summary: (run: string) => RunSummary;
@@ -167,6 +170,13 @@ export function openSession(
     append,
     decide: (deciding) => appendDecided(deciding.run, (events) => decide(events, deciding, io.now())),
     revoke: (revoking) => appendDecided(revoking.run, (events) => revoke(events, revoking)),
+    sign: (run, signing) =>
+      appendDecided(run, () =>
+        sign(
+          familyOf(store, run).map(({ events }) => events),
+          signing,
+        ),
+      ),
     summary: (run) => summaryOf(store, run),
     close: store.close,
   };

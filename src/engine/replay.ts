@@ -122,6 +122,7 @@ function fold(state: RunState, event: Applicable): RunState {
     case "plan.used":
     case "rollback.accepted":
     case "record.exported":
+    case "record.signedOff":
     case "record.pruned":
       return state;
   }

@@ -50,6 +50,12 @@ export const catalogue = {
     exit: 5,
     hint: "Make a new plan, look at it and have it approved: what the message names is not what was approved.",
   },
+  RUN_NOT_ENDED: { exit: 5, hint: "Sign when it has ended: see `runwright status RUN`." },
+  SIGNER_NOT_A_PERSON: { exit: 5, hint: "Have a person sign it, at a terminal of their own account." },
+  SIGN_OFF_STALE: {
+    exit: 5,
+    hint: "Read `runwright report RUN` again and sign the head that its sign-off block names.",
+  },
   CHOICE_UNKNOWN: { exit: 2, hint: "Choose one of the listed options." },
   REASON_NEEDED: { exit: 2, hint: 'Add `--reason "..."`.' },
   // two at once

@@ -204,6 +204,12 @@ export interface EventData {
     /** `seq` of the events whose data was left out. */
     readonly withheld: readonly number[];
   };
+  /** A person's word on the whole record of an ended run. */
+  "record.signedOff": {
+    /** The newest event that the person read; its hash stands for everything before it. */
+    readonly head: { readonly seq: number; readonly hash: string };
+    readonly reason: string;
+  };
   "record.pruned": {
     readonly reason: string;
     /** The run and its child runs: the data of their events up to this one is gone. */

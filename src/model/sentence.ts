@@ -47,6 +47,8 @@ export function sentenceOf(event: RunEvent): string {
       return `ROLLBACK ACCEPTED: event ${event.data.was.seq} was noted, the log goes on after ${event.data.is.seq}${because(event.data.reason)}`;
     case "record.exported":
       return exported(event);
+    case "record.signedOff":
+      return `SIGNED OFF up to event ${event.data.head.seq} (${short(event.data.head.hash)})${because(event.data.reason)}`;
     case "record.pruned":
       return `PRUNED: what ${event.data.runs.join(", ")} recorded up to here is gone${because(event.data.reason)}`;
     case "step.started":

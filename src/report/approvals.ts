@@ -1,5 +1,5 @@
 import type { Asked } from "../model/attempts.ts";
-import type { Gate } from "../model/event.ts";
+import { isOf, type Gate } from "../model/event.ts";
 import { textAt, textsAt } from "./fields.ts";
 import { code, fence, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -43,7 +43,7 @@ function rowOf(report: Report, { run, gate, rseq, openedAt, answer }: Asked): re
     when(openedAt),
     gate.risk,
     code(gate.digest.slice(0, 16)),
-    `**${answerOf(answer)}**`,
+    `**${answerOf(answer)}**${becameOf(report, run, gate, answer)}`,
     answer === null ? "nobody" : who(answer.actor),
     answer === null ? "" : howIdentified(answer.actor),
     reasonOf(answer),
@@ -73,6 +73,19 @@ function answerOf(answer: Asked["answer"]): string {
         ? "APPROVED, not used in time"
         : `closed unanswered: ${answer.data.why}`;
   }
+}
+
+/** An approval is worth something only once it is used; one that was taken back or lapsed was given by somebody first. */
+function becameOf(report: Report, run: string, { gate }: Gate, answer: Asked["answer"]): string {
+  const events = report.runs.find(({ summary }) => summary.run === run)?.events ?? [];
+  if (answer?.type === "approval.granted") {
+    const used = events.find((event) => isOf(event, "approval.used") && event.data.gate === gate);
+    if (used !== undefined) return `, used ${when(used.at)} (${reference(report, run, used.rseq)})`;
+    return `, not used yet${answer.data.useBy === null ? "" : `; usable until ${when(answer.data.useBy)}`}`;
+  }
+  const granted = events.findLast((event) => isOf(event, "approval.granted") && event.data.gate === gate);
+  if (granted === undefined || answer === null) return "";
+  return `; it was given by ${who(granted.actor)} (${reference(report, run, granted.rseq)})`;
 }
 
 function reasonOf(answer: Asked["answer"]): string {

@@ -1,12 +1,30 @@
+import { isOf } from "../model/event.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Section } from "./record.ts";
-import { reference } from "./words.ts";
+import { howIdentified, reference, when, who } from "./words.ts";
 
 /** A sign-off is an act of a named person; as long as there is none, the block says so. */
-export const signOff: Section = ({ verified }) => [
-  "## Sign-off",
-  `Signed off by: **nobody yet**. A sign-off names the head hash ${code(verified.head?.hash ?? "none")}.`,
-];
+export const signOff: Section = (report) => {
+  const { root, verified } = report;
+  const rows = root.events.flatMap((event) => {
+    if (!isOf(event, "record.signedOff")) return [];
+    const { head, reason } = event.data;
+    const place = `event ${code(String(head.seq))}, hash ${code(head.hash)}`;
+    const by = [who(event.actor), howIdentified(event.actor), when(event.at)];
+    return [[...by, text(reason), place, reference(report, event.run, event.rseq)]];
+  });
+  const next = `The next sign-off names the head hash ${code(verified.head?.hash ?? "none")}.`;
+  return [
+    "## Sign-off",
+    ...(rows.length === 0
+      ? [`Signed off by: **nobody yet**. ${next}`]
+      : [
+          "A sign-off stands for the record up to the event that it names: the hash covers everything before it.",
+          table(["By", "Identified", "When (UTC)", "Reason", "Signed", "Event"], rows),
+          next,
+        ]),
+  ];
+};
 
 /** What was checked about the record itself. */
 export const integrity: Section = ({ verified }) => {

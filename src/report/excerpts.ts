@@ -48,8 +48,11 @@ function indented(content: string): string {
   }
 }
 
+/** Only what is much too long is cut: to leave out three lines helps nobody. */
 function shorten(content: string): { readonly shown: string; readonly note: string } {
   const lines = content.trimEnd().split("\n");
+  if (lines.length <= mostLines * 1.5 && content.length <= mostCharacters * 1.5)
+    return { shown: content, note: "" };
   const kept = lines.slice(0, mostLines).join("\n").slice(0, mostCharacters);
   const left = content.trimEnd().length - kept.length;
   if (left <= 0) return { shown: kept, note: "" };

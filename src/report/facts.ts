@@ -2,7 +2,7 @@ import type { Attempt } from "../model/attempts.ts";
 import type { Json } from "../model/json.ts";
 import { isTrue, numberAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { text } from "./markdown.ts";
-import { revisionName } from "./words.ts";
+import { counted, revisionName } from "./words.ts";
 
 /** What an attempt found, in a few words; nothing is concluded from it. */
 export function factOf({ outcome, failure, output, start }: Attempt): string {
@@ -39,7 +39,7 @@ const byKind: Readonly<Record<string, (output: Json) => string>> = {
     isTrue(output, "removed") ? "the lock was removed" : "the lock was gone already",
   "terraform.taint": () => "tainted",
   "terraform.plan": (output) =>
-    `${objectsAt(output, "resources").length} resources to change, saved plan SHA-256 ${textAt(output, "sha256")}`,
+    `${counted(objectsAt(output, "resources").length, "resource")} to change, saved plan SHA-256 ${textAt(output, "sha256")}`,
   "terraform.apply": (output) => {
     const rows = objectsAt(output, "resources");
     const counts = ["applied", "failed", "untouched", "unknown"].map(

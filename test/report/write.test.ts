@@ -47,7 +47,7 @@ test("findings, criteria, approvals and follow-ups name their evidence, people a
   expect(report).toMatch(/\| confirmed \| it says hello \| `look` \| `#\d+` \|/);
   expect(report).toMatch(/\| it was acted \| [\d: -]+ \| [\d: -]+ \| \*\*PASS\*\* \| `#\d+` \| `act` \|/);
   expect(report).toMatch(
-    /\| `approve`: Go on\? \|.*\*\*APPROVED\*\* \| ana \| as user of the operating system \| looks right \|/,
+    /\| `approve`: Go on\? \|.*\*\*APPROVED\*\*, used [\d: -]+ \(`#\d+`\) \| ana \| as user of the operating system \| looks right \|/,
   );
   expect(report).toMatch(/\| Tell everybody \| ana \| [\d: -]+ \| \*\*open\*\* \|/);
   expect(report).toContain("Signed off by: **nobody yet**");

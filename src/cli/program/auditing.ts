@@ -84,6 +84,17 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
           finish(await report({ run, output }, globalsOf(command, io), io));
         }),
     ),
+    erased(
+      flags(new Command("sign"))
+        .description("put your name under an ended run's record")
+        .argument("<run>")
+        .requiredOption("--reason <why>", "what you say with it")
+        .option("--sha <digest>", "without a terminal: at least 8 digits of the head hash in the report")
+        .action(async (run, { reason, sha }, command) => {
+          const { signRun } = await import("../commands/sign.ts");
+          finish(await signRun({ run, reason, sha }, globalsOf(command, io), io));
+        }),
+    ),
   ];
 }
 

@@ -26,6 +26,7 @@ export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
     case "approval.used":
     case "rollback.accepted":
     case "record.exported":
+    case "record.signedOff":
     case "record.pruned":
       return [];
     default:
