@@ -44,6 +44,8 @@ interface Known {
   readonly graph: Graph;
   /** The place of each node of the machine. */
   readonly placeOf: ReadonlyMap<unknown, string>;
+  /** The places in which no run ever stands: branches. */
+  readonly passing: ReadonlySet<string>;
 }
 
 interface Seen {
@@ -73,8 +75,11 @@ export function createCoverage(runbook: Runbook): {
       if (state === undefined || state.snapshot === next.snapshot) continue;
       const from = standsIn(own, state);
       const ways = taken[draft.type];
-      for (const edge of own.graph.edges)
-        if (ways?.has(edge.way) && from.has(edge.from) && to.has(edge.to)) seen.edges.add(edge);
+      const first = own.graph.edges.filter((edge) => ways?.has(edge.way) === true && from.has(edge.from));
+      for (const edge of first.flatMap((one) => through(own, one, to))) {
+        seen.edges.add(edge);
+        if (own.passing.has(edge.to)) seen.states.add(`${id}/${edge.to}`);
+      }
     }
   }
 
@@ -83,7 +88,19 @@ export function createCoverage(runbook: Runbook): {
 
 function knownOf(runbook: Runbook): Known {
   const { places } = placesOf(runbook);
-  return { graph: graphOf(runbook), placeOf: new Map(places.map(({ node, id }) => [node, id])) };
+  return {
+    graph: graphOf(runbook),
+    placeOf: new Map(places.map(({ node, id }) => [node, id])),
+    passing: new Set(places.filter(({ node }) => node.always !== undefined).map(({ id }) => id)),
+  };
+}
+
+/** An edge and those behind it, when it leads to where the run stands now, by places where it never stands. */
+function through(own: Known, edge: Edge, to: ReadonlySet<string>): readonly Edge[] {
+  if (to.has(edge.to)) return [edge];
+  if (!own.passing.has(edge.to)) return [];
+  const on = own.graph.edges.filter(({ from }) => from === edge.to).flatMap((next) => through(own, next, to));
+  return on.length === 0 ? [] : [edge, ...on];
 }
 
 /** The state after an event that is not stored. */

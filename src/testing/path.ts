@@ -5,8 +5,9 @@ import { nameOfTimer } from "../model/summary.ts";
 export function pathOf(events: readonly Draft[]): readonly string[] {
   const prefixes = new Map<string, string>();
   const path: string[] = [];
+  const unfinished = new Set<string>();
   for (const event of events) {
-    const name = nameOf(event);
+    const name = isOneMore(event, unfinished) ? null : nameOf(event);
     if (event.type === "child.started") {
       prefixes.set(event.data.run, `${prefixes.get(event.run) ?? ""}${event.data.step}/`);
     }
@@ -14,6 +15,26 @@ export function pathOf(events: readonly Draft[]): readonly string[] {
     if (state !== null && path.at(-1) !== state) path.push(state);
   }
   return path;
+}
+
+/** Whether an attempt begins in place of one whose outcome was lost: beside others that run at once it is not the last. */
+function isOneMore(event: Draft, unfinished: Set<string>): boolean {
+  switch (event.type) {
+    case "step.started": {
+      const attempted = `${event.run}/${event.data.step}`;
+      const isKnown = unfinished.has(attempted);
+      unfinished.add(attempted);
+      return isKnown;
+    }
+    case "step.succeeded":
+    case "step.failed":
+    case "step.cancelled":
+      unfinished.delete(`${event.run}/${event.data.step}`);
+      return false;
+    // oxlint-disable-next-line no-useless-switch-case -- the rest is about no attempt
+    default:
+      return false;
+  }
 }
 
 /** The state that an event tells the entering of. */

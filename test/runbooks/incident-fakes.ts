@@ -134,7 +134,7 @@ export const redisFakes: readonly Fake[] = [
   fakeAt("redis-sg/healthy", steps.httpProbe, answered(200)),
 ];
 
-function rolledOut(outcome: "completed" | "failed"): z.output<typeof steps.awaitDeployment.output> {
+export function rolledOut(outcome: "completed" | "failed"): z.output<typeof steps.awaitDeployment.output> {
   return {
     outcome,
     deploymentId: "ecs-svc/2",
