@@ -73,6 +73,12 @@ function sample(kind: string, url: string): Record<string, unknown> {
     "terraform.init": { dir },
     "terraform.inspect-lock": { dir },
     "terraform.plan": { dir },
+    "terraform.inspect-errored-state": { dir },
+    "terraform.push-state": {
+      dir,
+      sha256: "e3b0c442".padEnd(64, "0"),
+      over: { serial: 3, lineage: "lineage" },
+    },
     "terraform.taint": { dir, address: "aws_ecs_task_definition.api" },
   };
   const found = samples[kind];

@@ -18,7 +18,7 @@ import { manifestOf } from "../../src/steps/terraform/manifest.ts";
 import { approvedPlan } from "../../src/steps/terraform/review.ts";
 import { temporary } from "../support/terraform.ts";
 import { countChanges, incident } from "./incident-world.ts";
-import { practice, type Practice } from "./terraform/practice.ts";
+import { practice, quickVersion, type Practice } from "./terraform/practice.ts";
 
 const { addresses } = incident.terraform;
 
@@ -26,9 +26,6 @@ let it: Practice;
 let approved: ReturnType<typeof approvedPlan>;
 /** The stand-in behind a name of its own, so that the program itself can be changed. */
 let program: string;
-
-/** Asked at every step, and answered more quickly than a program of Node.js can. */
-const version = `[ "$1" = version ] && echo '{"terraform_version":"1.11.4","stand_in":true}' && exit`;
 
 /** A configuration with what a plan depends on beside its text: scripts in and outside of it, a module, a lock file. */
 beforeAll(async () => {
@@ -49,17 +46,17 @@ beforeAll(async () => {
     'module "m" {\n  source = "../module"\n}\nresource "terraform_data" "x" {\n  provisioner "local-exec" {\n' +
       '    command = "${path.module}/../shared/notify.sh && sh scripts/deploy.sh"\n  }\n}\n',
   );
-  program = path.join(temporary("program"), "terraform");
-  await writeFile(program, `#!/bin/sh\n${version}\nexec "${it.terraform}" "$@"\n`, { mode: 0o755 });
+  it = await quickVersion(it);
+  program = it.terraform;
   await terraformInit.run(it.place, await it.context());
   const planning = terraformPlan.input.parse({ ...it.place, targets: [addresses.redisRule] });
-  approved = approvedPlan(await terraformPlan.run(planning, await it.context({ terraform: program })));
+  approved = approvedPlan(await terraformPlan.run(planning, await it.context()));
 });
 afterAll(() => it.world.close());
 
 async function apply(more: object = {}, context: object = {}) {
   const input = terraformApply.input.parse({ ...it.place, ...approved, ...more });
-  return terraformApply.run(input, await it.context({ terraform: program, ...context }));
+  return terraformApply.run(input, await it.context(context));
 }
 
 const added = () => countChanges(it.world, "ec2:AuthorizeSecurityGroupIngress");

@@ -54,7 +54,8 @@ export function freshName(name: string, ctx: Pick<StepContext, "clock">): string
   return `${name}-${ctx.clock.now().getTime()}`;
 }
 
-function readState(text: string): State {
+/** A state in terraform's own form. */
+export function readState(text: string): State {
   if (text.trim() === "") return { serial: 0, lineage: "", sha256: sha256(text), known: new Map() };
   const stored = Stored.parse(JSON.parse(text));
   const known = (stored.resources ?? []).flatMap(({ module, mode, type, name, instances }) => {
