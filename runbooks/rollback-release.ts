@@ -1,4 +1,4 @@
-import { confirmed, hypothesis, runbook, type Scope } from "runwright";
+import { confirmed, hypothesis, runbook, secretReference, type Scope } from "runwright";
 import * as steps from "runwright/steps";
 import { z } from "zod";
 
@@ -12,6 +12,8 @@ const Input = z.strictObject({
   service: z.string(),
   lastGood: z.string().describe("the task definition to go back to, as family:revision"),
   checkUrl: z.url().describe("what users need; it answers 200 when all is well"),
+  checkMethod: z.enum(["GET", "POST"]).default("GET").describe("a POST must be safe to repeat"),
+  apiKey: secretReference.optional().describe("sent to it as x-api-key"),
   logGroup: z.string(),
   errorPattern: z.string().describe("what the log says while the release is bad"),
   owner: z.string().default("on-call").describe("who owns the follow-ups"),
@@ -123,8 +125,9 @@ type Values = Of["input"];
 
 const twice = { count: 2, delaySeconds: 1 };
 
-function answers200({ checkUrl }: Values) {
-  return { url: checkUrl, expect: { status: [200] } };
+function answers200({ checkUrl, checkMethod, apiKey }: Values) {
+  const headers = apiKey === undefined ? {} : { "x-api-key": { secret: apiKey } };
+  return { method: checkMethod, url: checkUrl, headers, expect: { status: [200] } };
 }
 
 function errors({ logGroup, errorPattern, region }: Values) {
