@@ -11,6 +11,7 @@ import { fix } from "./fix.ts";
 import { header } from "./header.ts";
 import { lock } from "./lock.ts";
 import { nextSteps } from "./next-steps.ts";
+import type { Block } from "./markdown.ts";
 import { reportOf, type ReportRecord, type Section } from "./record.ts";
 import { resources } from "./resources.ts";
 import { secondary } from "./secondary.ts";
@@ -18,9 +19,9 @@ import { summarySection } from "./summary.ts";
 import { timeline } from "./timeline.ts";
 import { regression, verification } from "./verification.ts";
 
-const sections: readonly Section[] = [
+const sections = {
   header,
-  summarySection,
+  summary: summarySection,
   cause,
   lock,
   fix,
@@ -39,11 +40,23 @@ const sections: readonly Section[] = [
   signOff,
   integrity,
   evidence,
-];
+} as const satisfies Readonly<Record<string, Section>>;
+
+export type SectionName = keyof typeof sections;
+
+/** In the order of the report. */
+export const sectionNames = Object.keys(sections) as readonly SectionName[];
+
+/** Sections of the report, each as its blocks. */
+export async function writeSections(
+  record: ReportRecord,
+  names: readonly SectionName[],
+): Promise<readonly (readonly Block[])[]> {
+  const report = reportOf(record);
+  return Promise.all(names.map(async (name) => sections[name](report)));
+}
 
 /** The complete report; the same record always gives the same text. */
 export async function writeReport(record: ReportRecord): Promise<string> {
-  const report = reportOf(record);
-  const blocks = await Promise.all(sections.map(async (section) => section(report)));
-  return `${blocks.flat().join("\n\n")}\n`;
+  return `${(await writeSections(record, sectionNames)).flat().join("\n\n")}\n`;
 }

@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, Command>> = {
   timeline: (run, globals, io) => timeline({ run, ...whole }, globals, io),
   "timeline --jsonl": (run, globals, io) => timeline({ run, ...whole, jsonl: true }, globals, io),
   logs: (run, globals, io) => logs({ run, step: undefined, name: undefined }, globals, io),
-  report: (run, globals, io) => report({ run, output: "-" }, globals, io),
+  report: (run, globals, io) => report({ run, output: "-", form: "md", ascii: false }, globals, io),
   "an error": (_run, globals, io) =>
     printError(new RunbookError("AWS_THROTTLED", text, { data: { text } }), globals, io),
   "an error that nobody expected": (_run, globals, io) => printError(new Error(text), globals, io),

@@ -3,11 +3,14 @@ import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
-import type { Verification } from "../../model/verify.ts";
+import { reportPage } from "../../page/report-page.ts";
+import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
+import type { ReportRecord } from "../../report/record.ts";
 import { writeReport } from "../../report/write.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { openBlobs } from "../../store/blobs.ts";
+import { pageFile } from "../page-files.ts";
 import { familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
 import { verifyRuns } from "../verify-run.ts";
@@ -16,19 +19,24 @@ export interface ReportArgs {
   readonly run: string;
   /** The file to write; `-` prints. By default `RUN-report.md`, and what is piped is printed. */
   readonly output: string | undefined;
+  readonly form: "md" | "html";
+  readonly ascii: boolean;
 }
 
-/** Writes the run up as Markdown; exit code 9 says that the record behind it does not verify. */
-export async function report({ run, output }: ReportArgs, globals: Globals, io: Io): Promise<number> {
-  return withRun({ globals, io, run }, async (store, row) => {
-    const { markdown, verified } = await compose(store, row.run);
-    const file = fileFor(row.run, output, { globals, io });
-    if (file !== null) await replaceFile(file, markdown);
+/** Writes the run up; exit code 9 says that the record behind it does not verify. */
+export async function report(args: ReportArgs, globals: Globals, io: Io): Promise<number> {
+  return withRun({ globals, io, run: args.run }, async (store, row) => {
+    const record = await recordOf(store, row.run);
+    const text = await compose(record, args);
+    const file = fileFor(row.run, args, { globals, io });
+    if (file !== null) await replaceFile(file, text);
+    const { verified } = record;
     const isBroken = verified.checks.some(({ verdict }) => verdict === "fail");
     if (globals.json) {
-      const facts = { run: row.run, sha256: sha256(markdown), verified };
-      printJson(io, "report", file === null ? { ...facts, file, markdown } : { ...facts, file });
-    } else if (file === null) io.stdout.write(markdown);
+      const facts = { run: row.run, sha256: sha256(text), verified, file };
+      const content = args.form === "html" ? { html: text } : { markdown: text };
+      printJson(io, "report", file === null ? { ...facts, ...content } : facts);
+    } else if (file === null) io.stdout.write(text);
     else printLines(io, [`Report of ${row.run}: ${file}`]);
     if (isBroken)
       io.stderr.write(`runwright: the record of ${row.run} does not verify; the report says where.\n`);
@@ -38,27 +46,33 @@ export async function report({ run, output }: ReportArgs, globals: Globals, io: 
 
 /** The report of a run as text. */
 export async function reportText(run: string, globals: Globals, io: Io): Promise<string> {
-  return withRun({ globals, io, run }, async (store, row) => (await compose(store, row.run)).markdown);
+  return withRun({ globals, io, run }, async (store, row) => writeReport(await recordOf(store, row.run)));
 }
 
-async function compose(
-  store: Store,
-  run: string,
-): Promise<{ readonly markdown: string; readonly verified: Verification }> {
+/** What a run's report is made of, verified just now. */
+export async function recordOf(store: Store, run: string): Promise<ReportRecord> {
   const blobs = openBlobs(store);
   const events = familyOf(store, run).map((member) => member.events);
-  const verified = await verifyRuns(store, blobs, events);
-  return { markdown: await writeReport({ events, artifact: blobs.get, verified }), verified };
+  return { events, artifact: blobs.get, verified: await verifyRuns(store, blobs, events) };
+}
+
+async function compose(record: ReportRecord, { form, ascii }: ReportArgs): Promise<string> {
+  if (form === "md") {
+    const markdown = await writeReport(record);
+    return ascii ? toAscii(markdown) : markdown;
+  }
+  const html = await reportPage(record, await pageFile("style.css"));
+  return ascii ? toAsciiHtml(html) : html;
 }
 
 function fileFor(
   run: string,
-  output: string | undefined,
+  { output, form }: ReportArgs,
   { globals, io }: { readonly globals: Globals; readonly io: Io },
 ): string | null {
   if (output === "-") return null;
   if (output !== undefined) return path.resolve(io.cwd, output);
-  return io.stdout.isTTY && !globals.json ? path.join(io.cwd, `${run}-report.md`) : null;
+  return io.stdout.isTTY && !globals.json ? path.join(io.cwd, `${run}-report.${form}`) : null;
 }
 
 /** A reader never sees half a report. */

@@ -76,12 +76,15 @@ export function auditing(io: Io, finish: Finish): readonly Command[] {
     ),
     erased(
       flags(new Command("report"))
-        .description("the write-up, as Markdown")
+        .description("the write-up, as Markdown or as a page")
         .argument("<run>")
         .option("-o, --output <file>", "where to; - for the terminal")
-        .action(async (run, { output }, command) => {
+        .option("--html", "one HTML file that loads nothing and runs nothing")
+        .option("--ascii", "in ASCII only")
+        .action(async (run, { output, html, ascii }, command) => {
           const { report } = await import("../commands/report.ts");
-          finish(await report({ run, output }, globalsOf(command, io), io));
+          const form = html === true ? "html" : "md";
+          finish(await report({ run, output, form, ascii: ascii === true }, globalsOf(command, io), io));
         }),
     ),
     erased(

@@ -27,7 +27,7 @@ test("several people sign what they read, and report and timeline show it", asyn
     expect(out()).toContain(`signed ${run} off`);
   }
   const { io, globals, out } = catchIo(dir);
-  expect(await report({ run, output: "-" }, globals, io)).toBe(0);
+  expect(await report({ run, output: "-", form: "md", ascii: false }, globals, io)).toBe(0);
   const [, block = ""] = out().split("## Sign-off");
   expect(block).toMatch(new RegExp(`\\| ${reason} \\| event \`${head.seq}\`, hash \`${head.hash}\` \\|`));
   expect(block).toContain("| so have I |");

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { escapeHtml } from "../report/html.ts";
+
+export interface Parts {
+  readonly title: string;
+  readonly style: string;
+  /** Styles that are inside of `body`, such as a picture's own. */
+  readonly inner?: readonly string[];
+  readonly script?: string;
+  /** Finished HTML. */
+  readonly body: readonly string[];
+}
+
+/**
+ * A page in one file. Its policy names the page's own style and script by their digests, so nothing else in it is
+ * applied or run, and nothing is loaded or sent.
+ */
+export function documentOf({ title, style, inner = [], script, body }: Parts): string {
+  const styles = [style, ...inner].map(sourceOf).join(" ");
+  const policy = [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `style-src ${styles}`,
+    ...(script === undefined ? [] : [`script-src ${sourceOf(script)}`]),
+  ];
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style>`,
+    "</head>",
+    "<body>",
+    ...body,
+    ...(script === undefined ? [] : [`<script>${script}</script>`]),
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+/** JSON for a script element, which no text inside of it can end. */
+export function jsonBlock(id: string, value: unknown): string {
+  const json = JSON.stringify(value)
+    .replaceAll("<", "\\u003c")
+    .replaceAll(/[\u2028\u2029]/g, " ");
+  return `<script type="application/json" id="${id}">${json}</script>`;
+}
+
+/** The links to a page's sections. */
+export function contentsOf(links: readonly (readonly [id: string, title: string])[]): string {
+  const items = links.map(([id, title]) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
+  return `<nav aria-label="Contents"><h2>Contents</h2><ul>${items.join("")}</ul></nav>`;
+}
+
+function sourceOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
