@@ -22,7 +22,7 @@ export interface Exporting {
 }
 
 /** The rows as the recipient gets them: of other runs, and of what is withheld, only the envelopes. */
-export function shownRows({ rows, runs, withheld }: Pick<Exporting, "rows" | "runs" | "withheld">) {
+function shownRows({ rows, runs, withheld }: Pick<Exporting, "rows" | "runs" | "withheld">) {
   const own = new Set(runs);
   return rows.map((row) => (own.has(row.run) && !withheld.has(row.seq) ? row : { ...row, data: null }));
 }
