@@ -53,7 +53,7 @@ export function createCrew(scene: Scene): Crew {
   }
 
   function launch(): void {
-    if (judge.reference(scene.run)?.rests() === "ended") return;
+    if (judge.follower(scene.run)?.rests() === "ended") return;
     const holder = working();
     if (holder !== undefined) {
       const isSilent = holder.asleepUntil > stage.now() && stage.now() - holder.suspendedAt >= timeToLive;
@@ -133,7 +133,7 @@ export function createCrew(scene: Scene): Crew {
     engine.isOver = true;
     note(`engine ${engine.id} ends: ${end.type}`);
     if (end.type === "ended" || engine.isFenced()) return;
-    const rests = log.family().map((run) => judge.reference(run)?.rests());
+    const rests = log.family().map((run) => judge.follower(run)?.rests());
     // What it could not know yet is not its fault.
     const isInformed = stage.now() - Math.max(heardAt, engine.asleepUntil) > 200;
     if (end.type === "paused" && isInformed && rests.includes(null))
@@ -179,7 +179,7 @@ export function createCrew(scene: Scene): Crew {
       const events = log.events(run);
       const [first] = events;
       const id = first?.type === "run.started" ? first.data.runbook.id : "";
-      return { runbook: scene.runbook.family.get(id) ?? scene.runbook, events };
+      return { runbook: scene.shape.runbook.family.get(id) ?? scene.shape.runbook, events };
     });
     return { runs };
   }

@@ -10,8 +10,9 @@
  * J7  Every run comes to an end when bad luck does and people answer.
  */
 import type { RunEvent } from "../../src/model/event.ts";
-import { Reference } from "./reference.ts";
-import type { Kind, Sketch } from "./sketch.ts";
+import type { Follower } from "./reference.ts";
+import type { Shape } from "./shapes.ts";
+import type { Kind } from "./sketch.ts";
 
 /** One effect in the world, as it happens. */
 export interface Effect {
@@ -30,7 +31,7 @@ export interface Judge {
     writer: { readonly epoch: number; readonly held: number },
   ) => void;
   readonly effect: (effect: Effect) => void;
-  readonly reference: (run: string) => Reference | undefined;
+  readonly follower: (run: string) => Follower | undefined;
   /** Everything is over: what is left to say about the whole. */
   readonly close: (log: readonly RunEvent[], isOver: boolean) => void;
 }
@@ -48,8 +49,8 @@ export class Verdict extends Error {
   override readonly name = "Verdict";
 }
 
-export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: () => boolean): Judge {
-  const references = new Map<string, Reference>();
+export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
+  const followers = new Map<string, Follower>();
   const chains = new Map<string, Chain>();
   const starts = new Map<string, Chain>();
   const had = new Set<string>();
@@ -57,14 +58,13 @@ export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: (
 
   function begin(event: RunEvent): void {
     if (event.type !== "run.started") return;
-    const sketch = sketches.get(event.data.runbook.id);
-    if (sketch !== undefined) references.set(event.run, new Reference(sketch, isTimeTrue));
+    followers.set(event.run, shape.follower(event.data.runbook.id, isTimeTrue));
   }
 
   function follow(event: RunEvent): void {
     begin(event);
     try {
-      references.get(event.run)?.follow(event);
+      followers.get(event.run)?.follow(event);
     } catch (error) {
       throw new Verdict(`J1 ${told(event)}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -84,8 +84,7 @@ export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: (
     const open = chains.get(place);
     const chain: Chain =
       open === undefined || open.isOver
-        ? // The simulated runbooks have no other kinds.
-          { kind: data.kind as Kind, attempts: new Set(), effects: 0, isLate: false, isOver: false }
+        ? { kind: shape.kindOf(data.kind), attempts: new Set(), effects: 0, isLate: false, isOver: false }
         : open;
     chain.attempts.add(attempt);
     chains.set(place, chain);
@@ -98,7 +97,7 @@ export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: (
   }
 
   return {
-    reference: (run) => references.get(run),
+    follower: (run) => followers.get(run),
     stored: (events, { epoch, held }) => {
       acknowledged += events.length;
       const [first] = events;
@@ -121,8 +120,8 @@ export function createJudge(sketches: ReadonlyMap<string, Sketch>, isTimeTrue: (
     },
     close: (log, isOver) => {
       if (!isOver) throw new Verdict("J7 there is no end to it");
-      for (const [run, reference] of references)
-        if (reference.rests() !== "ended") throw new Verdict(`J7 run ${run} is stuck`);
+      for (const [run, follower] of followers)
+        if (follower.rests() !== "ended") throw new Verdict(`J7 run ${run} is stuck`);
       if (log.length !== acknowledged)
         throw new Verdict(`J6 ${acknowledged} events were acknowledged, ${log.length} are there`);
     },

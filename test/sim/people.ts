@@ -125,11 +125,11 @@ export function createPeople({
   function honest({ step }: Gate, events: readonly RunEvent[]): Decision {
     const reason = "I have seen it";
     if (misfortune(5)) return { type: "choose", choice: "cancel", reason };
-    const started = events.findLast((event) => isOf(event, "step.started") && event.data.step === step);
-    const key = started !== undefined && isOf(started, "step.started") ? started.data.key : "";
-    return world.has(key)
-      ? { type: "choose", choice: "done", reason, output: { route: 0, good: true } }
-      : { type: "choose", choice: "again", reason };
+    const started = events.findLast((event) => event.type === "step.started" && event.data.step === step);
+    if (started?.type !== "step.started") throw new Error(`\`${step}\` is in doubt and has not started.`);
+    const { run, data } = started;
+    if (!world.has(data.key)) return { type: "choose", choice: "again", reason };
+    return { type: "choose", choice: "done", reason, output: world.usual(run, step, data.kind) };
   }
 
   log.onStored.push((events) => {

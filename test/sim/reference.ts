@@ -11,7 +11,18 @@ import { Walk } from "./walk.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 
-export class Reference {
+/** Why a run may rest. */
+export type Rest = "ended" | "gate" | "timer" | "child" | "faulted";
+
+/** Knows what the next event of a run may be. */
+export interface Follower {
+  /** Throws what is wrong with this event after all that came before it. */
+  readonly follow: (event: RunEvent) => void;
+  /** Null when the engine has something left to do. */
+  readonly rests: () => Rest | null;
+}
+
+export class Reference implements Follower {
   readonly #walk: Walk;
   readonly #running = new Running();
   readonly #gate: OpenGate;
@@ -29,8 +40,7 @@ export class Reference {
     this.#gate = new OpenGate(isTimeTrue);
   }
 
-  /** Why it may rest here; null when the engine has something left to do. */
-  rests(): "ended" | "gate" | "timer" | "child" | "faulted" | null {
+  rests(): Rest | null {
     if (this.#end !== null) return "ended";
     if (this.#cancel) return null;
     if (this.#faulted) return "faulted";
@@ -39,7 +49,6 @@ export class Reference {
     return this.#timer === null ? null : "timer";
   }
 
-  /** Throws what is wrong with this event after all that came before it. */
   follow(event: RunEvent): void {
     switch (event.type) {
       case "step.started":

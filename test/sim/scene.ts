@@ -1,8 +1,8 @@
 import type { Committed, Turn } from "../../src/engine/host.ts";
 import type { RunEvent } from "../../src/model/event.ts";
-import type { Runbook } from "../../src/runbook/types.ts";
 import type { Dice } from "./dice.ts";
 import type { Judge } from "./judge.ts";
+import type { Shape } from "./shapes.ts";
 import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
@@ -31,7 +31,7 @@ export interface Scene {
   readonly dice: Dice;
   readonly judge: Judge;
   readonly world: World;
-  readonly runbook: Runbook;
+  readonly shape: Shape;
   /** The root run. */
   readonly run: string;
   readonly log: SharedLog;

@@ -1,14 +1,12 @@
 import type { RunEvent } from "../../src/model/event.ts";
 import { startOf } from "../../src/testing/memory-host.ts";
 import { createMemoryLog } from "../../src/testing/memory-log.ts";
-import type { Runbook } from "../../src/runbook/types.ts";
-import { compileSketch } from "./compile.ts";
 import { createCrew } from "./crew.ts";
 import { createDice, type Dice } from "./dice.ts";
 import { createJudge, Verdict, type Judge } from "./judge.ts";
 import { ana, createPeople } from "./people.ts";
 import type { Counts, Sabotage, Scene, SharedLog } from "./scene.ts";
-import { randomSketch, type Sketch } from "./sketch.ts";
+import { shapeOf } from "./shapes.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { createWorld } from "./world.ts";
 
@@ -34,7 +32,7 @@ const root = "R-ROOT";
 
 export async function simulate(seed: number, options: Options = {}): Promise<Life> {
   const dice = createDice(seed);
-  const { sketch, runbook } = shapeOf(seed);
+  const shape = shapeOf(seed);
   const stage = createStage();
   const note = (line: string): void => options.note?.(`${String(stage.now()).padStart(10)}  ${line}`);
   let broken: string | null = null;
@@ -44,15 +42,19 @@ export async function simulate(seed: number, options: Options = {}): Promise<Lif
   };
   const misfortune = createLuck(dice);
   const counts = { engines: 0, deaths: 0, suspensions: 0, takeovers: 0, jumps: 0, answers: 0 };
-  const judge = createJudge(sketchesOf(sketch), () => counts.jumps === 0);
+  const judge = createJudge(shape, () => counts.jumps === 0);
   const log = createLog(stage, judge, note);
-  const world = createWorld({ stage, dice, judge, misfortune, note });
+  const runbookOf = (run: string): string => {
+    const [first] = log.events(run);
+    return first?.type === "run.started" ? first.data.runbook.id : "";
+  };
+  const world = createWorld({ stage, shape, runbookOf, dice, judge, misfortune, note });
   const scene: Scene = {
     stage,
     dice,
     judge,
     world,
-    runbook,
+    shape,
     run: root,
     log,
     counts,
@@ -72,31 +74,12 @@ export async function simulate(seed: number, options: Options = {}): Promise<Lif
   return { seed, events: log.all(), broken, counts };
 }
 
-interface Shape {
-  readonly sketch: Sketch;
-  readonly runbook: Runbook;
-}
-
-/** Compiled once: a runbook of its own for every seed would take more time than what happens to it. */
-const shapes = new Map<number, Shape>();
-const shapeCount = 600;
-
-function shapeOf(seed: number): Shape {
-  const number = seed % shapeCount;
-  const known = shapes.get(number);
-  if (known !== undefined) return known;
-  const sketch = randomSketch(createDice(-number));
-  const shape = { sketch, runbook: compileSketch(sketch) };
-  shapes.set(number, shape);
-  return shape;
-}
-
 /** Who enters when. */
 function direct(scene: Scene): void {
   const { stage, dice, counts, log } = scene;
   const crew = createCrew(scene);
   const people = createPeople(scene);
-  log.append({ drafts: [startOf(scene.runbook, root, {}, ana)], seen: new Map() }, null);
+  log.append({ drafts: [startOf(scene.shape.runbook, root, scene.shape.input, ana)], seen: new Map() }, null);
   crew.launchLater(1);
   if (dice.chance(15)) {
     const delay = dice.below(600_000);
@@ -151,11 +134,6 @@ function createLog(stage: Stage, judge: Judge, note: (line: string) => void): Sh
     },
   };
   return shared;
-}
-
-function sketchesOf(sketch: Sketch): ReadonlyMap<string, Sketch> {
-  const inside = sketch.nodes.flatMap((node) => (node.type === "child" ? [node.child] : []));
-  return new Map([sketch, ...inside].map((one) => [one.id, one]));
 }
 
 function describe(error: unknown): string {

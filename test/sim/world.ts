@@ -5,6 +5,7 @@ import type { Probed } from "../../src/model/step.ts";
 import type { Json } from "../../src/model/json.ts";
 import type { Dice } from "./dice.ts";
 import type { Effect } from "./judge.ts";
+import type { Shape } from "./shapes.ts";
 import { codes } from "./sketch.ts";
 import type { Actor, Stage } from "./stage.ts";
 
@@ -20,6 +21,8 @@ export interface World {
   readonly perform: (caller: Caller, attempt: Attempt, signal: AbortSignal) => Promise<Outcome>;
   readonly probe: (caller: Caller, attempt: Attempt, signal: AbortSignal) => Promise<Probed<Json>>;
   readonly hasProcess: Host["hasProcess"];
+  /** What a step returns when nothing is wrong. */
+  readonly usual: (run: string, step: string, kind: string) => Json;
   /** What an honest person sees. */
   readonly has: (key: string) => boolean;
   /** An effect without an attempt's leave, for the control that breaks it. */
@@ -28,6 +31,8 @@ export interface World {
 
 export interface Surroundings {
   readonly stage: Stage;
+  readonly shape: Shape;
+  readonly runbookOf: (run: string) => string;
   readonly dice: Dice;
   readonly judge: { readonly effect: (effect: Effect) => void };
   /** Takes a piece of bad luck out of what this seed has; false when there is none left. */
@@ -59,19 +64,28 @@ const fenced: Program = {
   stopped: false,
 };
 
-export function createWorld({ stage, dice, judge, misfortune, note }: Surroundings): World {
+export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, note }: Surroundings): World {
   const done = new Set<string>();
   const programs = new Map<string, Program>();
 
   function happen({ run, id, attempt, key, step }: Attempt, isLate: boolean): void {
-    const isKnown = step.kind === "sim.token" && done.has(key);
+    const isKnown = shape.kindOf(step.kind) === "sim.token" && done.has(key);
     note(`effect of ${run}/${id}/${attempt}${isKnown ? ", already known" : ""}`);
     done.add(key);
     judge.effect({ run, step: id, attempt, isKnown, isLate });
   }
 
-  function fateOf({ step }: Attempt): Fate {
-    const isWrite = step.effect === "write";
+  function usual(run: string, step: string, kind: string): Json {
+    return shape.outputs({ runbook: runbookOf(run), step, kind })[0];
+  }
+
+  function outputOf({ run, id, step }: Attempt): Json {
+    const [first, ...others] = shape.outputs({ runbook: runbookOf(run), step: id, kind: step.kind });
+    return others.length > 0 && misfortune(25) ? (others[dice.below(others.length)] ?? first) : first;
+  }
+
+  function fateOf(attempt: Attempt): Fate {
+    const isWrite = attempt.step.effect === "write";
     const before = dice.chance(80) ? dice.below(50) : dice.below(200_000);
     const after = dice.chance(80) ? dice.below(50) : dice.below(200_000);
     if (misfortune(15)) {
@@ -82,7 +96,12 @@ export function createWorld({ stage, dice, judge, misfortune, note }: Surroundin
       const failure = failureOf("AWS_UNREACHABLE");
       return { outcome: { type: "lost", failure, artifacts: [] }, happens: dice.chance(50), before, after };
     }
-    return { outcome: success(misfortune(20) ? 1 : 0, !misfortune(5)), happens: isWrite, before, after };
+    return {
+      outcome: { type: "succeeded", output: outputOf(attempt), artifacts: [] },
+      happens: isWrite,
+      before,
+      after,
+    };
   }
 
   async function call(caller: Caller, attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
@@ -158,15 +177,18 @@ export function createWorld({ stage, dice, judge, misfortune, note }: Surroundin
 
   return {
     perform: (caller, attempt, signal) =>
-      attempt.step.kind === "sim.program" ? program(caller, attempt, signal) : call(caller, attempt, signal),
-    probe: async (caller, { id, key }, signal) => {
+      shape.kindOf(attempt.step.kind) === "sim.program"
+        ? program(caller, attempt, signal)
+        : call(caller, attempt, signal),
+    probe: async (caller, attempt, signal) => {
+      const { id, key } = attempt;
       await caller.point(`before the probe of ${id}`);
       const isDone = done.has(key);
       await caller.point(`after the probe of ${id}`);
       if (signal.aborted) throw signal.reason;
       if (misfortune(30)) return { verdict: "unknown", why: "nobody can tell" };
       if (!isDone) return { verdict: "not done", why: "it is not there" };
-      return { verdict: "done", output: { route: 0, good: true }, why: "it is there" };
+      return { verdict: "done", output: usual(attempt.run, id, attempt.step.kind), why: "it is there" };
     },
     hasProcess: async (attempt) => {
       const name = nameOf(attempt);
@@ -175,6 +197,7 @@ export function createWorld({ stage, dice, judge, misfortune, note }: Surroundin
       programs.set(name, fenced);
       return false;
     },
+    usual,
     has: (key) => done.has(key),
     force: (run, step, attempt) => judge.effect({ run, step, attempt, isKnown: false, isLate: false }),
   };
@@ -182,10 +205,6 @@ export function createWorld({ stage, dice, judge, misfortune, note }: Surroundin
 
 function nameOf({ run, key, attempt }: Attempt): string {
   return `${run}/${key}/${attempt}`;
-}
-
-function success(route: number, good: boolean): Outcome {
-  return { type: "succeeded", output: { route, good }, artifacts: [] };
 }
 
 function failureOf(code: string) {
