@@ -1,16 +1,14 @@
 import { expect, test } from "vitest";
+import { isThorough } from "./support/chaos.ts";
 import { effectsOf, isUnlocked, wholeRun } from "./support/ledger.ts";
 import { openPlace } from "./support/place.ts";
 import { endOf, inPlace } from "./support/steps.ts";
-
-const isThorough = process.env["RUNWRIGHT_CHAOS"] !== undefined;
 
 test("lost answers, throttling and errors of AWS double nothing, and the run completes", async () => {
   await inPlace(await openPlace(), async (place) => {
     await place.fault({ operation: "ecs:UpdateService", kind: "drop-after-effect" });
     await place.fault({ operation: "ecs:UpdateService", kind: "throttle", times: 2 });
     await place.fault({ operation: "ecs:DescribeServices", kind: "throttle" });
-    await place.fault({ operation: "practice:Notify", kind: "drop-after-effect" });
     await place.fault({
       operation: "logs:FilterLogEvents",
       kind: "error",

@@ -36,7 +36,7 @@ export async function interruptOnce(place: Place, failpoints: Omit<Failpoints, "
 }
 
 /** Before its first event there is no run to resume. */
-function wordsAfter(place: Place): readonly string[] {
+export function wordsAfter(place: Place): readonly string[] {
   return place.events().length === 0 ? place.words : ["resume", "--auto"];
 }
 

@@ -6,16 +6,17 @@
  * `after` strikes when it is committed and nothing else was done: what it wants has not begun.
  * `during` strikes some milliseconds after a commit. `either` is before or after, as `seed` and the place decide.
  *
- * With `at` it strikes at the n-th turn of this process; else at each place once, as the file `seen` remembers.
+ * With `at` it strikes at the n-th turn of this process; else at each place once, as the file `seen` remembers. Of the
+ * places that do not match `always`, `seed` picks one in `oneIn`.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 
-const { signals, when, at, seen, seed, delay, only } = JSON.parse(
+const { signals, when, at, seen, seed, delay, only, always, oneIn } = JSON.parse(
   process.env["RUNWRIGHT_TEST_FAILPOINTS"] ?? "{}",
 );
-const wanted = new RegExp(only ?? "");
+const [wanted, certain] = [new RegExp(only ?? ""), new RegExp(always ?? "")];
 const original = Reflect.get(Database.prototype, "transaction");
 let turns = 0;
 
@@ -48,6 +49,8 @@ function strikeAt(isInside, place) {
 
 function isNew(place) {
   if (!wanted.test(place)) return false;
+  // Not by the number itself, which decides the side.
+  if (!certain.test(place) && Math.floor(numberOf(place) / 2) % oneIn !== 0) return false;
   return !existsSync(seen) || !readFileSync(seen, "utf8").split("\n").includes(place);
 }
 

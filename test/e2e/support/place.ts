@@ -36,6 +36,9 @@ export interface Failpoints {
   readonly delay?: number;
   /** A pattern of the places that are meant. */
   readonly only?: string;
+  /** Of those that do not match this pattern, only one in `oneIn`. */
+  readonly always?: string;
+  readonly oneIn?: number;
 }
 
 export interface LedgerEntry {
