@@ -36,6 +36,7 @@ const layers: Readonly<
       "loader",
       "graph",
       "check",
+      "testing",
       "timeline",
       "report",
       "page",
@@ -44,7 +45,7 @@ const layers: Readonly<
       "redact",
     ],
   },
-  testing: { may: ["model", "engine", "graph", "check"], types: ["runbook"] },
+  testing: { may: ["model", "engine", "graph", "check", "loader", "store"], types: ["runbook"] },
   "index.ts": { may: ["model", "runbook"] },
 };
 

@@ -16,9 +16,14 @@ export interface FakeWorld extends Pick<Host, "perform" | "probe"> {
 interface Play {
   readonly runbookOf: (run: string) => string;
   readonly clock: Clock;
+  /** Whether the last part of a fake is played only once, like all others. */
+  readonly isRecorded?: boolean;
 }
 
-export function createFakeWorld(fakes: readonly Fake[], { runbookOf, clock }: Play): FakeWorld {
+export function createFakeWorld(
+  fakes: readonly Fake[],
+  { runbookOf, clock, isRecorded = false }: Play,
+): FakeWorld {
   const turns = new Map<Fake, number>();
   /** By key, because an attempt that is made again after a crash is the same one. */
   const parts = new Map<string, Played>();
@@ -32,7 +37,9 @@ export function createFakeWorld(fakes: readonly Fake[], { runbookOf, clock }: Pl
     const fake = fakeFor(fakes, placeOf(attempt), attempt.step.kind);
     const turn = turns.get(fake) ?? 0;
     turns.set(fake, turn + 1);
-    const part = fake.plays[Math.min(turn, fake.plays.length - 1)] ?? { type: "returns", output: null };
+    const part = fake.plays[isRecorded ? turn : Math.min(turn, fake.plays.length - 1)];
+    if (part === undefined)
+      throw new RunbookError("SIMULATION_BROKEN", `Nothing more is known of \`${placeOf(attempt)}\`.`);
     parts.set(attempt.key, part);
     return part;
   }

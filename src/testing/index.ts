@@ -7,3 +7,7 @@ export { crashEverywhere, type Crashes, type Difference, type Told } from "./cra
 export type { Simulation } from "./simulation.ts";
 export type { Answer, Answers } from "./operator.ts";
 export { check, type Checked, type CheckOptions } from "../check/check.ts";
+export { fromRun } from "./from-run.ts";
+export type { Recording } from "./recording.ts";
+export { replayRecording, type Parting } from "./replay-recording.ts";
+export { loadRunbook } from "./load.ts";

@@ -45,7 +45,7 @@ interface Place {
 }
 
 export function createOperator(
-  { answers = {}, cancelAt }: Pick<Simulation, "answers" | "cancelAt">,
+  { answers = {}, cancelAt, isRecorded }: Pick<Simulation, "answers" | "cancelAt" | "isRecorded">,
   { log, clock, runbookOf }: Place,
 ): Operator {
   const given = new Map<string, number>();
@@ -63,7 +63,7 @@ export function createOperator(
     const all = saidAt(answers, place, step);
     const nth = given.get(place) ?? 0;
     given.set(place, nth + 1);
-    return all[Math.min(nth, all.length - 1)];
+    return all[isRecorded === true ? nth : Math.min(nth, all.length - 1)];
   }
 
   async function give(run: string, gate: Gate, answer: Answer): Promise<void> {

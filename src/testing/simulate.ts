@@ -45,14 +45,14 @@ export interface Stage {
 
 /** Builds the world of a simulation and starts the run in it. */
 export function stage(runbook: Runbook, simulation: Simulation): Stage {
-  const { input = {}, steps = [], start } = simulation;
+  const { input = {}, steps = [], isRecorded = false, start } = simulation;
   const clock = createVirtualClock(start);
   const log = createSharedLog(runbook, clock.now);
   const runbookOf = (of: string): string => {
     const [first] = log.events(of);
     return first?.type === "run.started" ? first.data.runbook.id : "";
   };
-  const world = createFakeWorld(steps, { runbookOf, clock });
+  const world = createFakeWorld(steps, { runbookOf, clock, isRecorded });
   const host = createMemoryHost({ log, clock, mint: createMint(clock.now), ...world });
   const operator = createOperator(simulation, { log, clock, runbookOf });
   let events = 0;

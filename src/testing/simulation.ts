@@ -12,6 +12,8 @@ export interface Simulation {
   readonly answers?: Answers;
   /** Where the operator cancels the run, a second after it has entered one of these states. */
   readonly cancelAt?: string | readonly string[];
+  /** Whether only what happened may happen: then nothing is played or answered once more than it was. */
+  readonly isRecorded?: boolean;
   /** When the run starts; it takes no real time. */
   readonly start?: Date;
 }

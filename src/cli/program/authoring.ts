@@ -30,5 +30,15 @@ export function authoring(io: Io, finish: Finish): readonly Command[] {
           finish(await graph({ runbook, format, run }, globalsOf(command, io), io));
         }),
     ),
+    erased(
+      flags(new Command("test"))
+        .description("plays a past run on the runbook as it is now, and says where the paths part")
+        .option("--replay <run>", "the run")
+        .option("--runbook <runbook>", "another runbook, by name or file")
+        .action(async ({ replay, runbook }, command) => {
+          const { test } = await import("../commands/test.ts");
+          finish(await test({ replay, runbook }, globalsOf(command, io), io));
+        }),
+    ),
   ];
 }

@@ -1,0 +1,61 @@
+import { loadRunbook } from "../../loader/load.ts";
+import { RunbookError } from "../../model/error.ts";
+import { recordingOf, type Recording } from "../../testing/recording.ts";
+import { isSame, replayRecording, type Parting, type Way } from "../../testing/replay-recording.ts";
+import type { Globals, Io } from "../io.ts";
+import { familyOf, withRun } from "../read-store.ts";
+import { printJson, printLines } from "../read-text.ts";
+
+export interface TestArgs {
+  /** The run that is played again. */
+  readonly replay: string | undefined;
+  /** The runbook that it is played on; by default the file of the name that the run had. */
+  readonly runbook: string | undefined;
+}
+
+/** Plays a past run on the runbook as its file is now, without touching anything; 1 when the paths part. */
+export async function test(args: TestArgs, globals: Globals, io: Io): Promise<number> {
+  if (args.replay === undefined)
+    throw new RunbookError("USAGE", "`test` needs a run to play again.", {
+      hint: "runwright test --replay RUN (other tests run under your test runner: see docs/testing-runbooks.md)",
+    });
+  const { run, recording } = await withRun({ globals, io, run: args.replay }, (store, row) => ({
+    run: row.run,
+    recording: recordingOf(familyOf(store, row.run).map(({ events }) => events)),
+  }));
+  const { runbook, file } = await loadRunbook(args.runbook ?? recording.runbook, io.cwd);
+  const parting = await replayRecording(runbook, recording);
+  if (globals.json) printJson(io, "test", { run, runbook: runbook.id, same: isSame(parting), ...parting });
+  else printLines(io, told(parting, { run, file, recording }));
+  return isSame(parting) ? 0 : 1;
+}
+
+interface Played {
+  readonly run: string;
+  readonly file: string;
+  readonly recording: Recording;
+}
+
+function told(parting: Parting, { run, file, recording }: Played): readonly string[] {
+  const { together, recorded, now, unknown } = parting;
+  if (isSame(parting))
+    return [`Run ${run} goes the same way on ${file}: ${recording.path.length} states, ${wordsOf(now.end)}.`];
+  const last = together.at(-1);
+  return [
+    `Run ${run} goes another way on ${file}: ${last === undefined ? "from the start" : `after \`${last}\` (state ${together.length})`}.`,
+    `  recorded  ${wayOf(recorded)}`,
+    `  now       ${wayOf(now)}`,
+    ...(unknown === null ? [] : [`  ${unknown} The run did not get there, so the replay stops.`]),
+  ];
+}
+
+function wayOf({ path, end }: Way): string {
+  const shown = path.length > 6 ? [...path.slice(0, 6), `${path.length - 6} more`] : path;
+  return [...shown, wordsOf(end)].join(" > ");
+}
+
+function wordsOf(end: Way["end"]): string {
+  return end === "open"
+    ? "open"
+    : `it ${end === "faulted" ? "is faulted" : end === "cancelled" ? "was cancelled" : end}`;
+}
