@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../src/model/secret.ts";
@@ -87,6 +87,7 @@ function flood(bytes: number): ReturnType<typeof commandOf> {
 
 /** How much of the disk the raw output takes, which may be less than its length. */
 function onDisk({ rawDir }: Where): number {
-  const names = readdirSync(rawDir, { recursive: true, encoding: "utf8" });
+  // Before the command begins there is nothing.
+  const names = existsSync(rawDir) ? readdirSync(rawDir, { recursive: true, encoding: "utf8" }) : [];
   return names.reduce((sum, name) => sum + lstatSync(path.join(rawDir, name)).blocks * 512, 0);
 }
