@@ -31,47 +31,43 @@ const endless = 20_000;
 const root = "R-ROOT";
 
 export async function simulate(seed: number, options: Options = {}): Promise<Life> {
+  const verdict: { broken: string | null } = { broken: null };
+  const scene = sceneOf(seed, options, verdict);
+  const { stage, judge, log, counts } = scene;
+  direct(scene);
+  try {
+    const isOver = await stage.play(endless);
+    if (verdict.broken === null) judge.close(log.all(), isOver);
+  } catch (error) {
+    scene.guilty(error);
+  }
+  return { seed, events: log.all(), broken: verdict.broken, counts };
+}
+
+function sceneOf(seed: number, options: Options, verdict: { broken: string | null }): Scene {
   const dice = createDice(seed);
   const shape = shapeOf(seed);
   const stage = createStage();
   const note = (line: string): void => options.note?.(`${String(stage.now()).padStart(10)}  ${line}`);
-  let broken: string | null = null;
-  const guilty = (error: unknown): void => {
-    broken ??= error instanceof Verdict ? error.message : describe(error);
-    stage.end();
-  };
   const misfortune = createLuck(dice);
   const counts = { engines: 0, deaths: 0, suspensions: 0, takeovers: 0, jumps: 0, answers: 0 };
   const judge = createJudge(shape, () => counts.jumps === 0);
-  const log = createLog(stage, judge, note);
+  const log = createLog(stage, judge, ({ seq, run, type, data }) => {
+    // To write every event out would take a good part of the time.
+    if (options.note !== undefined) note(`${seq} ${run} ${type} ${JSON.stringify(data)}`);
+  });
   const runbookOf = (run: string): string => {
     const [first] = log.events(run);
     return first?.type === "run.started" ? first.data.runbook.id : "";
   };
   const world = createWorld({ stage, shape, runbookOf, dice, judge, misfortune, note });
-  const scene: Scene = {
-    stage,
-    dice,
-    judge,
-    world,
-    shape,
-    run: root,
-    log,
-    counts,
-    misfortune,
-    note,
-    guilty,
-    sabotage: options.sabotage ?? null,
-    restore: options.restore ?? false,
+  const guilty = (error: unknown): void => {
+    verdict.broken ??= error instanceof Verdict ? error.message : describe(error);
+    stage.end();
   };
-  direct(scene);
-  try {
-    const isOver = await stage.play(endless);
-    if (broken === null) judge.close(log.all(), isOver);
-  } catch (error) {
-    guilty(error);
-  }
-  return { seed, events: log.all(), broken, counts };
+  const { sabotage = null, restore = false } = options;
+  const shared = { run: root, log, counts, misfortune, note, guilty, sabotage, restore };
+  return { stage, dice, judge, world, shape, ...shared };
 }
 
 /** Who enters when. */
@@ -107,7 +103,7 @@ function createLuck(dice: Dice): (percent: number) => boolean {
   };
 }
 
-function createLog(stage: Stage, judge: Judge, note: (line: string) => void): SharedLog {
+function createLog(stage: Stage, judge: Judge, told: (event: RunEvent) => void): SharedLog {
   const clock = stage.clockOf();
   let log = createMemoryLog(clock.now);
   const onStored: SharedLog["onStored"] = [];
@@ -118,7 +114,7 @@ function createLog(stage: Stage, judge: Judge, note: (line: string) => void): Sh
       const committed = log.append(turn);
       if (committed.type === "behind") return committed;
       const { events } = committed;
-      for (const { seq, run, type, data } of events) note(`${seq} ${run} ${type} ${JSON.stringify(data)}`);
+      events.forEach(told);
       judge.stored(events, { epoch: epoch ?? shared.epoch, held: shared.epoch });
       for (const tell of onStored) tell(events, epoch);
       return committed;
