@@ -13,17 +13,10 @@ import { humanDecide } from "../steps/human-decide.ts";
 import { childActor } from "./actors.ts";
 import { chose, invoke, invokeWithin, to, type Node, type Place, type Scene } from "./node.ts";
 import { countTry, forgetTries, noteFailure, noteMiss, noteSkip, remember } from "./remember.ts";
-import {
-  scopeOf,
-  type ChildState,
-  type ManualState,
-  type Retry,
-  type Scope,
-  type StepState,
-} from "./states.ts";
+import { scopeOf, type ChildState, type Retry, type Scope, type StepState } from "./states.ts";
 import { labelled, wordsOf } from "./ways.ts";
 
-type Attempted = StepState<string> | ChildState<string> | ManualState<string>;
+type Attempted = StepState<string> | ChildState<string>;
 
 export function stepNode(place: Place<StepState<string>>): Node {
   const { name, state, next } = place;
@@ -48,7 +41,7 @@ export function childNode(place: Place<ChildState<string>>): Node {
 }
 
 /** Adds to an attempt what every failed attempt gets: automatic retries, rescues, and a person's decision. */
-export function attempted(place: Place<Attempted>, attempt: Node): Node {
+function attempted(place: Place<Attempted>, attempt: Node): Node {
   const { name, state } = place;
   const retry = state.type === "step" ? state.retry : undefined;
   const again = {

@@ -43,7 +43,9 @@ export function compile(id: string, states: Readonly<Record<string, State>>): An
 function node(place: Place): Node {
   const { state } = place;
   const made = stateNode(place);
-  return state.onCancel === undefined ? made : { ...made, on: { [cancelEvent]: { ...labelled("cleanup"), ...to(state.onCancel) } } };
+  return state.onCancel === undefined
+    ? made
+    : { ...made, on: { [cancelEvent]: { ...labelled("cleanup"), ...to(state.onCancel) } } };
 }
 
 function stateNode(place: Place): Node {
