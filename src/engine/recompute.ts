@@ -56,6 +56,15 @@ export function stateAt({ events, runbookOf }: Recorded, rseq: number): RunState
   return replay(runbookOf(pinOf(until)), until);
 }
 
+/** The states of a run after each of its events, by the runbook that it followed then. */
+export function* statesAfter(recorded: Recorded): Generator<RunState> {
+  let state: RunState | undefined;
+  for (const event of recorded.events) {
+    state = after(recorded, state, event);
+    yield state;
+  }
+}
+
 /** The runbook that a run goes on with: the pinned text, or the one it was migrated to. */
 export function pinOf(events: readonly RunEvent[]): Pinned {
   const migrated = events.findLast((event) => isOf(event, "run.migrated"));

@@ -106,7 +106,7 @@ function rowOf(
   const round = rounding[node.kind] ?? 6;
   const more = times > 1 ? ` (${times} times)` : "";
   return [
-    `<rect class="${node.kind}${taken(times > 0)}" x="${left}" y="${y}" width="${box.width}" height="${box.height}" rx="${round}"/>`,
+    `<rect class="${node.kind}${taken(times > 0)}" data-node="${escapeMarkup(node.id)}" x="${left}" y="${y}" width="${box.width}" height="${box.height}" rx="${round}"/>`,
     `<text class="name" x="${left + 12}" y="${y + 18}">${escapeMarkup(node.id)}<tspan class="kind"> ${node.kind}${more}</tspan></text>`,
     `<text x="${left + 12}" y="${y + 35}">${escapeMarkup(short(node.title === node.id ? usesOf(node) : node.title))}<title>${escapeMarkup(`${node.title}. ${usesOf(node)}`)}</title></text>`,
     ...jumps.map(

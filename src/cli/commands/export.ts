@@ -18,6 +18,7 @@ import { familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
 import { operatorOf } from "../session.ts";
 import { wholeNotes } from "../submitted.ts";
+import { pageOf } from "../run-page.ts";
 import { reportText } from "./report.ts";
 
 export interface ExportArgs {
@@ -27,6 +28,7 @@ export interface ExportArgs {
   readonly bundle: string | undefined;
   readonly jsonl: string | undefined;
   readonly md: string | undefined;
+  readonly html: string | undefined;
   readonly withhold: readonly string[];
 }
 
@@ -49,6 +51,7 @@ export async function exportRun(args: ExportArgs, globals: Globals, io: Io): Pro
       },
     );
     if (form === "md") await give(place, await reportText(row.run, globals, io), io);
+    else if (form === "html") await give(place, await pageOf(store, exporting, row.run), io);
     else if (form === "jsonl") await give(place, exportLines(exporting), io);
     else await writeBundle(place, row.run, exporting, event.at);
     if (place !== null)
@@ -58,22 +61,29 @@ export async function exportRun(args: ExportArgs, globals: Globals, io: Io): Pro
 }
 
 interface Form {
-  readonly form: "bundle" | "jsonl" | "md";
+  readonly form: "bundle" | "jsonl" | "md" | "html";
   /** Null for the terminal. */
   readonly place: string | null;
 }
 
-function formOf({ bundle, jsonl, md, withhold }: ExportArgs, io: Io): Form {
-  const given = Object.entries({ bundle, jsonl, md }).filter(([, place]) => place !== undefined);
+function formOf({ bundle, jsonl, md, html, withhold }: ExportArgs, io: Io): Form {
+  const given = Object.entries({ bundle, jsonl, md, html }).filter(([, place]) => place !== undefined);
   const [[form, to = ""] = ["", ""]] = given;
-  if (given.length !== 1 || (form !== "bundle" && form !== "jsonl" && form !== "md"))
-    throw new RunbookError("USAGE", "An export is one of `--bundle`, `--jsonl` and `--md`.");
+  if (given.length !== 1 || !isForm(form))
+    throw new RunbookError("USAGE", "An export is one of `--bundle`, `--jsonl`, `--html` and `--md`.");
   if (form === "md" && withhold.length > 0)
-    throw new RunbookError("USAGE", "From a report nothing can be withheld: use `--bundle` or `--jsonl`.");
+    throw new RunbookError(
+      "USAGE",
+      "From `--md` nothing can be withheld: use `--bundle`, `--jsonl` or `--html`.",
+    );
   if (to === "-" && form !== "bundle") return { form, place: null };
   const place = path.resolve(io.cwd, to);
   if (existsSync(place)) throw new RunbookError("FILE_EXISTS", `\`${place}\` is there already.`);
   return { form, place };
+}
+
+function isForm(name: string): name is Form["form"] {
+  return ["bundle", "jsonl", "md", "html"].includes(name);
 }
 
 function rowsOf(store: Store, runs: readonly string[]): readonly StoredRow[] {

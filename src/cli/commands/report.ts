@@ -7,13 +7,11 @@ import { reportPage } from "../../page/report-page.ts";
 import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
 import type { ReportRecord } from "../../report/record.ts";
 import { writeReport } from "../../report/write.ts";
-import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openBlobs } from "../../store/blobs.ts";
 import { pageFile } from "../page-files.ts";
-import { familyOf, withRun } from "../read-store.ts";
+import { recordOf } from "../read-record.ts";
+import { withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
-import { verifyRuns } from "../verify-run.ts";
 
 export interface ReportArgs {
   readonly run: string;
@@ -47,13 +45,6 @@ export async function report(args: ReportArgs, globals: Globals, io: Io): Promis
 /** The report of a run as text. */
 export async function reportText(run: string, globals: Globals, io: Io): Promise<string> {
   return withRun({ globals, io, run }, async (store, row) => writeReport(await recordOf(store, row.run)));
-}
-
-/** What a run's report is made of, verified just now. */
-export async function recordOf(store: Store, run: string): Promise<ReportRecord> {
-  const blobs = openBlobs(store);
-  const events = familyOf(store, run).map((member) => member.events);
-  return { events, artifact: blobs.get, verified: await verifyRuns(store, blobs, events) };
 }
 
 async function compose(record: ReportRecord, { form, ascii }: ReportArgs): Promise<string> {

@@ -24,15 +24,17 @@ export function keeping(io: Io, finish: Finish): readonly Command[] {
         .option("--bundle <place>", "with evidence and a verifier: a new directory, or FILE.tar")
         .option("--jsonl <file>", "only the events, as stored; - for the terminal")
         .option("--md <file>", "the report; - for the terminal")
+        .option("--html <file>", "one page to read, print and move through; - for the terminal")
         .option(
           "--withhold <what>",
           "leave data out: outputs, text, a type of event, or a number; may be repeated",
           collect,
           [],
         )
-        .action(async (run, { for: to, bundle, jsonl, md, withhold }, command) => {
+        .action(async (run, { for: to, bundle, jsonl, md, html, withhold }, command) => {
           const { exportRun } = await import("../commands/export.ts");
-          finish(await exportRun({ run, to, bundle, jsonl, md, withhold }, globalsOf(command, io), io));
+          const args = { run, to, bundle, jsonl, md, html, withhold };
+          finish(await exportRun(args, globalsOf(command, io), io));
         }),
     ),
     erased(

@@ -1,0 +1,163 @@
+/** How everything stood after each event, small enough for a page: only what an event changed, and each text once. */
+import type { Inspected } from "../engine/inspect.ts";
+import type { Gate, RunEvent } from "../model/event.ts";
+import type { Json } from "../model/json.ts";
+import { sentenceOf } from "../model/sentence.ts";
+import { summarise } from "../model/summary.ts";
+import { visible, visibleLine } from "../redact/visible.ts";
+import { nameOf, rowOf, stateInWords } from "./words.ts";
+
+/** A longer value is cut. */
+const mostOfOne = 20_000;
+/** Beyond that, values are left out. */
+const mostOfAll = 6_000_000;
+
+export interface Moment {
+  readonly run: string;
+  readonly name: string;
+  readonly row: string;
+  readonly at: string;
+  readonly type: string;
+  readonly what: string;
+  /** What it changed in its run: the place of the new text, or null for what is gone. */
+  readonly set: Readonly<Record<string, number | null>>;
+}
+
+export interface Moments {
+  readonly texts: readonly string[];
+  readonly moments: readonly Moment[];
+}
+
+export interface Story {
+  readonly runs: readonly (readonly RunEvent[])[];
+  /** A run's state after each of its events. */
+  readonly statesOf: (run: string) => Iterable<Inspected>;
+  /** Whether what was said is left out: then so is the context, which is made of it. */
+  readonly isWithheld: boolean;
+}
+
+/** Every moment, in the order in which the events were stored. */
+export function momentsOf({ runs, statesOf, isWithheld }: Story): Moments {
+  const root = runs[0]?.[0]?.run ?? "";
+  const pool = createPool();
+  const tracks = new Map(runs.map((events) => [events[0]?.run ?? "", createTrack(events)]));
+  const states = new Map([...tracks.keys()].map((run) => [run, statesOf(run)[Symbol.iterator]()]));
+  const inOrder = runs.flat().toSorted((one, other) => one.seq - other.seq);
+  const moments = inOrder.flatMap((event): readonly Moment[] => {
+    const { run, rseq, at, type } = event;
+    const next = states.get(run)?.next();
+    const track = tracks.get(run);
+    if (next === undefined || next.done === true || track === undefined) return [];
+    const fields = {
+      ...factsOf(next.value, track.gates(event)),
+      ...(isWithheld ? {} : contextOf(next.value)),
+    };
+    if (isWithheld) for (const name of ["fault", "cancel asked"]) delete fields[name];
+    const what = visibleLine(sentenceOf(event));
+    const set = track.change(mapped(fields, pool.put));
+    return [{ run, name: nameOf(root, event), row: rowOf(run, rseq), at, type, what, set }];
+  });
+  return { texts: pool.texts, moments };
+}
+
+type Fields = Record<string, string>;
+
+function factsOf(
+  { value, waitsFor, withdrawn, verdicts, fault, cancel, end }: Inspected,
+  gates: readonly Gate[],
+): Fields {
+  const waits = waitsFor.map(
+    ({ type, id, intent }) => `${type} ${id}${intent === null ? " (not begun)" : ""}`,
+  );
+  const criteria = Object.entries(verdicts).map(([id, verdict]) => `${id}: ${verdict.toUpperCase()}`);
+  return {
+    state: stateInWords(value),
+    "waits for": waits.join("\n"),
+    ending: withdrawn.join("\n"),
+    "open gate": gates.map(gateInWords).join("\n\n"),
+    criteria: criteria.join("\n"),
+    fault: fault === null ? "" : `${fault.code}: ${fault.message}`,
+    "cancel asked": cancel ?? "",
+    ended: end ?? "",
+  };
+}
+
+function gateInWords({ gate, title, risk, digest, shown, options }: Gate): string {
+  const lines = shown["lines"];
+  const choices = options.map(({ id, label }) => `( ) ${id}: ${label}`);
+  return [
+    `${gate}: ${title} (risk ${risk})`,
+    typeof shown["summary"] === "string" ? shown["summary"] : "",
+    ...(Array.isArray(lines) ? lines.map(String) : []),
+    ...choices,
+    `digest ${digest}`,
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/** The context in parts, because most events change only one of them. */
+function contextOf({ context }: Inspected): Fields {
+  return Object.fromEntries(
+    partsOf(context).flatMap(([name, value]) =>
+      partsOf(value).map(([inner, part]) => {
+        const path = [name, inner].filter((word) => word !== "").join(".");
+        return [`context.${path}`, JSON.stringify(part, undefined, 1)];
+      }),
+    ),
+  );
+}
+
+function partsOf(value: Json): readonly (readonly [string, Json])[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [["", value]];
+  const parts = Object.entries(value).map(([name, part]) => [name, part ?? null] as const);
+  return parts.length === 0 ? [["", value]] : parts;
+}
+
+function mapped(fields: Fields, put: (text: string) => number): ReadonlyMap<string, number> {
+  const told = Object.entries(fields).filter(([, text]) => text !== "");
+  return new Map(told.map(([name, text]) => [visibleLine(name), put(text)]));
+}
+
+/** Each text once, within limits. */
+function createPool() {
+  const texts: string[] = [];
+  const known = new Map<string, number>();
+  let size = 0;
+  function put(text: string): number {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const cut =
+      text.length <= mostOfOne
+        ? text
+        : `${text.slice(0, mostOfOne)}\n[... ${text.length - mostOfOne} more characters]`;
+    const kept =
+      size + cut.length <= mostOfAll
+        ? cut
+        : "[left out, because the page would be too large; it is in the record]";
+    size += kept.length;
+    known.set(text, texts.length);
+    return texts.push(visible(kept)) - 1;
+  }
+  return { texts, put };
+}
+
+/** What is known of one run so far. */
+function createTrack(events: readonly RunEvent[]) {
+  let before: ReadonlyMap<string, number> = new Map();
+  let open: readonly Gate[] = [];
+  return {
+    /** The open gates; they are folded anew only where an event can change them. */
+    gates({ type, rseq }: RunEvent): readonly Gate[] {
+      if (/^(gate|approval|decision|input|run)\./.test(type))
+        open = summarise(events.filter((event) => event.rseq <= rseq)).gates;
+      return open;
+    },
+    change(now: ReadonlyMap<string, number>): Moment["set"] {
+      const fresh = [...now].filter(([name, place]) => before.get(name) !== place);
+      const gone = [...before.keys()].filter((name) => !now.has(name)).map((name) => [name, null] as const);
+      before = now;
+      return Object.fromEntries([...fresh, ...gone]);
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { isOf, type RunEvent } from "../model/event.ts";
+import type { Graph } from "../graph/graph.ts";
+import { pathOf } from "../graph/path.ts";
+import { toSvg } from "../graph/svg.ts";
+import { htmlOf, type HtmlLook } from "../report/html.ts";
+import type { ReportRecord } from "../report/record.ts";
+import { sectionNames, writeSections, type SectionName } from "../report/write.ts";
+import { lanes } from "../timeline/lanes.ts";
+import { rowsOf as timelineRows } from "../timeline/rows.ts";
+import { contentsOf, documentOf, jsonBlock } from "./document.ts";
+import { evidenceHtml } from "./evidence.ts";
+import { momentsOf, type Story } from "./moments.ts";
+import { section, titleOf } from "./report-page.ts";
+import { scrubberHtml } from "./scrubber.ts";
+import { timelineHtml } from "./timeline.ts";
+import { blanked } from "./withheld.ts";
+import { nameOf, rowOf, shown } from "./words.ts";
+
+/** What a page of a run is made of. */
+export interface Telling {
+  /** As it is stored. */
+  readonly record: ReportRecord;
+  /** The machine, recomputed; or why it cannot be. */
+  readonly machine: Machine | { readonly missing: string };
+  /** `seq` of the events whose words are left out. */
+  readonly withheld: ReadonlySet<number>;
+  /** For whom it is. */
+  readonly to: string;
+  readonly files: { readonly style: string; readonly script: string };
+}
+
+export interface Machine {
+  readonly statesOf: Story["statesOf"];
+  /** The runbook that a run goes by. */
+  readonly graphOf: (events: readonly RunEvent[]) => Graph;
+}
+
+/** What rests on nothing that can be withheld, or says itself that it was. */
+const always: readonly SectionName[] = ["header", "criteria", "approvals", "signOff", "integrity"];
+
+/** The whole record of a run as one page: to read, to print, and to move through event by event. */
+export async function runPage(telling: Telling): Promise<string> {
+  const { record, withheld, files } = telling;
+  const runs = record.events.map((events) =>
+    events.map((event) => (withheld.has(event.seq) ? blanked(event) : event)),
+  );
+  const root = runs[0]?.[0]?.run ?? "";
+  const look = lookOf(runs, root);
+  const told = { ...record, events: runs };
+  const names = (withheld.size > 0 ? always : sectionNames).filter((name) => name !== "timeline");
+  const [head = [], first = [], ...rest] = (await writeSections(told, names)).map((blocks) =>
+    blocks.map((block) => htmlOf(block, look)),
+  );
+  const { html: machine, moments, styles } = machineOf(runs, telling);
+  const parts: readonly (readonly string[])[] = [
+    first,
+    ...machine,
+    timelineHtml(timelineRows(runs), root, lanes),
+    ...rest,
+    await evidenceHtml(told, look),
+  ];
+  return documentOf({
+    title: titleOf(record),
+    style: files.style,
+    inner: styles,
+    script: files.script,
+    body: [
+      "<main>",
+      section([...head, ...noticeOf(telling)]),
+      contentsOf(parts.flatMap(linkOf)),
+      ...parts.map(section),
+      "</main>",
+      jsonBlock("moments", moments),
+    ],
+  });
+}
+
+/** The scrubber and the pictures, or one sentence in their place. */
+function machineOf(runs: ReportRecord["events"], { machine, withheld }: Telling) {
+  if ("missing" in machine) {
+    const why = `<p><strong>NOT SHOWN:</strong> the runbook that the run went by cannot be run again: ${shown(machine.missing)}</p>`;
+    return { html: [[machineTitle, why]], moments: { texts: [], moments: [] }, styles: [] };
+  }
+  const pictures = runs.map((events) => pictureOf(events, machine));
+  const moments = momentsOf({ runs, statesOf: machine.statesOf, isWithheld: withheld.size > 0 });
+  const html = [scrubberHtml(moments.moments.length), [machineTitle, ...pictures.map((one) => one.html)]];
+  return { html, moments, styles: [...new Set(pictures.map(({ style }) => style))] };
+}
+
+const machineTitle = '<h2 id="machine">The machine, and the path taken</h2>';
+
+/** References lead to the rows of the timeline. */
+function lookOf(runs: readonly (readonly RunEvent[])[], root: string): HtmlLook {
+  const places = new Map(runs.flat().map((event) => [nameOf(root, event), rowOf(event.run, event.rseq)]));
+  return { placeOf: (reference) => places.get(reference) };
+}
+
+/** The parts that have a title are in the contents. */
+function linkOf([title = ""]: readonly string[]): readonly (readonly [string, string])[] {
+  const [, id, name] = /^<h2 id="([^"]+)">([^<]*)<\/h2>$/.exec(title) ?? [];
+  return id === undefined || name === undefined ? [] : [[id, name]];
+}
+
+function noticeOf({ record, withheld, to }: Telling): readonly string[] {
+  const copy = `<p>A copy for ${shown(to)}. It is a view of the record, not the record: what can be verified is the bundle.</p>`;
+  if (withheld.size === 0) return [copy];
+  const root = record.events[0]?.[0]?.run ?? "";
+  const names = record.events
+    .flat()
+    .flatMap((event) => (withheld.has(event.seq) ? [nameOf(root, event)] : []));
+  return [
+    copy,
+    `<p class="warning"><strong>WITHHELD.</strong> What ${names.length} events say is left out (${names.map(shown).join(", ")}), and so are the context of the machine and the parts of the write-up that rest on it. Names, times, digests and verdicts are complete.</p>`,
+  ];
+}
+
+interface Picture {
+  readonly html: string;
+  /** The picture's own style, which the page's policy has to name. */
+  readonly style: string;
+}
+
+function pictureOf(events: readonly RunEvent[], { graphOf }: Machine): Picture {
+  const [first] = events;
+  const graph = graphOf(events);
+  const svg = toSvg(graph, { path: pathOf(graph, events) });
+  const title = first !== undefined && isOf(first, "run.started") ? first.data.runbook.title : graph.title;
+  const run = shown(first?.run ?? "");
+  return {
+    html: `<figure data-run="${run}"><figcaption>${run}: ${shown(title)}. The path taken is blue.</figcaption><div class="wide picture" tabindex="0">${svg}</div></figure>`,
+    style: /<style>([^<]*)<\/style>/.exec(svg)?.[1] ?? "",
+  };
+}
