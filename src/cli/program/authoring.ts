@@ -2,11 +2,27 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
 import { erased, flags, globalsOf, type Finish } from "../options.ts";
 
+const templates = ["blank", "http", "ecs", "terraform"] as const;
 const formats = ["ascii", "mermaid", "svg", "json", "html"] as const;
 
 /** Commands for whoever writes runbooks. */
 export function authoring(io: Io, finish: Finish): readonly Command[] {
   return [
+    erased(
+      flags(new Command("new"))
+        .description("writes a runbook, its test and its page, to begin with")
+        .argument("<name>", "such as restart-api")
+        .addOption(
+          new Option("--template <template>", "what it is about")
+            .choices(templates)
+            .default("blank" as const),
+        )
+        .option("--from-run <run>", "what this run did, as a first draft")
+        .action(async (name, { template, fromRun }, command) => {
+          const { create } = await import("../commands/new.ts");
+          finish(await create({ name, template, fromRun }, globalsOf(command, io), io));
+        }),
+    ),
     erased(
       flags(new Command("check"))
         .description("says what is wrong with runbook files before they are needed")

@@ -1,0 +1,88 @@
+/** What a recorded run did, as a line of states without loops: what a first draft is made of. */
+import { isOf, type Gate, type RunEvent } from "../model/event.ts";
+import type { Json } from "../model/json.ts";
+import { nameOfTimer } from "../model/summary.ts";
+
+interface Named {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** What a state did. */
+type Act =
+  | { readonly type: "step"; readonly kind: string; readonly input: Json; readonly output: Json }
+  | { readonly type: "gate"; readonly gate: Gate }
+  | { readonly type: "choice"; readonly gate: Gate; readonly chosen: string }
+  | { readonly type: "wait"; readonly duration: string };
+
+/** A state that the run went through. */
+export type Passage = Named & Act;
+
+/** The states of a run and of its child runs, in the order in which they came to an end, each under a name of its own. */
+export function passagesOf(events: readonly RunEvent[]): readonly Passage[] {
+  const times = new Map<string, number>();
+  return events.flatMap((event, index) => {
+    const before = events.slice(0, index).filter(({ run }) => run === event.run);
+    const ended = endedBy(event, before);
+    if (ended === null) return [];
+    const name = ended.state.replaceAll(/[^A-Za-z0-9]/g, "");
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    const title = titleOf(ended.state, before);
+    return [{ ...ended.act, title, name: time === 1 ? name : `${name}${time}` }];
+  });
+}
+
+interface Ended {
+  readonly state: string;
+  readonly act: Act;
+}
+
+function endedBy(event: RunEvent, before: readonly RunEvent[]): Ended | null {
+  switch (event.type) {
+    case "step.succeeded":
+      return stepEnded(event, before);
+    case "approval.used":
+    case "decision.made":
+      return gateEnded(event, before);
+    case "timer.fired":
+      return timerEnded(event, before);
+    // oxlint-disable-next-line no-useless-switch-case -- the rest ends no state
+    default:
+      return null;
+  }
+}
+
+type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
+
+function stepEnded(
+  { data: { step, output } }: Of<"step.succeeded">,
+  before: readonly RunEvent[],
+): Ended | null {
+  const intent = before.findLast((one) => isOf(one, "step.started") && one.data.step === step);
+  if (intent?.type !== "step.started") return null;
+  const { kind, input } = intent.data;
+  return { state: step, act: { type: "step", kind, input, output } };
+}
+
+function gateEnded(event: Of<"approval.used" | "decision.made">, before: readonly RunEvent[]): Ended | null {
+  const opened = before.findLast((one) => isOf(one, "gate.opened") && one.data.gate === event.data.gate);
+  if (opened?.type !== "gate.opened") return null;
+  const gate = opened.data;
+  if (event.type === "approval.used") return { state: gate.step, act: { type: "gate", gate } };
+  // What is asked after a failure comes with every state.
+  if (gate.kind !== "choice" || gate.step.endsWith(".decide")) return null;
+  return { state: gate.step, act: { type: "choice", gate, chosen: event.data.choice } };
+}
+
+function timerEnded({ data: { timer } }: Of<"timer.fired">, before: readonly RunEvent[]): Ended | null {
+  const armed = before.findLast((one) => isOf(one, "timer.armed") && one.data.timer === timer);
+  if (armed?.type !== "timer.armed" || timer.includes("backoff")) return null;
+  const seconds = Math.round((Date.parse(armed.data.due) - Date.parse(armed.at)) / 1_000);
+  return { state: nameOfTimer(timer), act: { type: "wait", duration: `${Math.max(1, seconds)}s` } };
+}
+
+function titleOf(state: string, before: readonly RunEvent[]): string {
+  const [start] = before.filter((one) => isOf(one, "run.started"));
+  return start?.data.steps.find(({ step }) => step === state)?.title ?? state;
+}

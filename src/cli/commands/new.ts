@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fromRecord } from "../../authoring/draft.ts";
+import { fromTemplate, type Template, type Written } from "../../authoring/template.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { Globals, Io } from "../io.ts";
+import { familyOf, withRun } from "../read-store.ts";
+import { printJson, printLines } from "../read-text.ts";
+
+export interface NewArgs {
+  readonly name: string;
+  readonly template: Template;
+  /** The run whose path is the first draft. */
+  readonly fromRun: string | undefined;
+}
+
+/** Writes a runbook, a test and a page; nothing is overwritten. */
+export async function create(args: NewArgs, globals: Globals, io: Io): Promise<number> {
+  const { name, template, fromRun } = args;
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    throw new RunbookError("USAGE", `\`${name}\` cannot be a runbook's name.`, {
+      hint: "Use small letters, digits and single hyphens, such as `restart-api`.",
+    });
+  }
+  const files =
+    fromRun === undefined ? await fromTemplate(template, name) : await draftOf(name, fromRun, globals, io);
+  await writeAll(files, io.cwd);
+  if (globals.json) printJson(io, "new", { name, files: files.map(({ file }) => file) });
+  else printLines(io, told(name, files));
+  return 0;
+}
+
+async function draftOf(name: string, run: string, globals: Globals, io: Io): Promise<readonly Written[]> {
+  const events = await withRun({ globals, io, run }, (store, row) =>
+    familyOf(store, row.run).flatMap((member) => member.events),
+  );
+  return fromRecord(
+    name,
+    events.toSorted((one, other) => one.seq - other.seq),
+  );
+}
+
+/** All or nothing: what is there already is somebody's work. */
+async function writeAll(files: readonly Written[], dir: string): Promise<void> {
+  const there = files.map(({ file }) => file).filter((file) => existsSync(path.join(dir, file)));
+  if (there.length > 0) {
+    throw new RunbookError("USAGE", `There is already ${there.map((file) => `\`${file}\``).join(" and ")}.`, {
+      hint: "Nothing was written. Choose another name, or move the file away.",
+    });
+  }
+  for (const { file, text } of files) {
+    const place = path.join(dir, file);
+    await mkdir(path.dirname(place), { recursive: true });
+    // `wx`: also a file that came up meanwhile stays.
+    await writeFile(place, text, { flag: "wx" });
+  }
+}
+
+function told(name: string, files: readonly Written[]): readonly string[] {
+  return [
+    ...files.map(({ file }) => `wrote ${file}`),
+    "",
+    `Next: runwright check ${name}`,
+    `      runwright graph ${name}`,
+    `      npx vitest run test/${name}.test.ts`,
+  ];
+}

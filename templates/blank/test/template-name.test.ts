@@ -1,0 +1,18 @@
+import { httpProbe } from "runwright/steps";
+import { everyPath, fake, simulate } from "runwright/testing";
+import { expect, test } from "vitest";
+import runbook from "../runbooks/template-name.ts";
+
+const input = { url: "https://example.org/health" };
+const answered = { status: 200, attempts: 1, elapsedMs: 12, body: "", assertions: [], error: null };
+const steps = [fake(httpProbe, { ...answered, ok: true }, { ...answered, ok: false, status: 500 })];
+
+test("it succeeds when the address answers", async () => {
+  expect((await simulate(runbook, { input, steps })).end).toBe("succeeded");
+});
+
+test("every path is walked", async () => {
+  const { paths, coverage } = await everyPath(runbook, { input, steps });
+  expect(coverage.missing).toEqual([]);
+  expect(paths.filter(({ end }) => end === "faulted")).toEqual([]);
+});
