@@ -98,7 +98,9 @@ function toBytes(value: Json | Uint8Array, redactor: Redactor): Uint8Array {
   const bytes =
     value instanceof Uint8Array ? value : Buffer.from(typeof value === "string" ? value : canonical(value));
   const stream = redactor.stream();
-  return Buffer.concat([stream.push(bytes), stream.end()]);
+  const [most, rest] = [stream.push(bytes), stream.end()];
+  // Without a copy where nothing was held back: evidence may be large.
+  return rest.length === 0 ? most : Buffer.concat([most, rest]);
 }
 
 /** Reads a secret where its reference says it is and keeps it out of everything from then on. */

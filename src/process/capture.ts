@@ -7,7 +7,7 @@ export interface Capture {
   readonly isFull: () => boolean;
   /**
    * The text; when it was cut, its last line says how long the whole was and gives its SHA-256. `unread` is the length
-   * of a whole of which only a part was pushed.
+   * of a whole of which only a part was pushed. To be called once.
    */
   readonly text: (unread?: number) => string;
 }
@@ -32,15 +32,17 @@ export function createCapture(most: number): Capture {
     },
     isFull: () => length >= most,
     text: (unread) => {
-      if (total <= most && unread === undefined) return kept.toString("utf8", 0, length);
-      const end = wholeCharacters(kept, length);
+      const isWhole = total <= most && unread === undefined;
+      const end = isWhole ? length : wholeCharacters(kept, length);
       const digest =
         unread === undefined
           ? `sha256 of all ${hash.copy().digest("hex")}`
           : "they came faster than they could be read";
-      const mark = `\n[cut: kept ${end} of ${unread ?? total} bytes; ${digest}]\n`;
-      // Into the buffer, because joining strings would copy all of it once more.
-      return kept.toString("utf8", 0, end + kept.write(mark, end));
+      const mark = isWhole ? "" : `\n[cut: kept ${end} of ${unread ?? total} bytes; ${digest}]\n`;
+      // Into the buffer, because joining strings would copy all of it once more; and the buffer is then let go.
+      const text = kept.toString("utf8", 0, end + kept.write(mark, end));
+      kept = Buffer.alloc(0);
+      return text;
     },
   };
 }

@@ -24,7 +24,7 @@ export interface DurableOptions {
   readonly onLine?: Command["onLine"];
   /** Called once this engine's supervisor has begun. */
   readonly onSpawn?: (process: ProcessRecord) => void;
-  /** Of each stream; 64 MiB. */
+  /** Of each stream; 32 MiB, of which a step and its evidence hold several copies for a moment. */
   readonly maxStoredBytes?: number;
   /** How much of each stream that is not kept may wait on the disk to be read; 256 MiB. */
   readonly maxWaitingBytes?: number;
@@ -129,7 +129,7 @@ async function attend(job: Job, options: Attention): Promise<Exited> {
 }
 
 async function openTails({ command, raw }: Job, options: Attention): Promise<readonly [Tail, Tail]> {
-  const { redactor, onLine, maxStoredBytes = 67_108_864, maxWaitingBytes = 268_435_456 } = options;
+  const { redactor, onLine, maxStoredBytes = 33_554_432, maxWaitingBytes = 268_435_456 } = options;
   const tail = (name: "stdout" | "stderr"): Promise<Tail> =>
     openTail(raw[name], {
       redact: redactor.stream(),
