@@ -2,6 +2,7 @@ import { confirmed, hypothesis, runbook, secretReference, type Scope } from "run
 import * as steps from "runwright/steps";
 import { z } from "zod";
 import { redisSg } from "./redis-sg.ts";
+import { saveState } from "./save-state.ts";
 
 const Input = z.strictObject({
   dir: z.string().describe("the directory of the terraform configuration"),
@@ -40,6 +41,8 @@ const { step, gate, choice, child, wait, define } = runbook("missing-secret", {
   input: Input,
   target: ({ dir, workspace, region }) => ({ dir, workspace, region }),
 });
+
+const unsaved = ({ code }: { readonly code: string }) => code === "TERRAFORM_STATE_UNSAVED";
 
 export default define(
   {
@@ -83,6 +86,7 @@ export default define(
     ),
 
     // Configuration, state and live are three things: a plan that replaces shows the first two beside the third.
+    // accept endless-loop: whatever goes round by `saveBefore` has passed the gate of save-state.
     compare: step(
       steps.terraformPlan,
       (of) => ({ ...terraform(of), targets: of.input.targets, replace: [of.input.taskDefinitionAddress] }),
@@ -92,6 +96,7 @@ export default define(
           { when: (plan, { input }) => !planned(plan, input).after.includes(input.secretName), to: "failed" },
           { when: (_, { input }) => input.mode === "replace", to: "approvePlan" },
         ],
+        rescue: [{ when: unsaved, to: "saveBefore" }],
         findings: (plan, { input }) => [
           confirmed(`the configuration ${has(planned(plan, input).after, input)}`),
           confirmed(`the terraform state ${has(planned(plan, input).before, input)}`),
@@ -106,8 +111,10 @@ export default define(
         title: "Taint the task definition",
       },
     ),
+    // accept endless-loop: whatever goes round by `save` has passed the gate of save-state.
     plan: step(steps.terraformPlan, (of) => ({ ...terraform(of), targets: of.input.targets }), {
       title: "Plan",
+      rescue: [{ when: unsaved, to: "save" }],
     }),
     approvePlan: gate(({ get }) => steps.planForReview(get(steps.terraformPlan)), {
       title: "Approve the plan",
@@ -118,8 +125,10 @@ export default define(
         ...terraform(of),
         ...steps.approvedPlan(of.get(steps.terraformPlan)),
         tolerate: of.input.tolerate,
+        // A second plan, after an apply that did this and failed at something else, has nothing left to do to it.
+        wanted: [of.input.taskDefinitionAddress],
       }),
-      { title: "Apply", again: "plan" },
+      { title: "Apply", again: "plan", rescue: [{ when: unsaved, to: "save" }] },
     ),
     created: step(
       steps.describeTaskDefinition,
@@ -182,6 +191,9 @@ export default define(
       title: "Deploy the same revision again",
       next: "rollout",
     }),
+    // Until a state that terraform could not save is saved, every plan is made for one that is out of date.
+    saveBefore: child(saveState, terraform, { title: "Save the state of an earlier apply", next: "compare" }),
+    save: child(saveState, terraform, { title: "Save the state that was not saved", next: "plan" }),
 
     // Is it fixed, and is everything else as it was?
     verify: step(

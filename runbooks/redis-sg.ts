@@ -1,6 +1,7 @@
 import { confirmed, runbook, type Scope } from "runwright";
 import * as steps from "runwright/steps";
 import { z } from "zod";
+import { saveState } from "./save-state.ts";
 
 const Input = z.strictObject({
   dir: z.string().describe("the directory of the terraform configuration"),
@@ -14,13 +15,20 @@ const Input = z.strictObject({
 });
 type Of = Scope<z.output<typeof Input>>;
 
-const { step, gate, define } = runbook("redis-sg", {
+const { step, gate, child, define } = runbook("redis-sg", {
   title: "Admit the API to Redis",
   input: Input,
   target: ({ dir, workspace, region }) => ({ dir, workspace, region }),
 });
 
+/** Terraform could not save what it did: until that is saved, every plan is made for a state that is out of date. */
+const unsaved = {
+  when: ({ code }: { readonly code: string }) => code === "TERRAFORM_STATE_UNSAVED",
+  to: "save",
+} as const;
+
 export const redisSg = define({
+  // accept endless-loop: whatever goes round by `save` has passed the gate of save-state.
   ingress: step(steps.securityGroupIngress, ingress, {
     title: "Is the rule missing?",
     routes: [{ when: ({ admitted }) => admitted, to: "admitted" }],
@@ -31,6 +39,7 @@ export const redisSg = define({
   plan: step(steps.terraformPlan, (of) => ({ ...terraform(of), targets: [of.input.redisRuleAddress] }), {
     title: "Does the configuration have it?",
     routes: [{ when: ({ add }) => add === 0, to: "failed" }],
+    rescue: [unsaved],
     findings: ({ add }, { input: { redisRuleAddress } }) => [
       confirmed(
         `${redisRuleAddress} is in the configuration and was ${add > 0 ? "never applied" : "applied"}`,
@@ -41,7 +50,7 @@ export const redisSg = define({
   apply: step(
     steps.terraformApply,
     (of) => ({ ...terraform(of), ...steps.approvedPlan(of.get(steps.terraformPlan)) }),
-    { title: "Apply the rule", again: "plan" },
+    { title: "Apply the rule", again: "plan", rescue: [unsaved] },
   ),
   admitted: step(steps.securityGroupIngress, ingress, {
     title: "Is it there now?",
@@ -58,8 +67,13 @@ export const redisSg = define({
     {
       title: "Wait until the API is healthy",
       criterion: { title: "The API answers its health check", passes: ({ ok }) => ok },
+      next: "succeeded",
     },
   ),
+  save: child(saveState, terraform, {
+    title: "Save the state that terraform could not save",
+    next: "ingress",
+  }),
 });
 
 function terraform({ input: { dir, workspace, region } }: Of) {

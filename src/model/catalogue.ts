@@ -148,7 +148,7 @@ export const catalogue = {
   },
   TERRAFORM_STATE_UNSAVED: {
     exit: 1,
-    hint: "Run `terraform state push errored.tfstate` before any other plan or apply.",
+    hint: "Save it before any other plan or apply: `runwright run save-state`, or `terraform state push errored.tfstate`.",
   },
   DRIFT_UNCONFIRMED: { exit: 1, hint: "Check the credentials: AWS still has what terraform calls deleted." },
   ECS_REVISION_INACTIVE: {

@@ -25,15 +25,23 @@ redis-sg: Admit the API to Redis
   |                   -> admitted  if admitted
   read     plan       Does the configuration have it?             terraform.plan
   |                   -> failed  if add === 0
+  |                   -> save  when it fails and code === "TERRAFORM_STATE_UN...
   gate     approve    Approve the rule
   |                   -> cancelled  when rejected
   write    apply      Apply the rule                  terraform.apply, risk high
+  |                   -> save  when it fails and code === "TERRAFORM_STATE_UN...
   |                   -> plan (back)  to try again
   read     admitted   Is it there now?                ec2.security-group-ingress
   read     healthy    Wait until the API is healthy                   http.probe
+                      -> succeeded
+
+  child    save       Save the state that terraform could not save    save-state
+                      -> ingress (back)
   end      succeeded
   end      failed
   end      cancelled
+
+child runbook save-state: Save a state that terraform could not save
 `);
 });
 
@@ -50,7 +58,7 @@ test.each(both)(
 );
 
 test("a state that does not lead to the one below it has a gap after it", () => {
-  expect(toAscii(graphOf(missingSecret))).toMatch(/-> rollout \(back\)\n\n {2}read {5}verify/);
+  expect(toAscii(graphOf(missingSecret))).toMatch(/-> rollout \(back\)\n\n {2}child {4}saveBefore/);
 });
 
 test("the path of a run is marked, with what was entered several times", () => {

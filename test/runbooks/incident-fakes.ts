@@ -1,5 +1,5 @@
 import * as steps from "runwright/steps";
-import { fake, fakeAt, type Fake } from "runwright/testing";
+import { fails, fake, fakeAt, type Fake } from "runwright/testing";
 import type { z } from "zod";
 import { binding } from "../support/binding.ts";
 
@@ -117,21 +117,46 @@ const lock: z.output<typeof steps.terraformInspectLock.output> = {
 };
 const free = { ...lock, locked: false, id: null, who: null, operation: null, verdict: null };
 
-/** What the child runbook, or `redis-sg` alone, meets: first its usual way, then every other. */
-export const redisFakes: readonly Fake[] = [
+export const unsaved = fails("TERRAFORM_STATE_UNSAVED");
+const was = { serial: 7, lineage: "one-lineage" };
+const none = { verdict: "none" as const, file: null, stored: was, added: [], removed: [], changed: [] };
+const newer = {
+  ...none,
+  verdict: "newer" as const,
+  file: { serial: 8, lineage: "one-lineage", sha256: digest, objects: 3 },
+  added: [redisInput.redisRuleAddress],
+};
+const saveFakes: readonly Fake[] = [
+  fakeAt("save-state/inspect", steps.terraformInspectErroredState, newer, none, {
+    ...newer,
+    verdict: "conflict",
+  }),
+  fakeAt("save-state/push", steps.terraformPushState, { serial: 8, lineage: "one-lineage", objects: 3 }),
+];
+
+const missing = planned(redisInput.redisRuleAddress, null);
+const nothing = { ...planned(redisInput.redisRuleAddress, null, 0), resources: [] };
+
+/** What the child runbook meets: first its usual way, then every other that is its own. */
+const redisUsual: readonly Fake[] = [
   fakeAt(
     "redis-sg/ingress",
     steps.securityGroupIngress,
     { admitted: false, ...admits },
     { admitted: true, ...admits },
   ),
-  fakeAt("redis-sg/plan", steps.terraformPlan, planned(redisInput.redisRuleAddress, null), {
-    ...planned(redisInput.redisRuleAddress, null, 0),
-    resources: [],
-  }),
+  fakeAt("redis-sg/plan", steps.terraformPlan, missing, nothing),
   fakeAt("redis-sg/apply", steps.terraformApply, applied(redisInput.redisRuleAddress)),
+  ...saveFakes,
   fakeAt("redis-sg/admitted", steps.securityGroupIngress, { admitted: true, ...admits }),
   fakeAt("redis-sg/healthy", steps.httpProbe, answered(200)),
+];
+
+/** The same where terraform cannot save a state: alone, for inside of another runbook it has too many ways. */
+export const redisFakes: readonly Fake[] = [
+  fakeAt("redis-sg/plan", steps.terraformPlan, missing, nothing, unsaved),
+  fakeAt("redis-sg/apply", steps.terraformApply, applied(redisInput.redisRuleAddress), unsaved),
+  ...redisUsual,
 ];
 
 export function rolledOut(outcome: "completed" | "failed"): z.output<typeof steps.awaitDeployment.output> {
@@ -154,7 +179,7 @@ const replaced = planned(secretInput.taskDefinitionAddress, [secret]);
 
 /** What `missing-secret` meets: first its usual way, then every other. */
 export const secretFakes: readonly Fake[] = [
-  ...redisFakes,
+  ...redisUsual,
   fakeAt("symptom", steps.httpProbe, answered(500), answered(200)),
   fakeAt("live", steps.describeTaskDefinition, revision(1, []), revision(1, [secret])),
   fake(steps.terraformInit, {
