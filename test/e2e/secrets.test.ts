@@ -76,8 +76,9 @@ test.each([
   ["encoded in an input", `owner=${Buffer.from(secret).toString("base64")}`, "INPUT_HOLDS_SECRET"],
   ["instead of its reference", `apiKey=${secret}`, "INPUT_MALFORMED"],
 ])("the key %s is refused and not repeated", async (_where, pair, code) => {
-  const { code: exit, out, err } = await say(...words, "--input", pair);
+  const { code: exit, out, err } = await say(...words, "--input", pair, "--debug");
   expect(exit).toBe(2);
+  expect(err).toMatch(/\n {4}at /);
   expect(err).toContain(`[${code}]`);
   expect(hitsIn("terminal", out + err, secret)).toEqual([]);
   expect(left()).toEqual([]);
@@ -85,12 +86,12 @@ test.each([
 
 test("the key is nowhere in what a whole run leaves, tells and calls, also while it waits", async () => {
   const watch = watchArguments(secret);
-  const paused = await say(...words);
+  const paused = await say(...words, "--debug");
   expect(paused.code).toBe(8);
   expect(left()).toEqual([]);
   expect(hitsIn("terminal while it waits", paused.out + paused.err, secret)).toEqual([]);
 
-  const ended = await say("resume", "--auto");
+  const ended = await say("resume", "--auto", "--debug");
   const [first] = place.events();
   const run = first?.run ?? "";
   expect(ended).toMatchObject({ code: 0 });
@@ -111,7 +112,7 @@ test("the key is nowhere in what a whole run leaves, tells and calls, also while
   // It did get as far as that: it was taken out of what terraform printed and what the application logged.
   expect((await say("logs", run, "plan")).out).toContain("[secret HOKUSAI_API_KEY]");
   expect((await say("logs", second, "read")).out).toContain("[secret HOKUSAI_API_KEY]");
-}, 120_000);
+}, 300_000);
 
 test("nobody else may read what a run leaves, whatever the umask", () => {
   expect(openToOthers(path.join(place.dir, ".runwright"))).toEqual([]);

@@ -16,6 +16,11 @@ export function printed(secret: string): readonly string[] {
 export function spellingsOf(secret: string): ReadonlyMap<string, string> {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);
+  const html = secret
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
   const base64 = [0, 1, 2].map((shift) => {
     const whole = Buffer.concat([Buffer.alloc(shift), bytes])
       .toString("base64")
@@ -35,6 +40,8 @@ export function spellingsOf(secret: string): ReadonlyMap<string, string> {
     ["form", new URLSearchParams({ x: secret }).toString().slice(2)],
     ["json", json],
     ["json in json", JSON.stringify(json).slice(1, -1)],
+    ["html", html],
+    ["double quotes of a shell", secret.replaceAll(/[\\"$`]/g, String.raw`\$&`)],
     ["go's json", json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026")],
   ]);
 }
@@ -68,15 +75,21 @@ export function openToOthers(dir: string): readonly string[] {
   });
 }
 
-/** Looks at the arguments of all processes again and again; `stop` tells whose had the secret. */
+/** Looks at the arguments of all processes every few milliseconds; `stop` tells whose had the secret. */
 export function watchArguments(secret: string): { readonly stop: () => readonly string[] } {
   const hits = new Set<string>();
+  const looks = new Map<string, number>();
   const look = (): void => {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    for (const pid of pids) {
+      // A process may put on another program after it has begun, so each is looked at several times.
+      const count = (looks.get(pid) ?? 0) + 1;
+      looks.set(pid, count);
+      if (count > 20 && count % 20 !== 0) continue;
       for (const hit of hitsIn("arguments", argumentsOf(pid), secret)) hits.add(hit);
     }
   };
-  const timer = setInterval(look, 100);
+  const timer = setInterval(look, 10);
   return {
     stop: () => {
       clearInterval(timer);
