@@ -8,6 +8,7 @@
  * J5  Nothing is stored by an engine whose lease another has taken.
  * J6  What was acknowledged stays.
  * J7  Every run comes to an end when bad luck does and people answer.
+ * J8  A write that its own engine lost, and that did not happen, has failed: it is not tried for ever.
  */
 import type { RunEvent } from "../../src/model/event.ts";
 import type { Follower } from "./reference.ts";
@@ -54,6 +55,8 @@ export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
   const chains = new Map<string, Chain>();
   const starts = new Map<string, Chain>();
   const had = new Set<string>();
+  /** Which engine stored the start of an attempt, by its epoch. */
+  const begun = new Map<string, number>();
   let acknowledged = 0;
 
   function begin(event: RunEvent): void {
@@ -91,6 +94,14 @@ export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
     starts.set(`${place}/${attempt}`, chain);
   }
 
+  function insistOnFailure(event: RunEvent, next: RunEvent | undefined, epoch: number): void {
+    if (event.type === "step.started") begun.set(placeOf(event), epoch);
+    if (event.type !== "step.reconciled" || event.data.by !== "probe") return;
+    const isOwn = begun.get(placeOf(event)) === epoch;
+    if (isOwn && event.data.verdict === "not done" && next?.type !== "step.failed")
+      throw new Verdict(`J8 ${told(event)}: it is tried again by itself`);
+  }
+
   function endChain({ run, data }: { readonly run: string; readonly data: { readonly step: string } }): void {
     const chain = chains.get(`${run}/${data.step}`);
     if (chain !== undefined) chain.isOver = true;
@@ -104,6 +115,7 @@ export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
       if (first !== undefined && epoch !== held)
         throw new Verdict(`J5 ${told(first)}: epoch ${epoch} has written while ${held} holds the run`);
       events.forEach(follow);
+      events.forEach((event, index) => insistOnFailure(event, events[index + 1], epoch));
     },
     effect: ({ run, step, attempt, isKnown, isLate }) => {
       const name = `${run}/${step}/${attempt}`;
@@ -126,6 +138,11 @@ export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
         throw new Verdict(`J6 ${acknowledged} events were acknowledged, ${log.length} are there`);
     },
   };
+}
+
+function placeOf(event: Extract<RunEvent, { readonly type: "step.started" | "step.reconciled" }>): string {
+  const { step, attempt } = event.data;
+  return `${event.run}/${step}/${attempt}`;
 }
 
 function told({ seq, run, type }: RunEvent): string {

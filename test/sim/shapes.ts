@@ -33,7 +33,7 @@ const sketches = 600;
 
 /** Most seeds live on a random runbook, a few on those that ship. */
 export function shapeOf(seed: number): Shape {
-  if (seed % 100 === 50) return secret;
+  if (seed % 100 === 50) return seed % 200 === 50 ? tainting : replacing;
   if (seed % 100 === 75) return redis;
   const number = seed % sketches;
   const shape = sketched.get(number) ?? sketchedShape(randomSketch(createDice(-number)));
@@ -92,7 +92,9 @@ function shipped(
 
 const redisGuards = { "redis-sg": { apply: "approve" } };
 const redis = shipped(redisSg, redisInput, redisFakes, redisGuards);
-const secret = shipped(missingSecret, secretInput, secretFakes, {
+const secretGuards = {
   ...redisGuards,
   "missing-secret": { unlock: "approveUnlock", apply: "approvePlan" },
-});
+};
+const tainting = shipped(missingSecret, secretInput, secretFakes, secretGuards);
+const replacing = shipped(missingSecret, { ...secretInput, mode: "replace" }, secretFakes, secretGuards);

@@ -66,6 +66,8 @@ const fenced: Program = {
 
 export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, note }: Surroundings): World {
   const done = new Set<string>();
+  /** How steps failed last. */
+  const failed = new Map<string, string>();
   const programs = new Map<string, Program>();
 
   function happen({ run, id, attempt, key, step }: Attempt, isLate: boolean): void {
@@ -84,12 +86,24 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
     return others.length > 0 && misfortune(25) ? (others[dice.below(others.length)] ?? first) : first;
   }
 
+  /** What failed once often fails again, in the same way. */
+  function failureFor({ run, id }: Attempt): string | null {
+    const place = `${run}/${id}`;
+    const last = failed.get(place);
+    if (last !== undefined && misfortune(50)) return last;
+    if (!misfortune(15)) return null;
+    const code = dice.pick([...codes, "TERRAFORM_FAILED"]);
+    failed.set(place, code);
+    return code;
+  }
+
   function fateOf(attempt: Attempt): Fate {
     const isWrite = attempt.step.effect === "write";
     const before = dice.chance(80) ? dice.below(50) : dice.below(200_000);
     const after = dice.chance(80) ? dice.below(50) : dice.below(200_000);
-    if (misfortune(15)) {
-      const failure = failureOf(dice.pick([...codes, "TERRAFORM_FAILED"]));
+    const failing = failureFor(attempt);
+    if (failing !== null) {
+      const failure = failureOf(failing);
       return { outcome: { type: "failed", failure, artifacts: [] }, happens: false, before, after };
     }
     if (isWrite && misfortune(12)) {
