@@ -1,7 +1,7 @@
 import { isOf, type Gate, type RunEnd, type RunEvent } from "./event.ts";
 import type { RunSummary, StepSummary } from "./summary-shape.ts";
 
-export type { Approval, Criterion, RunSummary, StepStatus, StepSummary } from "./summary-shape.ts";
+export type { Criterion, RunSummary, StepSummary } from "./summary-shape.ts";
 
 type Mutable = {
   -readonly [K in keyof RunSummary]: RunSummary[K] extends readonly (infer T)[] ? T[] : RunSummary[K];
