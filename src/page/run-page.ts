@@ -2,6 +2,7 @@ import { isOf, type RunEvent } from "../model/event.ts";
 import type { Graph } from "../graph/graph.ts";
 import { pathOf } from "../graph/path.ts";
 import { toSvg } from "../graph/svg.ts";
+import { visible } from "../redact/visible.ts";
 import { htmlOf, type HtmlLook } from "../report/html.ts";
 import type { ReportRecord } from "../report/record.ts";
 import { sectionNames, writeSections, type SectionName } from "../report/write.ts";
@@ -123,7 +124,7 @@ interface Picture {
 function pictureOf(events: readonly RunEvent[], { graphOf }: Machine): Picture {
   const [first] = events;
   const graph = graphOf(events);
-  const svg = toSvg(graph, { path: pathOf(graph, events) });
+  const svg = visible(toSvg(graph, { path: pathOf(graph, events) }));
   const title = first !== undefined && isOf(first, "run.started") ? first.data.runbook.title : graph.title;
   const run = shown(first?.run ?? "");
   return {

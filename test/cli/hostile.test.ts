@@ -14,12 +14,15 @@ import { createRunView } from "../../src/cli/view/run-view.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { summarise } from "../../src/model/summary.ts";
 import { hostile, isUnsafe } from "../redact/hostile.ts";
+import { payloads } from "../support/payloads.ts";
 import { catchIo } from "../support/read-io.ts";
 import { answer, finishedRun, smallRunbook } from "../support/read-run.ts";
 import { bench, type Bench } from "../support/world-free.ts";
 
 // Half a surrogate pair never gets so far: what is stored is well formed.
-const text = hostile.map(([what, attack]) => `${what}: ${attack.toWellFormed()}`).join("\n");
+const text = [...hostile.map(([what, attack]) => `${what}: ${attack.toWellFormed()}`), ...payloads].join(
+  "\n",
+);
 
 let ended: Awaited<ReturnType<typeof finishedRun>>;
 let waiting: { readonly made: Bench; readonly run: string };
