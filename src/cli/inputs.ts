@@ -12,6 +12,32 @@ export type RawInputs = readonly string[];
  * file. A secret is given as a reference; its value is refused without being repeated.
  */
 export function parseInputs(runbook: Runbook, raw: RawInputs): JsonObject {
+  const { given, fields } = givenTo(runbook, raw);
+  const values = [...given].map(([name, text]) => [name, valueOf(name, text, fields.get(name))] as const);
+  const missing = [...fields].filter(
+    ([name, field]) => !given.has(name) && !field.safeParse(undefined).success,
+  );
+  if (missing.length > 0) throw missingInputs(runbook, missing);
+  const parsed = runbook.input.safeParse(Object.fromEntries(values));
+  if (parsed.success) return toJson(parsed.data, "input") as JsonObject;
+  throw malformed(parsed.error);
+}
+
+/** The part of an input that is known already: what is given, and what has a default. */
+export function parseSome(runbook: Runbook, raw: RawInputs): JsonObject {
+  const { given, fields } = givenTo(runbook, raw);
+  const values = [...fields].flatMap(([name, field]) => {
+    const text = given.get(name);
+    const value = field.safeParse(text === undefined ? undefined : valueOf(name, text, field)).data;
+    return value === undefined ? [] : [[name, toJson(value, name)] as const];
+  });
+  return Object.fromEntries(values);
+}
+
+function givenTo(
+  runbook: Runbook,
+  raw: RawInputs,
+): { readonly given: ReadonlyMap<string, string>; readonly fields: Fields } {
   const fields = fieldsOf(runbook);
   const given = new Map(raw.map((text) => split(text)));
   for (const name of given.keys()) {
@@ -22,14 +48,7 @@ export function parseInputs(runbook: Runbook, raw: RawInputs): JsonObject {
       `Runbook \`${runbook.id}\` has no input \`${name}\` (it has: ${known}).`,
     );
   }
-  const values = [...given].map(([name, text]) => [name, valueOf(name, text, fields.get(name))] as const);
-  const missing = [...fields].filter(
-    ([name, field]) => !given.has(name) && !field.safeParse(undefined).success,
-  );
-  if (missing.length > 0) throw missingInputs(runbook, missing);
-  const parsed = runbook.input.safeParse(Object.fromEntries(values));
-  if (parsed.success) return toJson(parsed.data, "input") as JsonObject;
-  throw malformed(parsed.error);
+  return { given, fields };
 }
 
 /** The names of the inputs that hold references to secrets, with the references. */

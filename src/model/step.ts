@@ -87,6 +87,8 @@ interface Described<I extends z.ZodType, O extends z.ZodType> {
   readonly output: O;
   /** What it would do, in one line, for gates, dry runs and the timeline. It has no effects. */
   readonly describe: (input: z.output<I>) => string;
+  /** The command lines that do the same by hand; secrets are in them as shell variables. */
+  readonly commands?: (input: z.output<I>) => readonly string[];
 }
 
 /** A step that only looks: it may simply run again. */
@@ -131,6 +133,7 @@ export interface AnyStep {
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   readonly describe: (input: never) => string;
+  readonly commands?: (input: never) => readonly string[];
   readonly run?: (input: never, ctx: StepContext) => Promise<unknown>;
   readonly probe?: (input: never, ctx: StepContext) => Promise<Probed<unknown>>;
 }

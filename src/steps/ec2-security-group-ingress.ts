@@ -6,6 +6,7 @@ import { ask } from "./aws/ask.ts";
 import { ec2, type Ec2 } from "./aws/ec2.ts";
 import { notFound } from "./aws/failure.ts";
 import { region } from "./shapes.ts";
+import { commandLine, flag } from "./shell.ts";
 
 const groupId = z
   .string()
@@ -45,6 +46,12 @@ export const securityGroupIngress = defineStep({
   }),
   describe: ({ group, source, port, protocol }) =>
     `see whether ${group} admits ${source} on ${protocol} ${port}`,
+  commands: ({ group, region: where }) => [
+    commandLine(
+      ...["aws", "ec2", "describe-security-group-rules", "--filters", `Name=group-id,Values=${group}`],
+      ...flag("--region", where),
+    ),
+  ],
   run: async (question, ctx) => {
     const client = await ec2(ctx, question.region);
     await expectGroup(client, ctx, question.group);

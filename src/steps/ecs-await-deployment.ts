@@ -8,6 +8,7 @@ import { stopReason } from "./ecs/stopped-tasks.ts";
 import type { Observation } from "./ecs/verdict.ts";
 import { type Ending, Watch } from "./ecs/watch.ts";
 import { durationUpTo, region } from "./shapes.ts";
+import { describeService } from "./ecs/by-hand.ts";
 
 const mostEvents = 20;
 
@@ -55,6 +56,9 @@ export const awaitDeployment = defineStep({
   output,
   describe: ({ cluster, service, deploymentId, taskDefinition, timeout }) =>
     `wait up to ${timeout} until deployment ${deploymentId} (${revisionName(taskDefinition)}) of ${cluster}/${service} is decided`,
+  commands: (watched) => [
+    `${describeService(watched)}   # again, until ${watched.deploymentId} is COMPLETED or FAILED`,
+  ],
   run: async ({ timeout, stallAfter, region: where, ...watched }, ctx) => {
     const options = { ...watched, timeoutMs: toMilliseconds(timeout), stallMs: toMilliseconds(stallAfter) };
     ctx.outlives(`deployment ${watched.deploymentId} of ${watched.cluster}/${watched.service}`);

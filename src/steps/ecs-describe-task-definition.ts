@@ -6,6 +6,8 @@ import { ecs } from "./aws/ecs.ts";
 import { notFound } from "./aws/failure.ts";
 import { primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
 import { region } from "./shapes.ts";
+import { commandLine, flag } from "./shell.ts";
+import { describeService } from "./ecs/by-hand.ts";
 
 const input = z.union([
   z.strictObject({
@@ -43,6 +45,15 @@ export const describeTaskDefinition = defineStep({
     "taskDefinition" in from
       ? `read task definition ${from.taskDefinition}`
       : `read the task definition that ${from.cluster}/${from.service} runs`,
+  commands: (from) =>
+    "taskDefinition" in from
+      ? [
+          commandLine(
+            ...["aws", "ecs", "describe-task-definition", "--task-definition", from.taskDefinition],
+            ...flag("--region", from.region),
+          ),
+        ]
+      : [describeService(from)],
   run: async (from, ctx) => {
     const client = await ecs(ctx, from.region);
     const found = await readTaskDefinition(client, ctx, await wanted(client, ctx, from));

@@ -9,6 +9,7 @@ import { findOwn, type Made, settledProbe } from "./ecs/own-deployment.ts";
 import { deploymentsOf, primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
 import { pause } from "./poll.ts";
 import { region } from "./shapes.ts";
+import { commandLine, flag } from "./shell.ts";
 
 const attempts = 4;
 
@@ -43,6 +44,14 @@ export const updateService = defineStep({
   output,
   describe: ({ cluster, service, taskDefinition, forceNewDeployment }) =>
     `update service ${cluster}/${service} to ${taskDefinition}${forceNewDeployment ? ", forcing a new deployment" : ""}`,
+  commands: ({ cluster, service, taskDefinition, forceNewDeployment, region: where }) => [
+    commandLine(
+      ...["aws", "ecs", "update-service", "--cluster", cluster, "--service", service],
+      ...["--task-definition", taskDefinition],
+      ...(forceNewDeployment ? ["--force-new-deployment"] : []),
+      ...flag("--region", where),
+    ),
+  ],
   run: async (update, ctx) => {
     const client = await ecs(once(ctx), update.region);
     const before = await readService(client, ctx, update);

@@ -9,6 +9,7 @@ import { ask } from "./aws/ask.ts";
 import { elbv2 } from "./aws/elbv2.ts";
 import { look, pause } from "./poll.ts";
 import { durationUpTo, region } from "./shapes.ts";
+import { commandLine, flag } from "./shell.ts";
 
 const input = z.strictObject({
   targetGroupArn: z.string().startsWith("arn:"),
@@ -39,6 +40,12 @@ export const targetHealth = defineStep({
     waitFor === undefined
       ? `read the health of the targets of ${shortName(targetGroupArn)}`
       : `wait up to ${timeout} until the targets of ${shortName(targetGroupArn)} are healthy`,
+  commands: ({ targetGroupArn, region: where }) => [
+    commandLine(
+      ...["aws", "elbv2", "describe-target-health", "--target-group-arn", targetGroupArn],
+      ...flag("--region", where),
+    ),
+  ],
   run: async (question, ctx) => {
     const client = await elbv2(ctx, question.region);
     const health =

@@ -3,9 +3,10 @@ import { RunbookError } from "../model/error.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { assertJson, assertStatus, jsonExpectation } from "./http/assertions.ts";
 import { exchange, reasonOf } from "./http/exchange.ts";
-import { headerName, resolveHeaders, secretHeader } from "./http/headers.ts";
+import { headerName, headerWord, resolveHeaders, secretHeader } from "./http/headers.ts";
 import { pause } from "./poll.ts";
 import { httpUrl } from "./shapes.ts";
+import { commandLine, shellWord } from "./shell.ts";
 
 const shownCharacters = 2_000;
 const mostSeconds = 1_500;
@@ -63,6 +64,14 @@ export const httpProbe = defineStep({
   input,
   output,
   describe: ({ method, url, expect }) => `${method} ${url}, expecting ${expect.status.join(" or ")}`,
+  commands: ({ method, url, headers, body, timeoutSeconds, expect }) => [
+    [
+      commandLine("curl", "-sS", "-i", "--max-time", timeoutSeconds, "-X", method),
+      ...Object.entries(headers).map(([name, value]) => `-H ${headerWord(name, value)}`),
+      ...(body === undefined ? [] : [commandLine("-H", "content-type: application/json", "-d", body)]),
+      `${shellWord(url)}   # expected: ${expect.status.join(" or ")}`,
+    ].join(" "),
+  ],
   run: async (probe, ctx) => {
     const headers = await resolveHeaders(withContentType(probe), ctx);
     let answer = await attempt(probe, headers, ctx, 1);

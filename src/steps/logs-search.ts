@@ -4,6 +4,7 @@ import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
 import { logs } from "./aws/logs.ts";
 import { region } from "./shapes.ts";
+import { commandLine, flag, shellWord } from "./shell.ts";
 
 /** One page holds at most 10,000 events or 1 MB; a search that needs more pages than this says that it was cut. */
 const mostPages = 50;
@@ -55,6 +56,13 @@ export const logsSearch = defineStep({
   }),
   describe: ({ logGroup, pattern, sinceMinutes, since }) =>
     `search ${logGroup} for "${pattern}" since ${since ?? `${sinceMinutes} minutes`}`,
+  commands: ({ logGroup, pattern, sinceMinutes, since, region: where }) => [
+    [
+      commandLine("aws", "logs", "filter-log-events", "--log-group-name", logGroup),
+      commandLine("--filter-pattern", quoted(pattern), ...flag("--region", where)),
+      `--start-time "$(date -d ${shellWord(since ?? `-${sinceMinutes} minutes`)} +%s000)"`,
+    ].join(" "),
+  ],
   run: async (search, ctx) => {
     const window = windowOf(search, ctx.clock.now());
     const { events, truncated } = await readEvents(search, window, ctx);

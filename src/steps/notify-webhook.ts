@@ -3,8 +3,9 @@ import { RunbookError } from "../model/error.ts";
 import { secretReference } from "../model/secret.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { exchange, type Exchange, reasonOf } from "./http/exchange.ts";
-import { headerName, resolveHeaders, secretHeader } from "./http/headers.ts";
+import { headerName, resolveHeaders, secretHeader, headerWord } from "./http/headers.ts";
 import { httpUrl } from "./shapes.ts";
+import { commandLine, shellWord, withSecret } from "./shell.ts";
 
 const milliseconds = 20_000;
 
@@ -26,6 +27,14 @@ export const notifyWebhook = defineStep({
   input,
   output: z.strictObject({ status: z.int() }),
   describe: ({ url, text }) => `post to ${url}: ${text}`,
+  commands: ({ url, text, secretHeader: secret }) => [
+    [
+      commandLine("curl", "-sS", "-X", "POST", "-H", "content-type: application/json"),
+      ...(secret === undefined ? [] : [`-H ${headerWord(secret.name, secret)}`]),
+      commandLine("-d", JSON.stringify({ text })),
+      /^(env|file):/.test(url) ? withSecret("", url) : shellWord(url),
+    ].join(" "),
+  ],
   run: async (notice, ctx) => {
     const { status, body } = await post(notice, ctx);
     ctx.evidence("webhook.json", { url: notice.url, text: notice.text, status });

@@ -2,6 +2,7 @@ import { defineStep } from "../model/step.ts";
 import { probeApply } from "./terraform/apply-probe.ts";
 import { runApply } from "./terraform/apply-run.ts";
 import { ApplyInput, ApplyOutput } from "./terraform/apply-shapes.ts";
+import { planByHand, terraformLine } from "./terraform/by-hand.ts";
 
 /** Applies a saved plan, which must be the approved one, and checks in state and AWS that it took effect. */
 export const terraformApply = defineStep({
@@ -15,6 +16,7 @@ export const terraformApply = defineStep({
     const tolerated = tolerate.length === 0 ? "" : `, tolerating a failure of ${tolerate.join(", ")}`;
     return `apply the approved plan ${sha256.slice(0, 12)} in ${dir}${tolerated}`;
   },
+  commands: (input) => [terraformLine(input, "apply", "-input=false", planByHand)],
   run: runApply,
   probe: probeApply,
 });

@@ -9,6 +9,7 @@ import { holder, LockRecord } from "./terraform/lock-record.ts";
 import { recall, remember } from "./terraform/memo.ts";
 import { lockId, place } from "./terraform/place.ts";
 import { pullState } from "./terraform/state.ts";
+import { terraformLine } from "./terraform/by-hand.ts";
 
 const Input = z.strictObject({ ...place, lockId });
 
@@ -40,6 +41,8 @@ export const terraformForceUnlock = defineStep({
   output: Output,
   timeout: "2m",
   describe: ({ lockId: id, dir }) => `force-unlock ${id} in ${dir}`,
+  // Without -force it asks.
+  commands: (input) => [terraformLine(input, "force-unlock", input.lockId)],
   run: async (input, ctx) => {
     const terraform = await openTerraform(input, ctx);
     const seen = (await recall(ctx, before)) ?? (await prepare(input, ctx, terraform));

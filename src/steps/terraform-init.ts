@@ -3,6 +3,7 @@ import { defineStep } from "../model/step.ts";
 import { readBackend } from "./terraform/backend.ts";
 import { openTerraform } from "./terraform/cli.ts";
 import { place } from "./terraform/place.ts";
+import { terraformLine } from "./terraform/by-hand.ts";
 
 /** Prepares the directory: backend, modules and providers of the lock file. It never upgrades or moves anything. */
 export const terraformInit = defineStep({
@@ -18,6 +19,7 @@ export const terraformInit = defineStep({
   }),
   timeout: "5m",
   describe: ({ dir }) => `terraform init in ${dir}`,
+  commands: (input) => [terraformLine(input, "init", "-input=false")],
   run: async (input, ctx) => {
     const terraform = await openTerraform(input, ctx);
     const args = ["init", "-input=false", "-no-color", "-json"];

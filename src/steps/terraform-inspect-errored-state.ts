@@ -4,6 +4,8 @@ import { openTerraform } from "./terraform/cli.ts";
 import { compareStates, erroredStateIn, readStateFile } from "./terraform/errored-state.ts";
 import { place } from "./terraform/place.ts";
 import { freshName, pullState } from "./terraform/state.ts";
+import { commandLine } from "./shell.ts";
+import { terraformLine } from "./terraform/by-hand.ts";
 
 const Version = z.strictObject({ serial: z.int(), lineage: z.string() });
 
@@ -29,6 +31,10 @@ export const terraformInspectErroredState = defineStep({
   output: Output,
   timeout: "2m",
   describe: ({ dir }) => `look for a state in ${dir} that was not saved`,
+  commands: (input) => [
+    commandLine("ls", "-l", `${input.dir}/errored.tfstate`),
+    `${terraformLine(input, "state", "pull")} > stored.tfstate`,
+  ],
   run: async (input, ctx) => {
     const terraform = await openTerraform(input, ctx);
     const stored = await pullState(terraform, freshName("state", ctx));

@@ -5,6 +5,7 @@ import { LockRecord } from "./terraform/lock-record.ts";
 import { place } from "./terraform/place.ts";
 import { terraformProcesses } from "./terraform/processes.ts";
 import { ageOf, conclude, Conclusion, hasChanged, Sign, signsOfLife } from "./terraform/signs.ts";
+import { commandLine } from "./shell.ts";
 
 const Input = z.strictObject({
   ...place,
@@ -35,6 +36,10 @@ export const terraformInspectLock = defineStep({
   output: Output,
   timeout: "1m",
   describe: ({ dir }) => `see who holds the state lock of ${dir}`,
+  commands: ({ dir }) => [
+    `${commandLine("jq", ".backend.config", `${dir}/.terraform/terraform.tfstate`)}   # BUCKET and KEY are in it`,
+    'aws s3 cp "s3://$BUCKET/$KEY.tflock" -',
+  ],
   run: async (input, ctx) => {
     const first = await lookAtLock(input, ctx);
     const last = first.lock === null ? first : await lookAgain(first, input, ctx);

@@ -14,6 +14,7 @@ import { actionOf, PlanJson } from "./terraform/plan-json.ts";
 import { PlanSummary, summarise } from "./terraform/plan-summary.ts";
 import { reviewLines, summaryLine } from "./terraform/review.ts";
 import { pullState } from "./terraform/state.ts";
+import { planByHand, terraformLine } from "./terraform/by-hand.ts";
 
 const Input = z.strictObject({
   ...place,
@@ -50,6 +51,16 @@ export const terraformPlan = defineStep({
     ["plan", ...(targets.length === 0 ? [] : [`of ${targets.join(", ")}`]), `in ${dir}`]
       .concat(replace.length === 0 ? [] : [`replacing ${replace.join(", ")}`])
       .join(" "),
+  commands: (input) => [
+    terraformLine(
+      input,
+      ...["plan", "-input=false", `-out=${planByHand}`],
+      ...input.targets.map((target) => `-target=${target}`),
+      ...input.replace.map((one) => `-replace=${one}`),
+      ...(input.refresh ? [] : ["-refresh=false"]),
+    ),
+    terraformLine(input, "show", planByHand),
+  ],
   run: async (input, ctx) => {
     const terraform = await openTerraform(input, ctx);
     await refuseUnsavedState(terraform.dir, ctx);

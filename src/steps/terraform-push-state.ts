@@ -11,6 +11,7 @@ import { holderIfReadable } from "./terraform/lock.ts";
 import { holder } from "./terraform/lock-record.ts";
 import { place } from "./terraform/place.ts";
 import { freshName, pullState } from "./terraform/state.ts";
+import { terraformLine } from "./terraform/by-hand.ts";
 
 const Input = z.strictObject({
   ...place,
@@ -40,6 +41,7 @@ export const terraformPushState = defineStep({
   timeout: "5m",
   describe: ({ dir, sha256, over }) =>
     `push errored.tfstate ${sha256.slice(0, 12)} in ${dir} over serial ${over.serial}`,
+  commands: (input) => [terraformLine(input, "state", "push", "errored.tfstate")],
   run: async (input, ctx) => {
     const terraform = await openTerraform(input, ctx);
     const errored = erroredStateIn(terraform.dir);

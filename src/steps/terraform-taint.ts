@@ -4,6 +4,7 @@ import { defineStep } from "../model/step.ts";
 import { openTerraform } from "./terraform/cli.ts";
 import { address, place } from "./terraform/place.ts";
 import { freshName, pullState, type State } from "./terraform/state.ts";
+import { terraformLine } from "./terraform/by-hand.ts";
 
 const Output = z.strictObject({
   address: z.string(),
@@ -22,6 +23,7 @@ export const terraformTaint = defineStep({
   output: Output,
   timeout: "5m",
   describe: ({ address: what }) => `taint ${what}, so that the next plan replaces it`,
+  commands: (input) => [terraformLine(input, "taint", input.address)],
   run: async (input, ctx) => {
     const terraform = await openTerraform(input, ctx);
     const before = await pullState(terraform, "state-before");

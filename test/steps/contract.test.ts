@@ -17,7 +17,7 @@ const steps: readonly AnyStep[] = Object.values(exported).filter((value) => type
 const machineSteps = steps.filter(({ effect }) => effect !== "human");
 const folder = new URL("../../src/steps/", import.meta.url);
 /** Files beside the steps that are not steps. */
-const shared = new Set(["abortable.ts", "index.ts", "poll.ts", "shapes.ts"]);
+const shared = new Set(["abortable.ts", "index.ts", "poll.ts", "shapes.ts", "shell.ts"]);
 
 let dir: string;
 let silent: LocalServer;
@@ -122,6 +122,19 @@ test("every step file exports the step that its name says, and the public list h
     expect(Object.values(module)).toContain(step);
   }
 });
+
+test.each(machineSteps.map((step) => [step.kind, step] as const))(
+  "%s says how it is done by hand",
+  (_kind, step) => {
+    const lines: unknown = Reflect.apply(step.commands ?? (() => []), step, [
+      inputOf(step, "https://example.org"),
+    ]);
+    expect(lines).toMatchObject([
+      expect.stringMatching(/^(terraform|aws|curl|jq|ls) /),
+      ...(lines as string[]).slice(1),
+    ]);
+  },
+);
 
 describe.each(steps.map((step) => [step.kind, step] as const))("%s", (_kind, step) => {
   test("describes itself in one line without reaching out", () => {

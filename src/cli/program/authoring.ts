@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { erased, flags, globalsOf, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, type Finish } from "../options.ts";
 
 const templates = ["blank", "http", "ecs", "terraform"] as const;
 const formats = ["ascii", "mermaid", "svg", "json", "html"] as const;
@@ -44,6 +44,17 @@ export function authoring(io: Io, finish: Finish): readonly Command[] {
         .action(async (runbook, { format, run }, command) => {
           const { graph } = await import("../commands/graph.ts");
           finish(await graph({ runbook, format, run }, globalsOf(command, io), io));
+        }),
+    ),
+    erased(
+      flags(new Command("instruct"))
+        .description("a runbook as instructions for a person with a shell, with the exact commands")
+        .argument("<runbook>", "its name, or the path of its file")
+        .option("-i, --input <name=value>", "an input that is known; the others are named", collect, [])
+        .option("-o, --output <file>", "where to; stdout by default")
+        .action(async (runbook, { input, output }, command) => {
+          const { instruct } = await import("../commands/instruct.ts");
+          finish(await instruct({ runbook, input, output }, globalsOf(command, io), io));
         }),
     ),
     erased(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import { secretReference } from "../../model/secret.ts";
 import type { StepContext } from "../../model/step.ts";
+import { shellWord, withSecret } from "../shell.ts";
 
 /** A value that is looked up when the request is made, for example `{ secret: "env:API_KEY", prefix: "Bearer " }`. */
 export const secretHeader = z.strictObject({ secret: secretReference, prefix: z.string().optional() });
@@ -34,4 +35,11 @@ async function resolve(
   ctx: Pick<StepContext, "secret">,
 ): Promise<string> {
   return prefix + (await ctx.secret(secret)).reveal();
+}
+
+/** A header as it is written in a command line; a secret is there by its variable only. */
+export function headerWord(name: string, value: HeaderValue): string {
+  return typeof value === "string"
+    ? shellWord(`${name}: ${value}`)
+    : withSecret(`${name}: ${value.prefix ?? ""}`, value.secret);
 }

@@ -1,0 +1,166 @@
+/** Every state of a runbook with what it would do: its resolved input, in words and as command lines. */
+import { rowsOf } from "../graph/rows.ts";
+import { graphOf, type Node } from "../graph/graph.ts";
+import { placesOf, type Place } from "../graph/places.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import type { AnyStep, Risk } from "../model/step.ts";
+import type { Runbook } from "../runbook/types.ts";
+import { told, unknown } from "./unknown.ts";
+
+/** What is known before the run, or after a part of it. */
+export interface Known {
+  readonly input: JsonObject;
+  /** By state. */
+  readonly outputs: Readonly<Record<string, Json>>;
+}
+
+/** One thing that a state does. */
+export interface Act {
+  readonly id: string;
+  readonly kind: string;
+  readonly effect: AnyStep["effect"] | "child";
+  readonly risk: Risk;
+  /** What it does, with its input; what is not known yet stands in it as `‹plan.file›`. */
+  readonly describe: string;
+  readonly input: unknown;
+  readonly commands: readonly string[];
+  readonly runbook?: Runbook;
+}
+
+export interface Told {
+  readonly state: string;
+  readonly title: string;
+  readonly kind: Node["kind"];
+  readonly acts: readonly Act[];
+  /** How long it waits, where it does. */
+  readonly wait: string | null;
+  /** Where it leads other than to the state below, in words: `to failed if !ok`. */
+  readonly jumps: readonly string[];
+}
+
+/** The states in the order of the file, the ends left out. */
+export function statesOf(runbook: Runbook, known: Known): readonly Told[] {
+  const { places } = placesOf(runbook);
+  const rows = rowsOf(graphOf(runbook));
+  const titles = new Map(runbook.steps.map(({ step, title }) => [step, title]));
+  return rows.flatMap(({ node, jumps }): readonly Told[] => {
+    const index = places.findIndex(({ id }) => id === node.id);
+    const place = places[index];
+    if (place === undefined || node.kind === "end") return [];
+    const context = contextOf(places.slice(0, index), known);
+    return [
+      {
+        state: node.id,
+        title: titles.get(node.id) ?? node.title,
+        kind: node.kind,
+        acts: actsOf(place, context, titles),
+        wait: waitOf(runbook, place, context),
+        jumps: jumps.map(({ edge, words }) => `to ${edge.to} ${words}`.trimEnd()),
+      },
+    ];
+  });
+}
+
+function waitOf({ machine }: Runbook, { node }: Place, context: unknown): string | null {
+  const named: unknown = machine.implementations.delays[String(node.after[0]?.delay)];
+  if (typeof named !== "function") return null;
+  const milliseconds = called(named as (scene: never) => number, { context, event: {} });
+  return milliseconds === undefined
+    ? "as long as the runbook's input says"
+    : `${milliseconds / 1_000} seconds`;
+}
+
+/** A run's context, in which every output that is not there yet is unknown. */
+function contextOf(before: readonly Place[], { input, outputs }: Known): unknown {
+  const users = before.flatMap(({ invocations }) => invocations);
+  const latest = (kind: string): string =>
+    users.findLast(({ what }) => what?.type === "step" && what.step.kind === kind)?.id ?? kind;
+  return {
+    input: record((name) => (name in input ? input[name] : unknown(name))),
+    outputs: record((name) => (name in outputs ? outputs[name] : unknown(name))),
+    latest: record(latest),
+    failures: record((name) => unknown(`failure of ${name}`)),
+    skipped: {},
+    tries: {},
+  };
+}
+
+function record(read: (name: string) => unknown): object {
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => (typeof name === "string" ? read(name) : undefined),
+      has: () => true,
+    },
+  );
+}
+
+function actsOf(
+  { invocations }: Place,
+  context: unknown,
+  titles: ReadonlyMap<string, string>,
+): readonly Act[] {
+  // What is asked after a failure comes with every state.
+  const own = invocations.filter(({ id }) => !id.endsWith(".decide"));
+  return own.flatMap(({ id, what, input }): readonly Act[] => {
+    if (what === undefined) return [];
+    const raw = inputOf(input, context);
+    const title = titles.get(id) ?? id;
+    if (what.type === "child") {
+      const { runbook } = what;
+      const describe = `follow runbook ${runbook.id}: ${runbook.title}`;
+      return [
+        {
+          id,
+          kind: runbook.id,
+          effect: "child",
+          risk: "none",
+          describe,
+          input: told(raw),
+          commands: [],
+          runbook,
+        },
+      ];
+    }
+    const { step } = what;
+    const whole = completed(step, raw);
+    const describe =
+      called(step.describe, whole) ?? `${step.effect === "human" ? "ask a person" : step.kind}: ${title}`;
+    const commands = step.commands === undefined ? [] : (called(step.commands, whole) ?? []);
+    const { kind, effect, risk } = step;
+    return [{ id, kind, effect, risk, describe, input: told(whole), commands }];
+  });
+}
+
+function inputOf(input: unknown, context: unknown): unknown {
+  if (typeof input !== "function") return input ?? {};
+  try {
+    return Reflect.apply(input, undefined, [{ context, event: { type: "runwright.instruct" } }]);
+  } catch {
+    // What it needs cannot stand for itself: a number that is calculated with, say.
+    return undefined;
+  }
+}
+
+/** The input as the step would read it; where it holds something unknown, only what was left out is added. */
+function completed({ input: schema }: AnyStep, raw: unknown): unknown {
+  const read = schema.safeParse(told(raw));
+  if (read.success) return read.data;
+  const { shape } = schema as { readonly shape?: Readonly<Record<string, AnyStep["input"]>> };
+  if (shape === undefined || typeof raw !== "object" || raw === null) return raw;
+  const usual = Object.entries(shape).flatMap(([name, field]) => {
+    const left = field.safeParse(undefined);
+    return left.success && left.data !== undefined ? [[name, left.data] as const] : [];
+  });
+  return { ...Object.fromEntries(usual), ...raw };
+}
+
+function called<T>(say: (input: never) => T, input: unknown): T | undefined {
+  try {
+    const said = Reflect.apply(say, undefined, [input]) as T;
+    // A number that is not known was calculated with.
+    return String(said).includes("NaN") ? undefined : said;
+  } catch {
+    return undefined;
+  }
+}
