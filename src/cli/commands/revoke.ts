@@ -2,6 +2,7 @@ import { isNamed } from "../../engine/revoke.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
+import { printJsonLine } from "../read-text.ts";
 import { openSession, operatorOf, type Session } from "../session.ts";
 
 export interface RevokeArgs {
@@ -23,8 +24,7 @@ export async function revoke(
     const next = `runwright resume ${session.store.find(run)?.root ?? run}`;
     const { type, at, seq, data } = event;
     if (globals.json) {
-      const document = { schema: "runwright.dev/decision/v1", run, type, at, seq, data, next };
-      io.stdout.write(`${JSON.stringify(document)}\n`);
+      printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, next });
     } else {
       io.stdout.write(`Recorded: ${type} by ${event.actor.id} (event ${seq}); nothing was begun.\n`);
       io.stdout.write(`The gate asks anew.   go on with:  ${next}\n`);
