@@ -14,7 +14,7 @@ import { countChanges, incident, registerFix, service } from "./incident-world.t
 import { serve } from "./local-server.ts";
 import { practice, quickVersion, type Practice } from "./terraform/practice.ts";
 
-const { addresses, bucket, key, lockKey } = incident.terraform;
+const { addresses, key, lockKey } = incident.terraform;
 
 interface Case {
   readonly input: object;
