@@ -19,7 +19,9 @@ function sentences(summary: Report["root"]["summary"]): readonly string[] {
     const all =
       criteria.length === 0
         ? "No success criteria were declared, so this says only that every step ran."
-        : `All ${criteria.length} success criteria, declared before the run, pass.`;
+        : criteria.length === 1
+          ? "The one success criterion, declared before the run, passes."
+          : `All ${criteria.length} success criteria, declared before the run, pass.`;
     return [`The run **SUCCEEDED**. ${all}${left}`];
   }
   const criteriaSay = missed.length === 0 ? "" : ` Not passed: ${names}.`;

@@ -28,7 +28,7 @@ export interface ExportArgs {
   readonly bundle: string | undefined;
   readonly jsonl: string | undefined;
   readonly md: string | undefined;
-  readonly html: string | undefined;
+  readonly html?: string | undefined;
   readonly withhold: readonly string[];
 }
 
