@@ -2,7 +2,7 @@ import type { Artifact, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 
 /** What stands where something was withheld. */
-export const withheldWord = "[withheld]";
+const withheldWord = "[withheld]";
 
 /** What people or the world said, by the name under which events hold it. */
 const said = new Set([

@@ -1,15 +1,10 @@
 import type { Json } from "../model/json.ts";
-import { visible, visibleLine } from "../redact/visible.ts";
+import { visibleLine } from "../redact/visible.ts";
 import { escapeHtml } from "../report/html.ts";
 
 /** Recorded text on one line of a page. */
 export function shown(text: string): string {
   return escapeHtml(visibleLine(text));
-}
-
-/** Recorded text with its line ends. */
-export function shownLines(text: string): string {
-  return escapeHtml(visible(text));
 }
 
 /** `rollout.attempt` rather than `{"rollout":"attempt"}`. */
