@@ -4,7 +4,9 @@ import { randomFrom } from "../redact/random.ts";
 import { findTerraform, saySkipped } from "../support/terraform.ts";
 import { isThorough, seed } from "./support/chaos.ts";
 import { add, killThrough, nothing, type Quota, type Toll } from "./support/kills.ts";
+import { compare, effectsOf } from "./support/ledger.ts";
 import { openPlace, type Place, type Settings } from "./support/place.ts";
+import { seen } from "./support/steps.ts";
 
 interface Chaos {
   readonly kills: number;
@@ -26,6 +28,20 @@ describe.runIf(isThorough)("killed at random moments", () => {
     expectNoHarm(toll, 200);
     expect(toll.running).toBeGreaterThan(20);
   }, 1_800_000);
+
+  test("the same ledger shows what is doubled when a run that was killed begins anew without its record", async () => {
+    const doubled = await inNewPlace({}, async (place) => {
+      const engine = place.start(place.words);
+      await seen(async () =>
+        (await place.ledger()).find(({ operation }) => operation === "ecs:UpdateService"),
+      );
+      engine.child.kill("SIGKILL");
+      await place.start([...place.words, "--db", "forgotten.db"]).ended;
+      return compare(effectsOf(await place.ledger())).doubled;
+    });
+    told.push(`control: ${doubled} effects doubled`);
+    expect(doubled).toBeGreaterThan(0);
+  }, 300_000);
 
   const real = findTerraform();
   if (real === undefined) saySkipped("random kills over the real terraform");
