@@ -48,7 +48,11 @@ export const securityGroupIngress = defineStep({
     `see whether ${group} admits ${source} on ${protocol} ${port}`,
   commands: ({ group, region: where }) => [
     commandLine(
-      ...["aws", "ec2", "describe-security-group-rules", "--filters", `Name=group-id,Values=${group}`],
+      "aws",
+      "ec2",
+      "describe-security-group-rules",
+      "--filters",
+      `Name=group-id,Values=${group}`,
       ...flag("--region", where),
     ),
   ],

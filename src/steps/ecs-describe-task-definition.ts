@@ -49,7 +49,11 @@ export const describeTaskDefinition = defineStep({
     "taskDefinition" in from
       ? [
           commandLine(
-            ...["aws", "ecs", "describe-task-definition", "--task-definition", from.taskDefinition],
+            "aws",
+            "ecs",
+            "describe-task-definition",
+            "--task-definition",
+            from.taskDefinition,
             ...flag("--region", from.region),
           ),
         ]

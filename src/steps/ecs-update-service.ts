@@ -46,8 +46,15 @@ export const updateService = defineStep({
     `update service ${cluster}/${service} to ${taskDefinition}${forceNewDeployment ? ", forcing a new deployment" : ""}`,
   commands: ({ cluster, service, taskDefinition, forceNewDeployment, region: where }) => [
     commandLine(
-      ...["aws", "ecs", "update-service", "--cluster", cluster, "--service", service],
-      ...["--task-definition", taskDefinition],
+      "aws",
+      "ecs",
+      "update-service",
+      "--cluster",
+      cluster,
+      "--service",
+      service,
+      "--task-definition",
+      taskDefinition,
       ...(forceNewDeployment ? ["--force-new-deployment"] : []),
       ...flag("--region", where),
     ),

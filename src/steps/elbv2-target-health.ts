@@ -42,7 +42,11 @@ export const targetHealth = defineStep({
       : `wait up to ${timeout} until the targets of ${shortName(targetGroupArn)} are healthy`,
   commands: ({ targetGroupArn, region: where }) => [
     commandLine(
-      ...["aws", "elbv2", "describe-target-health", "--target-group-arn", targetGroupArn],
+      "aws",
+      "elbv2",
+      "describe-target-health",
+      "--target-group-arn",
+      targetGroupArn,
       ...flag("--region", where),
     ),
   ],

@@ -54,7 +54,9 @@ export const terraformPlan = defineStep({
   commands: (input) => [
     terraformLine(
       input,
-      ...["plan", "-input=false", `-out=${planByHand}`],
+      "plan",
+      "-input=false",
+      `-out=${planByHand}`,
       ...input.targets.map((target) => `-target=${target}`),
       ...input.replace.map((one) => `-replace=${one}`),
       ...(input.refresh ? [] : ["-refresh=false"]),

@@ -15,10 +15,15 @@ export function running(io: Io, finish: Finish): readonly Command[] {
           collect,
           [],
         )
+        .option("--dry-run", "read what it would read, and only say what it would change")
         .option("--auto", "let a scripted operator answer (only in a practice world)")
         .option("--wait", "without a terminal, wait for decisions made elsewhere")
         .option("--no-prompt", "never ask here")
-        .action(async (runbook, { input, auto, wait, prompt }, command) => {
+        .action(async (runbook, { input, dryRun, auto, wait, prompt }, command) => {
+          if (dryRun === true) {
+            const dry = await import("../commands/dry-run.ts");
+            return finish(await dry.dryRun({ runbook, input }, globalsOf(command, io), io));
+          }
           const { run } = await import("../commands/run.ts");
           const args = { runbook, input, auto: auto === true, wait: wait === true, ask: prompt };
           finish(await run(args, globalsOf(command, io), io));

@@ -9,7 +9,13 @@ interface Place {
 /** Shows by hand what a service runs: its deployments, the PRIMARY one first. */
 export function describeService({ cluster, service, region }: Place): string {
   return commandLine(
-    ...["aws", "ecs", "describe-services", "--cluster", cluster, "--services", service],
+    "aws",
+    "ecs",
+    "describe-services",
+    "--cluster",
+    cluster,
+    "--services",
+    service,
     ...flag("--region", region),
     ...["--query", "services[0].deployments"],
   );
