@@ -1,8 +1,8 @@
 import { loadRunbook } from "../../loader/load.ts";
 import { pinOf } from "../../engine/recompute.ts";
-import { replay } from "../../engine/replay.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
+import { tellChanges, whyNotOn } from "../changed.ts";
 import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
 import { enterPractice } from "../practice-environment.ts";
 import { operatorOf, type Session } from "../session.ts";
@@ -35,6 +35,7 @@ export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promis
       await requireSameAccount(target, io);
     }
     if (args.migrate) await migrate(session, id, io);
+    else await tellChanges(session, id, io);
     const resumed = `resumed by ${operatorOf(io).id}`;
     return attendAndTell({ ...args, id, session, show, resumed }, globals, io);
   });
@@ -80,20 +81,14 @@ async function migrate(session: Session, id: string, io: Io): Promise<void> {
   const from = pinOf(events);
   const loaded = await loadRunbook(from.id, io.cwd);
   if (loaded.source === from.source) return;
-  for (const row of session.store.family(id)) {
-    const own = session.store.log.events(row.run);
-    const runbook = loaded.runbook.family.get(pinOf(own).id);
-    try {
-      if (runbook === undefined) throw new Error(`it has no runbook \`${row.runbook}\``);
-      replay(runbook, own);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new RunbookError(
-        "RUNBOOK_CHANGED",
-        `Run ${id} cannot go on with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${why}`,
-        { cause },
-      );
-    }
+  const cause = whyNotOn(loaded, session, id);
+  if (cause !== null) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RunbookError(
+      "RUNBOOK_CHANGED",
+      `Run ${id} cannot go on with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${why}`,
+      { cause },
+    );
   }
   await session.host.blobs.put(Buffer.from(loaded.text));
   for (const row of session.store.family(id)) {

@@ -17,6 +17,7 @@ export function describeService({ cluster, service, region }: Place): string {
     "--services",
     service,
     ...flag("--region", region),
-    ...["--query", "services[0].deployments"],
+    "--query",
+    "services[0].deployments",
   );
 }

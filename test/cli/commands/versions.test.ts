@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { resume } from "../../../src/cli/commands/resume.ts";
+import { run } from "../../../src/cli/commands/run.ts";
+import { catchIo } from "../../support/read-io.ts";
+
+const quiet = { auto: false, ask: false, wait: false };
+
+/** A directory with one runbook, and commands in it; all that they say is kept. */
+function desk(states: string) {
+  const dir = mkdtempSync(path.join(tmpdir(), "runwright-versions-"));
+  mkdirSync(path.join(dir, "runbooks"));
+  const write = (text: string): void =>
+    writeFileSync(
+      path.join(dir, "runbooks", "small.ts"),
+      `import { runbook } from "runwright";
+import { z } from "zod";
+const { gate, branch, wait, define } = runbook("small", { title: "Small", input: z.strictObject({}) });
+export default define({ ${text} });
+`,
+    );
+  write(states);
+  const said = (work: (io: ReturnType<typeof catchIo>) => Promise<number>) => {
+    const caught = catchIo(dir);
+    return work(caught).then((code) => ({ code, out: caught.out() }));
+  };
+  return {
+    write,
+    start: () => said(({ io, globals }) => run({ runbook: "small", input: [], ...quiet }, globals, io)),
+    goOn: (migrate: boolean) =>
+      said(({ io, globals }) => resume({ run: null, migrate, ...quiet }, globals, io)),
+  };
+}
+
+const ask = `go: gate(() => ({ title: "Go on?", summary: "", risk: "low" }))`;
+
+test("resume says which states were added, removed and changed, and goes on with the run's own copy", async () => {
+  const { write, start, goOn } = desk(`${ask}, then: wait(() => "1s")`);
+  expect((await start()).code).toBe(8);
+  expect((await goOn(false)).out).not.toContain("has changed");
+  write(`${ask.replace("}))", `}), { title: "Really?" })`)}, more: wait(() => "2s")`);
+  const { code, out } = await goOn(false);
+  expect(code).toBe(8);
+  expect(out).toMatch(
+    /changed {2}go: "go" is now "Really\?"; no longer approved to then; now approved to more/,
+  );
+  expect(out).toContain("added    more: wait");
+  expect(out).toContain("removed  then: wait");
+  expect(out).toContain("goes on with the copy that it started with");
+  expect(out).toMatch(/runwright resume R-\w+ --migrate/);
+});
+
+test("a file on which the events lead elsewhere is not offered", async () => {
+  const { write, start, goOn } = desk(ask);
+  await start();
+  write(ask.replace("go:", "other:"));
+  expect((await goOn(false)).out).toContain("It cannot go on with the file as it is now");
+  await expect(goOn(true)).rejects.toMatchObject({ code: "RUNBOOK_CHANGED" });
+});
+
+test("a run whose guard threw goes on with the mended file", async () => {
+  const guard = `wait: wait(() => "1ms"), fork: branch([{ when: () => { throw new Error("oops"); }, to: "failed" }])`;
+  const { write, start, goOn } = desk(guard);
+  expect((await start()).code).toBe(1);
+  expect((await goOn(false)).code).toBe(1);
+  write(guard.replace(`throw new Error("oops");`, "return false;"));
+  expect((await goOn(true)).code).toBe(0);
+});
