@@ -10,7 +10,7 @@ import { pinnedRunbooks } from "./pinned.ts";
 import type { Session } from "./session.ts";
 
 /** Why the recorded events of a run and its child runs do not lead to the same place on another version; null when they do. */
-export function whyNotOn({ runbook }: Loaded, session: Session, id: string): unknown {
+export function whyNotOn({ runbook }: Loaded, session: Session, id: string): Error | null {
   for (const row of session.store.family(id)) {
     const own = session.store.log.events(row.run);
     const member = runbook.family.get(pinOf(own).id);
@@ -18,7 +18,7 @@ export function whyNotOn({ runbook }: Loaded, session: Session, id: string): unk
       if (member === undefined) throw new Error(`it has no runbook \`${row.runbook}\``);
       replay(member, own);
     } catch (cause) {
-      return cause;
+      return cause instanceof Error ? cause : new Error(String(cause));
     }
   }
   return null;
@@ -43,7 +43,7 @@ export async function tellChanges(session: Session, id: string, io: Io): Promise
     "The run goes on with the copy that it started with.",
     why === null
       ? `Its events lead to the same place on the file as it is now: runwright resume ${id} --migrate`
-      : `It cannot go on with the file as it is now: ${why instanceof Error ? why.message : String(why)}`,
+      : `It cannot go on with the file as it is now: ${why.message}`,
   ];
   io.stderr.write(`${lines.join("\n")}\n`);
 }

@@ -50,7 +50,7 @@ export async function listRunbooks(
 async function findFile(nameOrFile: string, cwd: string): Promise<string> {
   const isPath = /[/\\]|\.[cm]?[jt]s$/.test(nameOrFile);
   const candidates = isPath
-    ? [path.resolve(cwd, nameOrFile)]
+    ? [path.resolve(cwd, nameOrFile), ...inPackage(nameOrFile, cwd)]
     : shelves(cwd).map((shelf) => path.join(shelf, `${nameOrFile}.ts`));
   const file = candidates.find((candidate) => existsSync(candidate));
   if (file !== undefined) return file;
@@ -59,6 +59,17 @@ async function findFile(nameOrFile: string, cwd: string): Promise<string> {
     "RUNBOOK_UNKNOWN",
     `There is no runbook \`${nameOrFile}\` (known: ${known === "" ? "none" : known}).`,
   );
+}
+
+/** `some-package/name` is `runbooks/name.ts` of a package that is installed here, or in a directory above. */
+function inPackage(name: string, cwd: string): readonly string[] {
+  const [, from, id] = /^((?:@[\w.-]+\/)?[\w-][\w.-]*)\/([\w-]+)$/.exec(name) ?? [];
+  if (from === undefined || id === undefined) return [];
+  const found: string[] = [];
+  for (let dir = path.resolve(cwd); ; dir = path.dirname(dir)) {
+    found.push(path.join(dir, "node_modules", from, "runbooks", `${id}.ts`));
+    if (dir === path.dirname(dir)) return found;
+  }
 }
 
 async function bundle(file: string): Promise<string> {

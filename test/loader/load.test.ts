@@ -99,3 +99,14 @@ test.each([
     message: expect.stringMatching(why),
   });
 });
+
+test("a runbook of an installed package is found by the package's name, also from a directory below", async () => {
+  const dir = directory({
+    "node_modules/@team/books/runbooks/own.ts": `${header}const said = "packed";\n${look}${whole}`,
+    "deep/er/file.txt": "",
+  });
+  const { runbook, file } = await loadRunbook("@team/books/own", path.join(dir, "deep", "er"));
+  expect(runbook.id).toBe("own");
+  expect(file).toBe(path.join(dir, "node_modules/@team/books/runbooks/own.ts"));
+  await expect(loadRunbook("@team/books/other", dir)).rejects.toMatchObject({ code: "RUNBOOK_UNKNOWN" });
+});

@@ -49,7 +49,7 @@ async function readAside(beginning: Beginning, globals: Globals, io: Io): Promis
   const dir = await mkdtemp(path.join(tmpdir(), "runwright-dry-"));
   const { RUNWRIGHT_ANCHORS: _, ...env } = io.env;
   const aside = { ...io, env: { ...env, XDG_STATE_HOME: dir } };
-  const session = openSession({ ...globals, db: path.join(dir, "state.db") }, aside);
+  const session = openSession({ ...globals, db: path.join(dir, "dry-run.db") }, aside);
   try {
     const run = await session.begin(beginning);
     const stop = new AbortController();

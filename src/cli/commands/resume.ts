@@ -83,10 +83,9 @@ async function migrate(session: Session, id: string, io: Io): Promise<void> {
   if (loaded.source === from.source) return;
   const cause = whyNotOn(loaded, session, id);
   if (cause !== null) {
-    const why = cause instanceof Error ? cause.message : String(cause);
     throw new RunbookError(
       "RUNBOOK_CHANGED",
-      `Run ${id} cannot go on with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${why}`,
+      `Run ${id} cannot go on with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${cause.message}`,
       { cause },
     );
   }
