@@ -13,15 +13,17 @@ export function unknown(label: string): unknown {
     [Symbol.iterator]: () => [unknown(label)][Symbol.iterator](),
     map: (each: (item: unknown) => unknown) => [each(unknown(label))],
     flatMap: (each: (item: unknown) => unknown) => [each(unknown(label))].flat(),
-    // A promise would be waited for.
-    then: undefined,
   };
   return new Proxy(() => {}, {
-    get: (_, name) =>
-      name in own ? own[name] : typeof name === "string" ? unknown(`${label}.${name}`) : undefined,
+    get: (_, name) => (name in own ? own[name] : isUnknown(name) ? unknown(`${label}.${name}`) : undefined),
     // What a method makes of it is as little known: a part of a text, the one item that fits.
     apply: () => unknown(label.replace(/\.\w+$/, "")),
   });
+}
+
+/** What has a `then` is taken for a promise, and would be waited for. */
+function isUnknown(name: string | symbol): name is string {
+  return typeof name === "string" && name !== "then";
 }
 
 /** A value with everything unknown in it as its text. */

@@ -14,7 +14,7 @@ export function flag(name: string, value: string | number | undefined): readonly
 }
 
 /** What a secret is called in a shell: by its variable, or by its file. It is never in the line itself. */
-export function secretWord(reference: string): string {
+function secretWord(reference: string): string {
   const at = reference.indexOf(":");
   const [how, where] = [reference.slice(0, at), reference.slice(at + 1)];
   if (how === "env") return `$${where}`;

@@ -13,7 +13,9 @@ const zeros = "0".repeat(64);
 /** The whole log. */
 export function storedLog(db: Connection, file: string): StoredRange {
   return guarded(file, () => {
-    const all = db.prepare<[], StoredRow>("SELECT seq, run, rseq, type, body, data, hash FROM events ORDER BY seq");
+    const all = db.prepare<[], StoredRow>(
+      "SELECT seq, run, rseq, type, body, data, hash FROM events ORDER BY seq",
+    );
     return { before: zeros, rows: all.iterate() };
   });
 }

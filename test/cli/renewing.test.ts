@@ -1,18 +1,23 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { expect, test } from "vitest";
 import { renewing } from "../../src/cli/renewing.ts";
 
 const stop = new AbortController().signal;
 
 test("a right is renewed while the work uses it, and not any more afterwards", async () => {
+  const renewed = new EventEmitter();
   let count = 0;
   let seen = 0;
+  const renew = (): void => {
+    count += 1;
+    renewed.emit(String(count));
+  };
   const work = async (): Promise<string> => {
-    while (count < 3) await new Promise(setImmediate);
+    await once(renewed, "3");
     seen = count;
     return "done";
   };
-  expect(await renewing({ renew: () => void (count += 1), every: 1, stop }, work)).toBe("done");
+  expect(await renewing({ renew, every: 1, stop }, work)).toBe("done");
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(count).toBe(seen);
 });

@@ -76,7 +76,10 @@ const wrong: readonly (readonly [string, (events: readonly RunEvent[]) => readon
   ],
   [
     "approves a gate that is not open",
-    (events) => [...events, next(events, "approval.granted", { gate: "other", digest: "", reason: "", useBy: null })],
+    (events) => [
+      ...events,
+      next(events, "approval.granted", { gate: "other", digest: "", reason: "", useBy: null }),
+    ],
   ],
   [
     "approves something else than the gate shows",

@@ -16,7 +16,6 @@ export const utcZone: Zone = {
 
 /** The zone that `TZ` or the system names; its distance from UTC is that of the given moment. */
 export function localZone(at: string): Zone {
-  const two = (value: number): string => String(value).padStart(2, "0");
   return {
     name: `${Intl.DateTimeFormat().resolvedOptions().timeZone}, ${distance(new Date(at))}`,
     day: (text) => {
@@ -28,6 +27,10 @@ export function localZone(at: string): Zone {
       return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
     },
   };
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 function distance(date: Date): string {

@@ -67,7 +67,9 @@ test("an event that was changed in the database is found", async () => {
   db.close();
   const told = await examine(catchIo(dir, { json: true }));
   expect(told.code).toBe(1);
-  expect(told.of("record")?.detail).toContain("NOT TRUE: each event's data is what its envelope is bound to: event 2");
+  expect(told.of("record")?.detail).toContain(
+    "NOT TRUE: each event's data is what its envelope is bound to: event 2",
+  );
 });
 
 test("a file that is no database is a finding, not a crash", async () => {
