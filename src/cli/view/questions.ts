@@ -1,4 +1,5 @@
 import type { Decision } from "../../engine/decide.ts";
+import type { RunbookError } from "../../model/error.ts";
 import { whyNot } from "../../engine/approvers.ts";
 import type { Actor, Gate, Option } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
@@ -55,8 +56,7 @@ function choicesOf(gate: Gate, summary: RunSummary, { actor }: Asker): readonly 
   if (gate.kind === "approval") {
     const how = isGrave(gate) ? ` (you will type: ${phraseOf(gate)})` : "";
     const excluded = whyNot(gate, summary, actor);
-    const disabled =
-      excluded === null ? {} : { disabled: visibleLine(`(not possible: ${excluded.message})`) };
+    const disabled = excluded === null ? {} : { disabled: `(not possible: ${shortly(excluded)})` };
     return [
       { value: "approve", name: `Approve${how}`, ...disabled },
       { value: "reject", name: "Reject ... (asks for a reason)" },
@@ -124,4 +124,9 @@ function parsed(text: string): { readonly value: Json; readonly problem: string 
   } catch (error) {
     return { value: null, problem: error instanceof Error ? error.message : "That is not JSON." };
   }
+}
+
+/** A choice is one line: the usual reason, which the person at the prompt knows, takes few words. */
+function shortly({ code, message }: RunbookError): string {
+  return code === "APPROVAL_BY_REQUESTER" ? "you asked for this run" : visibleLine(message);
 }
