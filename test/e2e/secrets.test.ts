@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -15,8 +16,8 @@ import {
   watchArguments,
 } from "./support/sweep.ts";
 
-/** Looks different in every encoding, and is made up here. */
-const secret = `Canary/${["7f", 'k+y"9', "z=Q<x>&", "end"].join("-")}`;
+/** Looks different in every encoding. It is another one each time, because the arguments of every process are looked at, also those of a second such test. */
+const secret = `Canary/${["7f", randomUUID().slice(0, 8), 'k+y"9', "z=Q<x>&", "end"].join("-")}`;
 
 /** Puts what the application logs, the caller's key among it, into the evidence. */
 const readTheLog = `
