@@ -14,7 +14,7 @@ export type Refusal = readonly [
 
 type Where = Pick<Place, "dir" | "env">;
 
-/** Tests that each is refused: with all that a person reads, and once for each error as programs read it. */
+/** Tests that each is refused: with all that a person reads, and once for each exit code as programs read it. */
 export function describeRefusals(rows: readonly Refusal[], place: () => Where): void {
   describe.concurrent("one clear error", () => {
     test.for(rows)("for people: %s", async (row) => {
@@ -29,9 +29,9 @@ export function describeRefusals(rows: readonly Refusal[], place: () => Where): 
   });
 }
 
-/** What programs are told differs only by its code. */
+/** What programs are told is printed by the same lines for every code. */
 function oneOfEach(rows: readonly Refusal[]): readonly Refusal[] {
-  return [...new Map(rows.map((row) => [row[2], row])).values()];
+  return [...new Map(rows.map((row) => [row[2].split(" ")[0], row])).values()];
 }
 
 /** What a person reads: one error, what happened and what to do next, and nothing else. */
