@@ -16,6 +16,17 @@ export interface Parts {
   readonly finish: Finish;
 }
 
+/** The commands under the headings of the help, in the order in which people need them. */
+const rooms = [
+  ["Run:", running],
+  ["Answer a gate:", deciding],
+  ["Look:", reading],
+  ["Tell afterwards:", auditing],
+  ["Verify and hand out:", keeping],
+  ["Look after the database:", storing],
+  ["Write runbooks:", authoring],
+] as const;
+
 /** The whole command line; flags of the program are accepted before and after a command's name. */
 export function createProgram({ io, finish }: Parts): {
   readonly parse: (argv: readonly string[]) => Promise<void>;
@@ -25,25 +36,21 @@ export function createProgram({ io, finish }: Parts): {
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
+    // What a command takes is in its own help: with it, no line of this one would fit beside its description.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
       // It is thrown, too, and told where every error is told.
       outputError: () => {},
     });
-  const commands = [
-    ...running(io, finish),
-    ...deciding(io, finish),
-    ...reading(io, finish),
-    ...auditing(io, finish),
-    ...keeping(io, finish),
-    ...storing(io, finish),
-    ...authoring(io, finish),
-  ];
+  const commands = rooms.flatMap(([heading, room]) =>
+    room(io, finish).map((command) => command.helpGroup(heading)),
+  );
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   program.addHelpText(
     "after",
-    "\nStart with: runwright practice    Read more: runwright help exit-codes | errors | CODE",
+    "\nStart with: runwright practice\nRead more:  runwright help exit-codes | errors | CODE",
   );
   const names = commands.map((command) => command.name());
   const parse = (argv: readonly string[]): Promise<unknown> =>

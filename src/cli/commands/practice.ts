@@ -64,7 +64,7 @@ export async function practice(args: PracticeArgs, globals: Globals, io: Io): Pr
   if (isOver && !args.keep) await stopWorld(place.url);
   else
     io.stderr.write(
-      `The practice world goes on at ${place.url}; it ends when nobody asks it anything for an hour.\n`,
+      `The practice world goes on at ${place.url};\nit ends when nobody asks it anything for an hour.\n`,
     );
   return code;
 }

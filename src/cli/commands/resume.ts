@@ -2,11 +2,13 @@ import { loadRunbook } from "../../loader/load.ts";
 import { pinOf } from "../../engine/recompute.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
+import type { RunSummary } from "../../model/summary.ts";
 import { tellChanges, whyNotOn } from "../changed.ts";
 import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
 import { enterPractice } from "../practice-environment.ts";
 import { operatorOf, type Session } from "../session.ts";
 import type { Globals, Io } from "../io.ts";
+import { currentStep } from "../standing.ts";
 import { attendAndTell, withSession } from "./run.ts";
 
 export interface ResumeArgs {
@@ -36,9 +38,16 @@ export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promis
     }
     if (args.migrate) await migrate(session, id, io);
     else await tellChanges(session, id, io);
-    const resumed = `resumed by ${operatorOf(io).id}`;
-    return attendAndTell({ ...args, id, session, show, resumed }, globals, io);
+    return attendAndTell({ ...args, id, session, show, resumed: placeOf(summary) }, globals, io);
   });
+}
+
+/** Where a run is taken up, for its record. */
+function placeOf(summary: RunSummary): string {
+  const current = currentStep(summary);
+  return current === undefined
+    ? "before its first step"
+    : `at ${current.nth}/${current.of} ${current.step.step}`;
 }
 
 function pick(session: Session, given: string | null): string {

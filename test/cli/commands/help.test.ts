@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { help } from "../../../src/cli/commands/help.ts";
+import { createProgram } from "../../../src/cli/program.ts";
 import { catalogue } from "../../../src/model/catalogue.ts";
 import { catchIo } from "../../support/read-io.ts";
 
@@ -24,4 +25,17 @@ test("every error is listed, and each is explained by its code as people type it
 
 test("an unknown topic says which there are", async () => {
   await expect(told("nonsense")).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("the list of commands fits a terminal of 80 columns, by what people want to do", async () => {
+  const { io, out } = catchIo(tmpdir());
+  await createProgram({ io, finish: () => {} })
+    .parse(["--help"])
+    .catch(() => {});
+  expect(out()).toMatch(/\nRun:\n {2}run /);
+  expect(
+    out()
+      .split("\n")
+      .filter((line) => line.length > 80),
+  ).toEqual([]);
 });
