@@ -18,6 +18,8 @@ export interface Attended {
   readonly stop: AbortSignal;
   /** Whether the driver should wait for decisions that come from elsewhere although nobody is asked here. */
   readonly wait: boolean;
+  /** Called when events were added to the run or its child runs. */
+  readonly onNews: () => void;
 }
 
 /** How far off a timer may be for the driver to sit it out, in milliseconds. */
@@ -29,6 +31,7 @@ export async function attend(attended: Attended): Promise<DriveEnd> {
   const tell = (events: readonly RunEvent[]): void => {
     const summaries = summariesOf(session, run);
     view.events(events, summaries);
+    attended.onNews();
     desk.look(summaries);
   };
   // Nobody is asked before the driver has the run: until then somebody else may be driving it.

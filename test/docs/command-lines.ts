@@ -26,7 +26,8 @@ async function helpOf(...command: readonly string[]): Promise<string> {
 /** Every command by its name. */
 export async function usages(): Promise<ReadonlyMap<string, Usage>> {
   const help = await helpOf();
-  const listed = help.split("Commands:")[1] ?? "";
+  // Headings follow the options, and below each its commands.
+  const listed = help.slice(help.indexOf("\nRun:"));
   const names = [...listed.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*)(?= )/gm)].map(([, name = ""]) => name);
   const all = new Map<string, Usage>();
   for (const name of names) {

@@ -3,7 +3,7 @@ import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
 import { enterPractice } from "../practice-environment.ts";
 import { operatorOf } from "../session.ts";
-import { attendAndTell, withSession } from "./run.ts";
+import { attendAndTell, unattended, withSession } from "./run.ts";
 
 export interface CancelArgs {
   readonly run: string;
@@ -31,15 +31,7 @@ export async function cancel(args: CancelArgs, globals: Globals, io: Io): Promis
     session.append({ run: root, type: "cancel.requested", actor: operatorOf(io), data });
     try {
       await attendAndTell(
-        {
-          id: root,
-          session,
-          show,
-          auto: false,
-          ask: false,
-          wait: false,
-          resumed: `cancelled by ${operatorOf(io).id}`,
-        },
+        { ...unattended, id: root, session, show, resumed: `cancelled by ${operatorOf(io).id}` },
         globals,
         io,
       );

@@ -11,12 +11,12 @@ import type { Globals, Io } from "../io.ts";
 import { storeOptions } from "../paths.ts";
 import { keyVariable, practiceEnvironment, worldFile } from "../practice-environment.ts";
 import { reportText } from "./report.ts";
-import { run, type RunArgs } from "./run.ts";
+import { run, type Attendance } from "./run.ts";
 
 /** The runbooks that the practice world has an incident for. */
 const practised = ["missing-secret"];
 
-export interface PracticeArgs extends Pick<RunArgs, "auto" | "ask"> {
+export interface PracticeArgs extends Attendance {
   readonly runbook: string;
   readonly terraform: "real" | "stand-in";
   readonly speed: number;
@@ -50,11 +50,8 @@ export async function practice(args: PracticeArgs, globals: Globals, io: Io): Pr
   const raw = place.inputs.filter((word) => word !== "--input");
   const code = await run(
     {
-      runbook: args.runbook,
+      ...args,
       input: raw,
-      auto: args.auto,
-      ask: args.ask,
-      wait: false,
       onEnd: (id) => tellReport(id, globals, io),
     },
     globals,

@@ -9,14 +9,11 @@ import { enterPractice } from "../practice-environment.ts";
 import { operatorOf, type Session } from "../session.ts";
 import type { Globals, Io } from "../io.ts";
 import { currentStep } from "../standing.ts";
-import { attendAndTell, withSession } from "./run.ts";
+import { attendAndTell, withSession, type Attendance } from "./run.ts";
 
-export interface ResumeArgs {
+export interface ResumeArgs extends Attendance {
   /** Without one, the only unfinished run. */
   readonly run: string | null;
-  readonly auto: boolean;
-  readonly ask: boolean;
-  readonly wait: boolean;
   /** Go on with the runbook's file as it is now, if the recorded path is the same on it. */
   readonly migrate: boolean;
 }

@@ -6,6 +6,7 @@ import { openRecording } from "../../store/recordings.ts";
 import { attend, summariesOf } from "../attend.ts";
 import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
+import { createEventStream } from "../print-stored.ts";
 import { printJsonLine } from "../read-text.ts";
 import { practiceWorld, preflight, requirePractice } from "../preflight.ts";
 import { createRecorder } from "../recorder.ts";
@@ -14,15 +15,35 @@ import { createStopping, type Stopping } from "../stopping.ts";
 import { commandsOf, pauseLines } from "../view/pause.ts";
 import { createRunView } from "../view/run-view.ts";
 
-export interface RunArgs {
-  readonly runbook: string;
-  readonly input: RawInputs;
+/** How a run is attended: who answers, and how it is told. */
+export interface Attendance {
   /** A scripted operator answers; only in a practice world. */
   readonly auto: boolean;
   /** Whether a person may be asked here. */
   readonly ask: boolean;
   /** Wait for decisions made elsewhere although nobody is asked here. */
   readonly wait: boolean;
+  /** Tell every line that a step prints. */
+  readonly verbose: boolean;
+  /** Whether the terminal may ring, notify, and name its window after the run. */
+  readonly attention: boolean;
+  /** Print the events as they are stored, and nothing else, on stdout. */
+  readonly jsonl: boolean;
+}
+
+/** For commands that only let an engine do what is left to do. */
+export const unattended: Attendance = {
+  auto: false,
+  ask: false,
+  wait: false,
+  verbose: false,
+  attention: false,
+  jsonl: false,
+};
+
+export interface RunArgs extends Attendance {
+  readonly runbook: string;
+  readonly input: RawInputs;
   /** Called when the run has ended, before its session is closed. */
   readonly onEnd?: (run: string) => Promise<void>;
 }
@@ -62,7 +83,7 @@ export async function withSession(
   }
 }
 
-export interface AttendArgs extends Pick<RunArgs, "auto" | "ask" | "wait"> {
+export interface AttendArgs extends Attendance {
   readonly id: string;
   readonly session: Session;
   readonly show: (view: RunView) => void;
@@ -70,18 +91,28 @@ export interface AttendArgs extends Pick<RunArgs, "auto" | "ask" | "wait"> {
 }
 
 export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io): Promise<number> {
-  const { id, session, show, auto, resumed, wait } = args;
+  const { id, session, show, auto, resumed, wait, verbose, attention, jsonl } = args;
   useRegion(session.summary(id), io);
-  // With --json stdout is for the one document at the end.
-  const screen = globals.json ? { ...io, stdout: io.stderr } : io;
+  // With --json stdout is for the one document at the end, with --jsonl for the events.
+  const screen = globals.json || jsonl ? { ...io, stdout: io.stderr } : io;
   const recorder = createRecorder(screen, {
     title: `${id} ${session.summary(id).start.runbook.id}`,
     redactor: session.host.redactor,
     open: () => openRecording(session.store, id),
     onFailure: (why) => void io.stderr.write(`The terminal is not recorded: ${why}\n`),
   });
-  const view = createRunView({ ...screen, stdout: recorder.stdout }, { color: globals.color, run: id });
+  const view = createRunView(
+    { ...screen, stdout: recorder.stdout },
+    {
+      color: globals.color,
+      run: id,
+      verbose,
+      attention,
+    },
+  );
   show(view);
+  const { store } = session;
+  const onNews = jsonl ? createEventStream(store, id, { io, isNew: resumed === null }) : () => {};
   const stopping = createStopping(io, view.note);
   const operator = await operatorFor(args, globals, { io, view, stopping });
   const actor = operator?.actor ?? operatorOf(io);
@@ -96,8 +127,10 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
       resumed,
       stop: stopping.signal,
       wait: wait && !auto,
+      onNews,
     });
     view.close();
+    onNews();
     code = finish(end, { session, id, view, stopping, globals, io });
     return code;
   } finally {

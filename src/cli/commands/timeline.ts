@@ -1,14 +1,16 @@
 import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
+import type { RunEvent } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import { wantedRows, type Wanted } from "../../timeline/filter.ts";
 import { rowsOf, type Row } from "../../timeline/rows.ts";
-import { visible, visibleJson } from "../../redact/visible.ts";
+import { visible } from "../../redact/visible.ts";
 import { recordingsOf, type Recording } from "../../store/recordings.ts";
-import type { RunRow, Store } from "../../store/store.ts";
+import type { RunRow } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../moments.ts";
 import { familyOf, withRun } from "../read-store.ts";
+import { printStored } from "../print-stored.ts";
 import { printDrawn, printJson, utc, widthOf } from "../read-text.ts";
 import { palette } from "../view/palette.ts";
 import { symbolsOf } from "../view/symbols.ts";
@@ -31,7 +33,7 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
     if (args.step !== null) requireStep(row.run, all, args.step);
     const rows = wantedRows(all, { ...args, since });
     const recordings = recordingsOf(store, row.root);
-    if (args.jsonl) printStored(store, rows, io);
+    if (args.jsonl) printStored(store, eventsOf(rows), io);
     else if (globals.json) printJson(io, "timeline", { run: row.run, entries: rows.map(jsonOf), recordings });
     else printDrawn(io, linesFor(row, rows, { all, recordings, local: args.local, globals, io }));
     return 0;
@@ -68,7 +70,11 @@ function recordingLines(recordings: readonly Recording[], cwd: string): readonly
 }
 
 function countOf(rows: readonly Row[]): number {
-  return rows.filter(({ type }) => type === "event").length;
+  return eventsOf(rows).length;
+}
+
+function eventsOf(rows: readonly Row[]): readonly RunEvent[] {
+  return rows.flatMap((row) => (row.type === "event" ? [row.event] : []));
 }
 
 function requireStep(run: string, rows: readonly Row[], step: string): void {
@@ -78,19 +84,6 @@ function requireStep(run: string, rows: readonly Row[], step: string): void {
   throw new RunbookError("USAGE", `Run ${run} has come to no step \`${step}\` (so far: ${there}).`, {
     hint: `See all of it: runwright timeline ${run}`,
   });
-}
-
-function printStored(store: Store, rows: readonly Row[], io: Io): void {
-  const lines = new Map<string, readonly string[]>();
-  for (const row of rows) {
-    if (row.type === "gap") continue;
-    const { run, rseq } = row.event;
-    const stored = lines.get(run) ?? store.log.lines(run);
-    lines.set(run, stored);
-    const line = stored[rseq - 1] ?? "";
-    // Byte by byte as it was stored, so that it can be digested; a terminal gets the same in JSON's escapes.
-    io.stdout.write(`${io.stdout.isTTY ? visibleJson(line) : line}\n`);
-  }
 }
 
 function jsonOf(row: Row): object {

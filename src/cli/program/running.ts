@@ -1,12 +1,44 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import type { Attendance } from "../commands/run.ts";
 import type { Io } from "../io.ts";
 import { collect, erased, flags, globalsOf, positive, type Finish } from "../options.ts";
+
+/** The flags of every command that drives a run. */
+function attended(command: Command) {
+  return flags(command)
+    .option("--auto", "let a scripted operator answer (only in a practice world)")
+    .option("--wait", "without a terminal, wait for decisions made elsewhere")
+    .option("--no-prompt", "never ask here")
+    .option("--verbose", "show every line that a step prints")
+    .option("--no-attention", "do not ring, notify or name the terminal's window")
+    .addOption(new Option("--jsonl", "print the events as they are stored").conflicts("json"));
+}
+
+interface AttendedFlags {
+  readonly auto?: true;
+  readonly wait?: true;
+  readonly prompt: boolean;
+  readonly verbose?: true;
+  readonly attention: boolean;
+  readonly jsonl?: true;
+}
+
+function attendanceOf({ auto, wait, prompt, verbose, attention, jsonl }: AttendedFlags): Attendance {
+  return {
+    auto: auto === true,
+    ask: prompt,
+    wait: wait === true,
+    verbose: verbose === true,
+    attention,
+    jsonl: jsonl === true,
+  };
+}
 
 /** Commands that drive a run. */
 export function running(io: Io, finish: Finish): readonly Command[] {
   return [
     erased(
-      flags(new Command("run"))
+      attended(new Command("run"))
         .description("start a run of a runbook")
         .argument("<runbook>", "its name, or the path of its file")
         .option(
@@ -16,44 +48,30 @@ export function running(io: Io, finish: Finish): readonly Command[] {
           [],
         )
         .option("--dry-run", "read what it would read, and only say what it would change")
-        .option("--auto", "let a scripted operator answer (only in a practice world)")
-        .option("--wait", "without a terminal, wait for decisions made elsewhere")
-        .option("--no-prompt", "never ask here")
-        .action(async (runbook, { input, dryRun, auto, wait, prompt }, command) => {
+        .action(async (runbook, { input, dryRun, ...how }, command) => {
           if (dryRun === true) {
             const dry = await import("../commands/dry-run.ts");
             return finish(await dry.dryRun({ runbook, input }, globalsOf(command, io), io));
           }
           const { run } = await import("../commands/run.ts");
-          const args = { runbook, input, auto: auto === true, wait: wait === true, ask: prompt };
-          finish(await run(args, globalsOf(command, io), io));
+          finish(await run({ ...attendanceOf(how), runbook, input }, globalsOf(command, io), io));
         }),
     ),
     erased(
-      flags(new Command("resume"))
+      attended(new Command("resume"))
         .description("take an unfinished run on")
         .argument("[run]")
-        .option("--auto", "let a scripted operator answer (only in a practice world)")
-        .option("--wait", "without a terminal, wait for decisions made elsewhere")
-        .option("--no-prompt", "never ask here")
         .option("--migrate", "go on with the runbook's file as it is now")
-        .action(async (run, { auto, wait, prompt, migrate }, command) => {
+        .action(async (run, { migrate, ...how }, command) => {
           const { resume } = await import("../commands/resume.ts");
-          const args = {
-            run: run ?? null,
-            auto: auto === true,
-            wait: wait === true,
-            ask: prompt,
-            migrate: migrate === true,
-          };
+          const args = { ...attendanceOf(how), run: run ?? null, migrate: migrate === true };
           finish(await resume(args, globalsOf(command, io), io));
         }),
     ),
     erased(
-      flags(new Command("practice"))
+      attended(new Command("practice"))
         .description("run a runbook on a simulated AWS account that has the incident")
         .argument("[runbook]", "what to practise", "missing-secret")
-        .option("--auto", "let a scripted operator answer")
         .addOption(
           new Option("--terraform <which>", "which terraform runs")
             .choices(["real", "stand-in"] as const)
@@ -62,18 +80,10 @@ export function running(io: Io, finish: Finish): readonly Command[] {
         .option("--speed <factor>", "how much faster than real time the world is", positive, 60)
         .option("--keep", "leave the world there when the run has ended")
         .option("--serve", "only serve the world")
-        .option("--no-prompt", "never ask here")
-        .action(async (runbook, { auto, terraform, speed, keep, serve, prompt }, command) => {
+        .action(async (runbook, { terraform, speed, keep, serve, ...how }, command) => {
           const { practice } = await import("../commands/practice.ts");
-          const args = {
-            runbook,
-            terraform,
-            speed,
-            auto: auto === true,
-            keep: keep === true,
-            serve: serve === true,
-            ask: prompt,
-          };
+          const world = { terraform, speed, keep: keep === true, serve: serve === true };
+          const args = { ...attendanceOf(how), ...world, runbook };
           finish(await practice(args, globalsOf(command, io), io));
         }),
     ),

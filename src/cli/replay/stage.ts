@@ -28,7 +28,7 @@ export function createStage(io: Omit<ViewIo, "now">, options: StageOptions): Sta
   let view = open();
 
   function open(): RunView {
-    return createRunView({ ...io, now: options.clock.now }, { ...options, rings: false });
+    return createRunView({ ...io, now: options.clock.now }, { ...options, attention: false });
   }
 
   return {

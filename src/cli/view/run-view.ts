@@ -14,6 +14,7 @@ import { createScreen, type Screen } from "./screen.ts";
 import { isObject } from "./shape.ts";
 import { symbolsOf } from "./symbols.ts";
 import { columnsOf, wrap } from "./text.ts";
+import { callFor, titleOf } from "./title.ts";
 
 export interface RunViewOptions {
   readonly color: Globals["color"];
@@ -25,8 +26,8 @@ export interface RunViewOptions {
   readonly limitOf?: (kind: string) => string | undefined;
   /** The last live row, instead of how the run is stopped. */
   readonly footnote?: () => string;
-  /** Whether a sound calls the person to a gate. */
-  readonly rings?: boolean;
+  /** Whether the terminal may ring and notify at a gate, and names its window after the run. */
+  readonly attention?: boolean;
 }
 
 const tick = 250;
@@ -73,6 +74,7 @@ class View implements RunView {
     }
     for (const event of events) this.#tell(event);
     for (const summary of summaries.values()) this.#showOpenGates(summary);
+    if (this.#options.attention ?? true) this.#screen.title(titleOf(this.#options.run, this.#summaries));
     this.#draw();
   };
 
@@ -109,7 +111,7 @@ class View implements RunView {
     this.#remember(event);
     this.#unfold(event);
     if (event.type === "gate.opened" && summary.gates.some(({ gate }) => gate === event.data.gate))
-      this.#ring();
+      this.#call(summary, event.data);
     this.#say(event.run, linesOf(event, this.#scene(summary)), event.at);
   }
 
@@ -147,12 +149,12 @@ class View implements RunView {
         "",
         ...renderGate(gate, summary, scene.width, { ...scene, rows: rowsForGate(gate) }),
       ]);
-      this.#ring();
+      this.#call(summary, gate);
     }
   }
 
-  #ring(): void {
-    if (this.#options.rings ?? true) this.#screen.ring();
+  #call(summary: RunSummary, gate: Gate): void {
+    if (this.#options.attention ?? true) this.#screen.call(callFor(summary, gate));
   }
 
   #progressLines(run: string, line: string): readonly string[] {

@@ -17,8 +17,10 @@ export interface Screen {
   readonly isLive: () => boolean;
   readonly say: (lines: readonly string[], origin: Origin) => void;
   readonly draw: (rows: readonly string[]) => void;
-  /** A sound: somebody is needed. */
-  readonly ring: () => void;
+  /** A sound and a notice of the desktop: somebody is needed. The text holds nothing that a terminal acts on. */
+  readonly call: (text: string) => void;
+  /** Names the window, until the screen is closed. */
+  readonly title: (text: string) => void;
   readonly pause: () => void;
   readonly resume: () => void;
   readonly close: () => void;
@@ -31,9 +33,12 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
   const { stdout, env } = io;
   const isLog = !stdout.isTTY || isCi(env["CI"]);
   const mayDraw = !isLog && env["TERM"] !== "dumb";
+  // The Linux console has no window, and shows some of what is meant for one.
+  const mayName = mayDraw && env["TERM"] !== "linux";
   const footer = createFooter(io);
   const kept: (readonly string[])[] = [];
   let state: "open" | "paused" | "closed" = "open";
+  let named: string | null = null;
 
   const isLive = (): boolean =>
     mayDraw && state === "open" && stdout.columns >= narrowest && stdout.rows >= lowest;
@@ -60,8 +65,14 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
     draw: (rows) => {
       if (isLive()) footer.draw(rows);
     },
-    ring: () => {
-      if (mayDraw) stdout.write("\u0007");
+    call: (text) => {
+      if (mayDraw) stdout.write(`\u0007${mayName ? `\u001b]9;${text}\u0007` : ""}`);
+    },
+    title: (text) => {
+      if (!mayName || text === named || state === "closed") return;
+      // The first time, the terminal is told to keep the title that it had.
+      stdout.write(`${named === null ? "\u001b[22;2t" : ""}\u001b]2;${text}\u0007`);
+      named = text;
     },
     pause: () => {
       if (state === "open" && mayDraw) footer.draw([]);
@@ -79,6 +90,7 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
         for (const lines of kept.splice(0)) write(lines);
       }
       if (mayDraw) footer.draw([]);
+      if (named !== null && state !== "closed") stdout.write("\u001b[23;2t");
       state = "closed";
       stdout.off("resize", onResize);
     },

@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { resume } from "../../../src/cli/commands/resume.ts";
-import { run } from "../../../src/cli/commands/run.ts";
+import { run, unattended } from "../../../src/cli/commands/run.ts";
 import { catchIo } from "../../support/read-io.ts";
-
-const quiet = { auto: false, ask: false, wait: false };
 
 /** A directory with one runbook, and commands in it; all that they say is kept. */
 function desk(states: string) {
@@ -28,9 +26,9 @@ export default define({ ${text} });
   };
   return {
     write,
-    start: () => said(({ io, globals }) => run({ runbook: "small", input: [], ...quiet }, globals, io)),
+    start: () => said(({ io, globals }) => run({ runbook: "small", input: [], ...unattended }, globals, io)),
     goOn: (migrate: boolean) =>
-      said(({ io, globals }) => resume({ run: null, migrate, ...quiet }, globals, io)),
+      said(({ io, globals }) => resume({ run: null, migrate, ...unattended }, globals, io)),
   };
 }
 

@@ -213,3 +213,28 @@ test("a child run is indented, with its own id and numbers", async () => {
   expect(rows.at(-3)).toMatch(/^. R-9K2P 1\/1 confirm running/);
   expect(rows.filter((row) => row === "      │ 14 rules")).toHaveLength(1);
 });
+
+test("a gate calls the person by sound, by a notice and by the window's name, and the old name comes back", () => {
+  const { terminal, view, story, tell } = watch();
+  expect(terminal.raw).toContain("\u001b[22;2t\u001b]2;R-7F3K running\u0007");
+  tell(story.add("gate.opened", gate()));
+  expect(terminal.raw).toContain("\u0007\u001b]9;R-7F3K 6/11 approve: decision needed\u0007");
+  expect(terminal.raw).toContain("\u001b]2;R-7F3K 6/11 approve: decision needed\u0007");
+  view.close();
+  expect(terminal.raw.endsWith("\u001b[23;2t")).toBe(true);
+});
+
+test("who wants no attention gets no sound, no notice and no name of the window", () => {
+  const { terminal, view, story, tell } = watch({}, { attention: false });
+  tell(story.add("gate.opened", gate()));
+  view.close();
+  // oxlint-disable-next-line no-control-regex -- that is the question
+  expect(terminal.raw).not.toMatch(/\u0007|\u001b\]/);
+});
+
+test("the Linux console gets the sound and nothing that it would print", () => {
+  const { terminal, story, tell } = watch({}, { env: { TERM: "linux" } });
+  tell(story.add("gate.opened", gate()));
+  expect(terminal.raw).toContain("\u0007");
+  expect(terminal.raw).not.toContain("\u001b]");
+});

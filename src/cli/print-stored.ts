@@ -1,0 +1,32 @@
+import type { RunEvent } from "../model/event.ts";
+import { visibleJson } from "../redact/visible.ts";
+import type { Store } from "../store/store.ts";
+import type { Io } from "./io.ts";
+
+/** Prints events byte by byte as they were stored, so that they can be digested; a terminal gets the same in JSON's escapes. */
+export function printStored(store: Store, events: readonly RunEvent[], io: Pick<Io, "stdout">): void {
+  const lines = new Map<string, readonly string[]>();
+  for (const { run, rseq } of events) {
+    const stored = lines.get(run) ?? store.log.lines(run);
+    lines.set(run, stored);
+    const line = stored[rseq - 1] ?? "";
+    io.stdout.write(`${io.stdout.isTTY ? visibleJson(line) : line}\n`);
+  }
+}
+
+/** Prints, each time it is called, what was added to a run and its child runs; of a run that is not new, from now on. */
+export function createEventStream(
+  store: Store,
+  root: string,
+  { io, isNew }: { readonly io: Pick<Io, "stdout">; readonly isNew: boolean },
+): () => void {
+  const printed = new Map<string, number>();
+  const take = (): readonly RunEvent[] => {
+    for (const { run } of store.family(root)) if (!printed.has(run)) printed.set(run, 0);
+    const events = store.log.after(printed);
+    for (const { run, rseq } of events) printed.set(run, rseq);
+    return events;
+  };
+  if (!isNew) take();
+  return () => printStored(store, take(), io);
+}
