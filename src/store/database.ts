@@ -12,6 +12,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { makeDirectory } from "./directories.ts";
+import { refuseUnfit } from "./disk.ts";
 import { migrations } from "./migrations.ts";
 
 /** Named, because searching for it is a third of what opening a database costs a short command. */
@@ -23,6 +24,7 @@ export type Connection = Database.Database;
 
 export function openDatabase(file: string): Connection {
   return guarded(file, () => {
+    refuseUnfit(path.dirname(file));
     createPrivately(file);
     const db = new Database(file, { nativeBinding });
     try {
