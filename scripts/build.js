@@ -4,31 +4,35 @@ import crypto from "node:crypto";
 import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
-const programs = ["cli/main", "practice/terraform/main", "practice/world/main"];
+const programs = ["practice/terraform/main", "practice/world/main"];
 // commander and the AWS clients are bundled: their many files cost more to find than to run, which a practice run with its
 // twenty terraforms pays again and again, and all of EC2's take 90 MB of memory where a few calls are used.
 const external = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate", "zod"];
 const common = { bundle: true, platform: "node", target: "node20", sourcemap: true, minifySyntax: true };
 
+const modules = (names, more) =>
+  build({
+    ...common,
+    entryPoints: names.map((name) => ({ in: `src/${name}.ts`, out: name })),
+    outdir: "dist",
+    splitting: true,
+    format: "esm",
+    minifyWhitespace: true,
+    // What is bundled of a package is only what is used, which needs its ES modules.
+    mainFields: ["module", "main"],
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    ...more,
+  });
+
 await rm("dist", { recursive: true, force: true });
-await build({
-  ...common,
-  entryPoints: ["index", "steps/index", "testing/index", ...programs].map((name) => ({
-    in: `src/${name}.ts`,
-    out: name,
-  })),
-  outdir: "dist",
-  splitting: true,
-  format: "esm",
-  minifyWhitespace: true,
-  // What is bundled of a package is only what is used, which needs its ES modules.
-  mainFields: ["module", "main"],
+await modules(["index", "steps/index", "testing/index", "cli/main"], {
   chunkNames: "chunks/[name]-[hash]",
   external,
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
 });
+// No runbook is loaded into these, so nothing has to be theirs and the runbook's at once.
+await modules(programs, { chunkNames: "practice/chunks/[name]-[hash]", minify: true });
 /** A module of Node whose functions load it when they are called: a command that only shows something needs neither of these. */
 const lazy = { "node:crypto": crypto, "node:child_process": childProcess };
 const lazily = (name) =>
@@ -77,6 +81,6 @@ await build({
     },
   ],
 });
-for (const name of ["cli/runwright.cjs", ...programs.map((program) => `${program}.js`)]) {
+for (const name of ["cli/runwright.cjs", "cli/main.js", ...programs.map((program) => `${program}.js`)]) {
   await chmod(`dist/${name}`, 0o755);
 }
