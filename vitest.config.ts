@@ -15,11 +15,14 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts", "templates/**/*.test.ts"],
+    // The files of a worker share what they import: to load it anew for each takes longer than most of them.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     // A test must never touch the anchors of the person who runs it.
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/own-environment.ts"],
   },
 });

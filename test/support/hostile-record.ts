@@ -93,7 +93,6 @@ function output(text: string) {
 
 /** A run in which every field that a person or the world fills in is this text. */
 export function hostileRecord(text: string): ReportRecord {
-  const { events, add } = scribe();
   const actor = { kind: "human", id: text, identified: "claimed" } as const;
   const failure = { code: "UNEXPECTED", message: text, hint: text, data: { text } };
   const place = { account: text, region: text, dir: text, workspace: text, practice: text };
@@ -114,7 +113,7 @@ export function hostileRecord(text: string): ReportRecord {
   const asking = { ...gate(text), title: text, shown, options: [option] };
   const answer = { gate: text, digest: "d".repeat(64), reason: text };
   const criterion = { id: "held", title: text, step: "http.probe" };
-  Object.assign(events[0]?.data ?? {}, {
+  const { events, add } = scribe("R-AAAA", {
     ...beginning,
     runbook: { id: text, title: text, source: text },
     input: { text },

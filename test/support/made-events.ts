@@ -16,7 +16,7 @@ export const beginning: EventData["run.started"] = {
 };
 
 /** Writes events as a log would, `after` seconds after the one before. */
-export function scribe(run = "R-AAAA") {
+export function scribe(run = "R-AAAA", begun = beginning) {
   const events: RunEvent[] = [];
   let at = Date.parse("2025-10-07T13:51:00.000Z");
   function add<T extends EventType>(
@@ -39,7 +39,7 @@ export function scribe(run = "R-AAAA") {
     } as const;
     events.push({ ...({ run, type, actor, data } as Draft), ...stored, at: new Date(at).toISOString() });
   }
-  add("run.started", beginning);
+  add("run.started", begun);
   return { events, add };
 }
 

@@ -1,0 +1,7 @@
+/** The files of a worker share its environment, and what one of them has set is not meant for the next. */
+const kept = Symbol.for("runwright.tests.environment");
+const shared = globalThis as { [kept]?: Readonly<NodeJS.ProcessEnv> };
+const first = (shared[kept] ??= { ...process.env });
+
+for (const name of Object.keys(process.env)) if (!(name in first)) delete process.env[name];
+Object.assign(process.env, first);
