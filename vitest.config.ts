@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 const report = process.env["RUNWRIGHT_TEST_REPORT"];
 
@@ -19,7 +20,9 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than the cores that are counted on: some of what is tested waits.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     // A test must never touch the anchors of the person who runs it.
     globalSetup: ["test/support/global-setup.ts"],
