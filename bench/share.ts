@@ -12,7 +12,7 @@ import { drive } from "../src/engine/drive.ts";
 import { decide } from "../src/engine/decide.ts";
 import type { Attempt, Host, Outcome } from "../src/engine/host.ts";
 import { createLocalHost } from "../src/host/local.ts";
-import { evaluate } from "../src/loader/load.ts";
+import { evaluate } from "../src/loader/evaluate.ts";
 import { isOf, type RunEvent } from "../src/model/event.ts";
 import { practiceActor, practiceAnswer } from "../src/practice/operator.ts";
 import { createRedactor } from "../src/redact/redactor.ts";

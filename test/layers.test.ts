@@ -14,7 +14,7 @@ const layers: Readonly<
   engine: { may: ["model", "runbook"] },
   store: { may: ["model"], types: ["engine"] },
   host: { may: ["model", "engine", "process", "redact", "store"], types: ["runbook"] },
-  loader: { may: ["model", "index.ts", "steps/index.ts"], types: ["runbook"] },
+  loader: { may: ["model", "index.ts", "steps/index.ts", "runbook/places.ts"], types: ["runbook"] },
   timeline: { may: ["model"] },
   graph: { may: ["model", "runbook"] },
   check: { may: ["model", "runbook", "graph", "loader", "process/short.ts"] },
@@ -55,7 +55,10 @@ const layers: Readonly<
 
 /** Where a package may be imported; elsewhere not even lazily. */
 const packages: readonly (readonly [RegExp, RegExp])[] = [
-  [/^xstate$/, /^(runbook\/(actors|compile|from-machine|node|remember)|engine\/machine|loader\/load)\.ts$/],
+  [
+    /^xstate$/,
+    /^(runbook\/(actors|compile|from-machine|node|remember)|engine\/machine|loader\/evaluate)\.ts$/,
+  ],
   [/^better-sqlite3$/, /^store\/database\.ts$/],
   [/^execa$/, /^process\//],
   [/^inquirer$/, /^cli\/prompts\.ts$/],
@@ -71,6 +74,11 @@ const ambient = /\bprocess\.(exit|env|exitCode)\b|\bconsole\.|\bDate\.now\(/;
 const ambientToo: Readonly<Record<string, RegExp>> = {
   // When a process began is known only from the clock of the machine that runs it.
   "process/follow.ts": /\bDate\.now\(/,
+  // A test or a script of an author's has no edge of its own.
+  "testing/load.ts": /\bprocess\.env\b/,
+  "check/check.ts": /\bprocess\.env\b/,
+  // Only the age of files in the cache is measured.
+  "loader/cache.ts": /\bDate\.now\(/,
   // Where terraform keeps a directory's backend is a setting of the environment that it runs in.
   "steps/terraform/backend.ts": /\bprocess\.env\["TF_DATA_DIR"\]/,
 };

@@ -1,5 +1,6 @@
 /** Checks runbook files: loads them as a run would, and looks at every path without performing anything. */
 import path from "node:path";
+import type { Surroundings } from "../loader/cache.ts";
 import { loadRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -25,20 +26,22 @@ export interface Checked {
 export interface CheckOptions {
   /** Relative names are files of this directory; the working directory by default. */
   readonly cwd?: string;
+  /** Instead of the process's own environment. */
+  readonly env?: Surroundings["env"];
   /** Runs the TypeScript compiler that is installed beside the files, too. */
   readonly types?: boolean;
 }
 
 /** Checks runbook files, each with its child runbooks; what is wrong comes in the order of files and lines. */
 export async function check(files: readonly string[], options: CheckOptions = {}): Promise<Checked> {
-  const { cwd = ".", types = false } = options;
+  const { cwd = ".", env = process.env, types = false } = options;
   const all: Finding[] = [];
   const sources = new Map<string, Source>();
   const paths = files.map((file) => path.resolve(cwd, file));
   for (const file of paths) {
     const read = await sourcesOf(file);
     for (const source of read) sources.set(source.file, source);
-    all.push(...(await findingsIn(file, read)));
+    all.push(...(await findingsIn(file, read, env)));
   }
   if (types) {
     const errors = await typeErrors(paths);
@@ -69,9 +72,13 @@ async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
   return [...all.flatMap((rule) => rule(subject)), ...(await impure(subject))];
 }
 
-async function findingsIn(file: string, sources: readonly Source[]): Promise<readonly Finding[]> {
+async function findingsIn(
+  file: string,
+  sources: readonly Source[],
+  env: Surroundings["env"],
+): Promise<readonly Finding[]> {
   const secrets = sources.flatMap(secretsIn).map((spot) => finding(spot, "secret-in-file", spot.why));
-  const runbook = await loaded(file);
+  const runbook = await loaded(file, env);
   if (runbook instanceof RunbookError) return [broken(file, sources, runbook), ...secrets];
   const remarks = await Promise.all(
     [...runbook.family.values()].map(async (member) =>
@@ -83,9 +90,9 @@ async function findingsIn(file: string, sources: readonly Source[]): Promise<rea
   return [...remarks.flat(), ...secrets];
 }
 
-async function loaded(file: string): Promise<Runbook | RunbookError> {
+async function loaded(file: string, env: Surroundings["env"]): Promise<Runbook | RunbookError> {
   try {
-    return (await loadRunbook(file, path.dirname(file))).runbook;
+    return (await loadRunbook(file, { cwd: path.dirname(file), env })).runbook;
   } catch (error) {
     // That there is no such file is a mistake of the command, not of the file.
     if (error instanceof RunbookError && error.code !== "RUNBOOK_UNKNOWN") return error;
@@ -99,11 +106,13 @@ function broken(file: string, sources: readonly Source[], { message, data }: Run
   if (typeof actor === "string") {
     return finding(literalSpot(sources, actor) ?? { file, line: 1 }, "foreign-actor", message);
   }
-  const line = /:(\d+):\d+\)/.exec(message)?.[1];
+  const [, place = "", line] = /\(([^()\s]+):(\d+):\d+\)/.exec(message) ?? [];
   const names = [...message.matchAll(/[`'"]#?([\w.-]+)[`'"]/g)].map(([, name = ""]) => name);
   const named = names.flatMap((name) => literalSpot(sources, name) ?? [])[0];
   return finding(
-    line === undefined ? (named ?? { file, line: 1 }) : { file, line: Number(line) },
+    line === undefined
+      ? (named ?? { file, line: 1 })
+      : { file: path.resolve(path.dirname(file), place), line: Number(line) },
     "loads",
     message,
   );

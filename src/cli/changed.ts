@@ -6,7 +6,6 @@ import { graphOf } from "../graph/graph.ts";
 import { loadRunbook, type Loaded } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Io } from "./io.ts";
-import { pinnedRunbooks } from "./pinned.ts";
 import type { Session } from "./session.ts";
 
 /** Why the recorded events of a run and its child runs do not lead to the same place on another version; null when they do. */
@@ -33,7 +32,7 @@ export async function tellChanges(session: Session, id: string, io: Io): Promise
     return;
   }
   if (loaded.source === from.source) return;
-  const pinned = await pinnedRunbooks(session.host.blobs)(from);
+  const pinned = await session.pinned(from);
   const changes = changesBetween(graphOf(pinned), graphOf(loaded.runbook));
   const why = whyNotOn(loaded, session, id);
   const lines = [
@@ -50,7 +49,7 @@ export async function tellChanges(session: Session, id: string, io: Io): Promise
 
 async function loadedNow(name: string, io: Io): Promise<Loaded | string> {
   try {
-    return await loadRunbook(name, io.cwd);
+    return await loadRunbook(name, io);
   } catch (error) {
     if (error instanceof RunbookError) return error.message;
     throw error;

@@ -17,8 +17,13 @@ function known(error: RunbookError, { json, debug }: Pick<Globals, "json" | "deb
   const { code, message, hint, data, exitCode } = error;
   if (json) writeJson({ code, title: message, data, next: [hint] }, io);
   else io.stderr.write(`Error: ${shown(message, io)}  [${code}]\n\n  ${shown(hint, io)}\n`);
-  if (debug) io.stderr.write(`\n${shown(stackOf(error), io)}\n`);
+  if (debug) printStack(error, io);
   return exitCode;
+}
+
+/** Shows where an error came from, without secrets. */
+export function printStack(error: Error, io: Io): void {
+  io.stderr.write(`\n${shown(stackOf(error), io)}\n`);
 }
 
 /** Where it came from, and what caused it. */

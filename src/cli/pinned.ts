@@ -1,18 +1,21 @@
 import { recompute, type Difference } from "../engine/recompute.ts";
-import { evaluate } from "../loader/load.ts";
+import { evaluate } from "../loader/evaluate.ts";
 import { RunbookError } from "../model/error.ts";
 import { isOf, type Pinned, type RunEvent } from "../model/event.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Blobs } from "../store/blobs.ts";
+import type { Maps } from "../store/maps.ts";
 import type { Store } from "../store/store.ts";
 
 /** Finds the runbook in the text that a run keeps; each text is read and evaluated once. */
-export function pinnedRunbooks(blobs: Pick<Blobs, "get">): (pinned: Pinned) => Promise<Runbook> {
+export function pinnedRunbooks(blobs: Pick<Blobs, "get">, maps?: Maps): (pinned: Pinned) => Promise<Runbook> {
   const texts = new Map<string, Promise<Runbook>>();
   return async ({ id, source }) => {
     const loading =
       texts.get(source) ??
-      blobs.get(source).then((bytes) => evaluate(Buffer.from(bytes).toString(), `${id}.ts`));
+      blobs
+        .get(source)
+        .then((bytes) => evaluate(Buffer.from(bytes).toString(), `${id}.ts`, maps?.find(source)));
     texts.set(source, loading);
     const runbook = (await loading).family.get(id);
     if (runbook !== undefined) return runbook;

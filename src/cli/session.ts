@@ -2,7 +2,6 @@ import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
-import { open } from "../engine/replay.ts";
 import { revoke, type Revoking } from "../engine/revoke.ts";
 import { sign, type Signing } from "../engine/sign.ts";
 import { pinOf } from "../engine/recompute.ts";
@@ -11,15 +10,26 @@ import { hasSecret, resolveSecret } from "../host/step-context.ts";
 import type { Loaded } from "../loader/load.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
-import { engineActor, isOf, type Actor, type Draft, type RunEvent, type Target } from "../model/event.ts";
+import {
+  engineActor,
+  isOf,
+  type Actor,
+  type Draft,
+  type Pinned,
+  type RunEvent,
+  type Target,
+} from "../model/event.ts";
 import { canonical, type JsonObject } from "../model/json.ts";
 import { rests, summarise, type RunSummary } from "../model/summary.ts";
 import { thisProcess } from "../process/identity.ts";
 import { Secret } from "../model/secret.ts";
 import { createRedactor } from "../redact/redactor.ts";
+import type { Runbook } from "../runbook/types.ts";
 import type { Fence } from "../store/log.ts";
 import { targetKey } from "../store/projection.ts";
+import { openMaps } from "../store/maps.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { refuseBrokenStart } from "./first-state.ts";
 import { secretsOf } from "./inputs.ts";
 import type { Globals, Io } from "./io.ts";
 import { isOwnerAlive, storeOptions } from "./paths.ts";
@@ -48,6 +58,10 @@ export interface Session {
   readonly host: LocalHost;
   /** Records the start of a run; throws `TARGET_HELD` when another unfinished run acts on the same target. */
   readonly begin: (beginning: Beginning) => Promise<string>;
+  /** Keeps a runbook's text, so that a run can be pinned to it. */
+  readonly keep: (loaded: Loaded) => Promise<void>;
+  /** The runbook in the text that a run keeps. */
+  readonly pinned: (pinned: Pinned) => Promise<Runbook>;
   readonly drive: (run: string, options: DriveOptions) => Promise<DriveEnd>;
   readonly decide: (deciding: Deciding) => RunEvent;
   readonly revoke: (revoking: Revoking) => RunEvent;
@@ -82,7 +96,13 @@ export function openSession(
     runbookOf: (_run, events) => pinned(pinOf(events)),
   });
 
-  const pinned = pinnedRunbooks(host.blobs);
+  const maps = openMaps(store);
+  const pinned = pinnedRunbooks(host.blobs, maps);
+
+  async function keep({ text, map, source }: Loaded): Promise<void> {
+    await host.blobs.put(Buffer.from(text));
+    maps.keep(source, map);
+  }
 
   function withLease<T>(name: string, work: () => T): T {
     const lease = store.leases.acquire(name, thisProcess());
@@ -98,10 +118,9 @@ export function openSession(
     for (const reference of secretsOf(loaded.runbook, input))
       resolveSecret(reference, { env: io.env, redactor });
     refuseSecrets(input, redactor.json(input));
-    await host.blobs.put(Buffer.from(loaded.text));
+    await keep(loaded);
     const draft = startOf(host.mint.run(), beginning);
-    // A first state that throws is told before anything is recorded.
-    open(loaded.runbook, { ...draft, rseq: 1, at: io.now().toISOString() });
+    refuseBrokenStart(loaded.runbook, { ...draft, rseq: 1, at: io.now().toISOString() });
     const record = (): void =>
       void store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
     if (target === null) record();
@@ -166,6 +185,8 @@ export function openSession(
     store,
     host,
     begin,
+    keep,
+    pinned,
     drive: driveHeld,
     append,
     decide: (deciding) => appendDecided(deciding.run, (events) => decide(events, deciding, io.now())),

@@ -38,7 +38,7 @@ export interface DriveOptions {
 export type DriveEnd =
   | { readonly type: "ended"; readonly status: RunEnd }
   | { readonly type: "paused" }
-  | { readonly type: "faulted" }
+  | { readonly type: "faulted"; readonly cause: unknown }
   | { readonly type: "interrupted" };
 
 type Message =
@@ -110,7 +110,8 @@ class Driver {
     for (;;) {
       const { end } = this.#rootState();
       if (end !== null) return { type: "ended", status: end };
-      if ([...this.#family.values()].some(isParked)) return { type: "faulted" };
+      const parked = [...this.#family.values()].find(isParked);
+      if (parked !== undefined) return { type: "faulted", cause: parked.fault?.cause };
       this.#startTasks();
       if (this.#onlyWaits()) return { type: "paused" };
       const message = await this.#mailbox.take();

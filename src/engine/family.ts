@@ -1,6 +1,6 @@
-import { toFailure } from "../model/error.ts";
 import { engineActor, isOf, type Draft, type RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
+import { failureIn } from "./fold.ts";
 import { persist } from "./machine.ts";
 import { cleansUp } from "./pending.ts";
 import { apply, open, replay } from "./replay.ts";
@@ -157,7 +157,7 @@ function settled(state: RunState, mint: Mint): readonly Draft[] {
   try {
     return settle(state, mint);
   } catch (error) {
-    const data = { failure: toFailure(error) };
+    const data = { failure: failureIn(state.runbook, error) };
     return [{ run: state.run, type: "run.faulted", actor: engineActor, data }];
   }
 }

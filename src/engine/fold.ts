@@ -1,5 +1,7 @@
 /** What the folds of single events share: how the machine is told, and how what it wants is changed. */
-import { RunbookError, toFailure } from "../model/error.ts";
+import { RunbookError, toFailure, type Failure } from "../model/error.ts";
+import { placeIn } from "../runbook/places.ts";
+import type { Runbook } from "../runbook/types.ts";
 import { advance, type Moved, type Stimulus } from "./machine.ts";
 import { hasIntent, takeWants } from "./pending.ts";
 import type { Applicable, Pending, RunState } from "./state.ts";
@@ -26,7 +28,19 @@ export function move(
 }
 
 export function parked(state: RunState, error: unknown): RunState {
-  return { ...state, fault: { failure: toFailure(error), recorded: false, in: "machine" } };
+  const failure = failureIn(state.runbook, error);
+  return { ...state, fault: { failure, recorded: false, in: "machine", cause: error } };
+}
+
+const mend = "Mend the runbook's file at this place, then go on with `runwright resume RUN --migrate`.";
+
+/** What a function of a runbook threw, with where in its file it stands. */
+export function failureIn(runbook: Runbook, error: unknown): Failure {
+  const failure = toFailure(error);
+  const place = placeIn(runbook, error);
+  if (place === null) return failure;
+  const message = failure.message.replace(/(\.?)$/, ` (${place})$1`);
+  return { ...failure, message, hint: failure.code === "UNEXPECTED" ? mend : failure.hint };
 }
 
 /** Notes a recorded intent on what asked for it. */

@@ -143,7 +143,7 @@ function cancelled(state: RunState, event: Event<"cancel.requested">): RunState 
 function faulted(state: RunState, event: Event<"run.faulted">): RunState {
   const { failure } = event.data;
   if (state.fault === null) return { ...state, fault: { failure, recorded: true, in: "settling" } };
-  return { ...state, fault: { ...state.fault, recorded: true } };
+  return { ...state, fault: { ...state.fault, failure, recorded: true } };
 }
 
 function started(state: RunState, event: Event<"step.started">): RunState {

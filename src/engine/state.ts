@@ -70,6 +70,8 @@ export interface Fault {
   readonly recorded: boolean;
   /** What threw: the machine, which then stands still; or what is made of its state, which is tried again at a resume. */
   readonly in: "machine" | "settling";
+  /** What was thrown, as long as this process knows it. */
+  readonly cause?: unknown;
 }
 
 /** A run as its events tell it. */

@@ -5,40 +5,42 @@
  */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileFunction } from "node:vm";
 import { RunbookError } from "../model/error.ts";
 import { sha256 } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
+import type { Bundle } from "./bundle.ts";
+import { bundled, type Surroundings } from "./cache.ts";
+import { evaluate } from "./evaluate.ts";
 
-export interface Loaded {
+export interface Loaded extends Bundle {
   readonly runbook: Runbook;
-  /** The bundled text and its SHA-256. */
-  readonly text: string;
+  /** The SHA-256 of the bundled text. */
   readonly source: string;
   readonly file: string;
 }
 
-/** Where runbooks are looked for: the working directory's own first, then those that come with runwright. */
-function shelves(cwd: string): readonly string[] {
-  return [path.join(cwd, "runbooks"), path.join(packageRoot(), "runbooks")];
+/** Where runbooks are looked for: the working directory's own first, then as configured, then those that come with runwright. */
+export function shelves({ cwd, env }: Surroundings): readonly string[] {
+  const configured = (env["RUNWRIGHT_RUNBOOKS"] ?? "").split(":").filter((dir) => dir !== "");
+  const all = ["runbooks", ...configured].map((dir) => path.resolve(cwd, dir));
+  return [...new Set([...all, path.join(packageRoot(), "runbooks")])];
 }
 
 /** Loads a runbook by name, or by the path of its file. */
-export async function loadRunbook(nameOrFile: string, cwd: string): Promise<Loaded> {
-  const file = await findFile(nameOrFile, cwd);
-  const text = await bundle(file);
-  return { runbook: await evaluate(text, file), text, source: sha256(text), file };
+export async function loadRunbook(nameOrFile: string, around: Surroundings): Promise<Loaded> {
+  const file = await findFile(nameOrFile, around);
+  const { text, map } = await bundled(file, around);
+  return { runbook: await evaluate(text, file, map), text, map, source: sha256(text), file };
 }
 
 /** Every runbook on the shelves, by name. */
 export async function listRunbooks(
-  cwd: string,
+  around: Surroundings,
 ): Promise<readonly { readonly name: string; readonly file: string }[]> {
   const found = new Map<string, string>();
-  for (const shelf of shelves(cwd)) {
+  for (const shelf of shelves(around)) {
     for (const name of await readdir(shelf).catch(() => [])) {
       const id = path.basename(name, ".ts");
       if (name.endsWith(".ts") && !found.has(id)) found.set(id, path.join(shelf, name));
@@ -47,14 +49,15 @@ export async function listRunbooks(
   return [...found].map(([name, file]) => ({ name, file }));
 }
 
-async function findFile(nameOrFile: string, cwd: string): Promise<string> {
+async function findFile(nameOrFile: string, around: Surroundings): Promise<string> {
+  const { cwd } = around;
   const isPath = /[/\\]|\.[cm]?[jt]s$/.test(nameOrFile);
   const candidates = isPath
     ? [path.resolve(cwd, nameOrFile), ...inPackage(nameOrFile, cwd)]
-    : shelves(cwd).map((shelf) => path.join(shelf, `${nameOrFile}.ts`));
+    : shelves(around).map((shelf) => path.join(shelf, `${nameOrFile}.ts`));
   const file = candidates.find((candidate) => existsSync(candidate));
   if (file !== undefined) return file;
-  const known = (await listRunbooks(cwd)).map(({ name }) => name).join(", ");
+  const known = (await listRunbooks(around)).map(({ name }) => name).join(", ");
   throw new RunbookError(
     "RUNBOOK_UNKNOWN",
     `There is no runbook \`${nameOrFile}\` (known: ${known === "" ? "none" : known}).`,
@@ -65,87 +68,16 @@ async function findFile(nameOrFile: string, cwd: string): Promise<string> {
 function inPackage(name: string, cwd: string): readonly string[] {
   const [, from, id] = /^((?:@[\w.-]+\/)?[\w-][\w.-]*)\/([\w-]+)$/.exec(name) ?? [];
   if (from === undefined || id === undefined) return [];
+  return packageShelves(from, cwd).map((shelf) => path.join(shelf, `${id}.ts`));
+}
+
+/** Where the runbooks of an npm package can lie, the nearest place first. */
+export function packageShelves(name: string, cwd: string): readonly string[] {
   const found: string[] = [];
   for (let dir = path.resolve(cwd); ; dir = path.dirname(dir)) {
-    found.push(path.join(dir, "node_modules", from, "runbooks", `${id}.ts`));
+    found.push(path.join(dir, "node_modules", name, "runbooks"));
     if (dir === path.dirname(dir)) return found;
   }
-}
-
-async function bundle(file: string): Promise<string> {
-  const { build } = await import("esbuild");
-  try {
-    const { outputFiles } = await build({
-      entryPoints: [file],
-      bundle: true,
-      write: false,
-      format: "cjs",
-      platform: "node",
-      target: "node20",
-      // Only texts that do not depend on the machine may be in what a digest names.
-      absWorkingDir: path.dirname(file),
-      external: ["runwright", "runwright/*", "zod", "xstate"],
-      logLevel: "silent",
-    });
-    return outputFiles[0]?.text ?? "";
-  } catch (error) {
-    const [first] = (error as { readonly errors?: readonly Mistake[] }).errors ?? [];
-    throw broken(file, first === undefined ? String(error) : whereAndWhat(first), error);
-  }
-}
-
-interface Mistake {
-  readonly text: string;
-  readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
-}
-
-/** Editors and people go to `file:line:column`. */
-function whereAndWhat({ text, location }: Mistake): string {
-  if (location === null) return text;
-  return `${text} (${location.file}:${location.line}:${location.column + 1})`;
-}
-
-/** The runbook in a bundled text; also used for the pinned text of a run. */
-export async function evaluate(text: string, file: string): Promise<Runbook> {
-  const provided: Readonly<Record<string, unknown>> = {
-    runwright: await import("../index.ts"),
-    "runwright/steps": await import("../steps/index.ts"),
-    zod: await import("zod"),
-    ...(text.includes('require("xstate")') ? { xstate: await import("xstate") } : {}),
-  };
-  const builtIn = createRequire(import.meta.url);
-  const require = (name: string): unknown => {
-    if (name in provided) return provided[name];
-    if (name.startsWith("node:")) return builtIn(name);
-    throw broken(file, `it imports \`${name}\`, which is not there`);
-  };
-  const module: { exports: Readonly<Record<string, unknown>> } = { exports: {} };
-  try {
-    const run = compileFunction(text, ["require", "module", "exports"], { filename: file });
-    Reflect.apply(run, undefined, [require, module, module.exports]);
-  } catch (error) {
-    throw error instanceof RunbookError ? error : broken(file, messageOf(error), error);
-  }
-  const runbook = module.exports["default"] ?? Object.values(module.exports).find(isRunbook);
-  if (isRunbook(runbook)) return runbook;
-  throw broken(file, "it exports no runbook (the result of `define`)");
-}
-
-/** The name of an error is said only where it tells something. */
-function messageOf(error: unknown): string {
-  return error instanceof Error && error.name === "Error" ? error.message : String(error);
-}
-
-function isRunbook(value: unknown): value is Runbook {
-  return typeof value === "object" && value !== null && "machine" in value && "criteria" in value;
-}
-
-function broken(file: string, why: string, cause?: unknown): RunbookError {
-  return new RunbookError(
-    "RUNBOOK_BROKEN",
-    `\`${path.basename(file)}\` cannot be used as a runbook: ${why}.`,
-    { cause },
-  );
 }
 
 /** The directory of this package, from a source file as well as from a bundle. */

@@ -16,7 +16,7 @@ async function example(): Promise<Runbook> {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-example-"));
   const file = path.join(dir, "site-down.ts");
   writeFileSync(file, block?.text ?? "");
-  return (await loadRunbook(file, dir)).runbook;
+  return (await loadRunbook(file, { cwd: dir, env: process.env })).runbook;
 }
 
 test("the example of the page ends at once when the site answers", async () => {

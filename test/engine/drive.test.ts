@@ -180,7 +180,7 @@ test("a guard that throws parks the run, keeps the result, and loses nothing", a
   );
   const { start, drive, types } = bench(faulty);
   const run = start({ n: 1 });
-  expect(await drive(run)).toEqual({ type: "faulted" });
+  expect(await drive(run)).toMatchObject({ type: "faulted" });
   expect(types(run)).toEqual(["run.started", "step.started", "step.succeeded", "run.faulted"]);
 });
 

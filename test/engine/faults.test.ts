@@ -21,8 +21,8 @@ test("a parked run keeps its results, and a mended runbook goes on from there", 
     define({ look: step(look, () => ({})), act: step(act, () => (isMended ? { name: "x" } : throwing())) });
   const { dir, start, drive, types } = bench(make());
   const run = start({});
-  expect(await drive(run)).toEqual({ type: "faulted" });
-  expect(await drive(run, { resumed: "as it was" })).toEqual({ type: "faulted" });
+  expect(await drive(run)).toMatchObject({ type: "faulted" });
+  expect(await drive(run, { resumed: "as it was" })).toMatchObject({ type: "faulted" });
   isMended = true;
   expect(await bench(make(), dir).drive(run, { resumed: "mended" })).toEqual({
     type: "ended",
@@ -45,7 +45,7 @@ test("a parked run can be cancelled", async () => {
   const { step, define } = runbook("parked", { title: "Parked", input: nothing });
   const { start, drive, host } = bench(define({ look: step(look, () => ({})), act: step(act, throwing) }));
   const run = start({});
-  expect(await drive(run)).toEqual({ type: "faulted" });
+  expect(await drive(run)).toMatchObject({ type: "faulted" });
   const draft = { run, type: "cancel.requested", actor: ana, data: { reason: "give up" } } as const;
   host.store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
   expect(await drive(run, { resumed: "cancel" })).toEqual({ type: "ended", status: "cancelled" });
@@ -58,7 +58,7 @@ test("a child runbook that cannot begin parks its parent, which a mended one tak
   const child = inner.define({ act: inner.step(act, () => (isMended ? { name: "x" } : throwing())) });
   const { start, drive, host, types } = bench(outer.define({ inside: outer.child(child, () => ({})) }));
   const run = start({});
-  expect(await drive(run)).toEqual({ type: "faulted" });
+  expect(await drive(run)).toMatchObject({ type: "faulted" });
   expect(summarise(host.store.log.events(run)).fault?.message).toContain("the runbook is wrong");
   isMended = true;
   expect(await drive(run, { resumed: "mended" })).toEqual({ type: "ended", status: "succeeded" });
@@ -75,7 +75,7 @@ test.each<readonly [string, () => readonly FollowUp[]]>([
   const made = define(states, { followUps: () => (isMended ? [] : followUps()) });
   const { start, drive } = bench(made);
   const run = start({});
-  expect(await drive(run)).toEqual({ type: "faulted" });
+  expect(await drive(run)).toMatchObject({ type: "faulted" });
   isMended = true;
   expect(await drive(run, { resumed: "mended" })).toEqual({ type: "ended", status: "succeeded" });
 });
@@ -84,7 +84,7 @@ test("findings that throw park the run after the output is kept", async () => {
   const { step, define } = runbook("finds", { title: "Finds", input: nothing });
   const { start, drive, types } = bench(define({ look: step(look, () => ({}), { findings: throwing }) }));
   const run = start({});
-  expect(await drive(run)).toEqual({ type: "faulted" });
+  expect(await drive(run)).toMatchObject({ type: "faulted" });
   expect(types(run)).toEqual(["run.started", "step.started", "step.succeeded", "run.faulted"]);
 });
 

@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { evaluate, listRunbooks, loadRunbook } from "../../src/loader/load.ts";
+import { evaluate } from "../../src/loader/evaluate.ts";
+import { listRunbooks, loadRunbook } from "../../src/loader/load.ts";
 import { sha256 } from "../../src/model/json.ts";
 import { bench } from "../support/world-free.ts";
+
+/** In this directory, with the cache of the test run. */
+const at = (cwd: string) => ({ cwd, env: process.env });
 
 /** A directory far from any package, with these files. */
 function directory(files: Readonly<Record<string, string>>): string {
@@ -28,7 +32,7 @@ test("a runbook is found by its name in the working directory's own shelf, and r
     "runbooks/own.ts": `${header}import { said } from "../said.ts";\n${look}${whole}`,
     "said.ts": `export const said: string = "hello";`,
   });
-  const { runbook, text, source, file } = await loadRunbook("own", dir);
+  const { runbook, text, source, file } = await loadRunbook("own", at(dir));
   expect(file).toBe(path.join(dir, "runbooks", "own.ts"));
   expect(source).toBe(sha256(text));
   const { start, drive, host } = bench(runbook);
@@ -42,8 +46,8 @@ test("a runbook is found by its name in the working directory's own shelf, and r
 test("the text that a run keeps is evaluated without the file, and does not depend on where that lay", async () => {
   const files = { "own.ts": `${header}const said: string = "hello";\n${look}${whole}` };
   const [one, other] = [directory(files), directory({ "deep/down/own.ts": files["own.ts"] })];
-  const loaded = await loadRunbook("./own.ts", one);
-  expect((await loadRunbook("deep/down/own.ts", other)).source).toBe(loaded.source);
+  const loaded = await loadRunbook("./own.ts", at(one));
+  expect((await loadRunbook("deep/down/own.ts", at(other))).source).toBe(loaded.source);
   rmSync(one, { recursive: true });
   expect((await evaluate(loaded.text, "own.ts")).id).toBe("own");
 });
@@ -53,16 +57,16 @@ test("a change of the file, or of what it imports, is another source", async () 
     "own.ts": `${header}import { said } from "./said.ts";\n${look}${whole}`,
     "said.ts": `export const said: string = "one";`,
   });
-  const { source } = await loadRunbook("./own.ts", dir);
+  const { source } = await loadRunbook("./own.ts", at(dir));
   writeFileSync(path.join(dir, "said.ts"), `export const said: string = "two";`);
-  expect((await loadRunbook("./own.ts", dir)).source).not.toBe(source);
+  expect((await loadRunbook("./own.ts", at(dir))).source).not.toBe(source);
 });
 
 test("the runbooks that come with runwright load, with their whole families", async () => {
-  const names = (await listRunbooks(directory({}))).map(({ name }) => name);
+  const names = (await listRunbooks(at(directory({})))).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["missing-secret", "redis-sg"]));
   for (const name of names) {
-    const { runbook } = await loadRunbook(name, directory({}));
+    const { runbook } = await loadRunbook(name, at(directory({})));
     expect(runbook.id).toBe(name);
     expect(runbook.family.has(name)).toBe(true);
   }
@@ -70,16 +74,18 @@ test("the runbooks that come with runwright load, with their whole families", as
 
 test("an own runbook goes before one of the same name that comes with runwright", async () => {
   const dir = directory({ "runbooks/missing-secret.ts": `${header}const said = "mine";\n${look}${whole}` });
-  const listed = (await listRunbooks(dir)).filter(({ name }) => name === "missing-secret");
+  const listed = (await listRunbooks(at(dir))).filter(({ name }) => name === "missing-secret");
   expect(listed).toEqual([{ name: "missing-secret", file: path.join(dir, "runbooks", "missing-secret.ts") }]);
 });
 
 test("an unknown runbook is told with those that are known", async () => {
-  await expect(loadRunbook("nothing", directory({ "runbooks/own.ts": "" }))).rejects.toMatchObject({
+  await expect(loadRunbook("nothing", at(directory({ "runbooks/own.ts": "" })))).rejects.toMatchObject({
     code: "RUNBOOK_UNKNOWN",
     message: expect.stringMatching(/`nothing` \(known: own, .*missing-secret/),
   });
-  await expect(loadRunbook("./nothing.ts", directory({}))).rejects.toMatchObject({ code: "RUNBOOK_UNKNOWN" });
+  await expect(loadRunbook("./nothing.ts", at(directory({})))).rejects.toMatchObject({
+    code: "RUNBOOK_UNKNOWN",
+  });
 });
 
 test.each([
@@ -94,7 +100,7 @@ test.each([
   ],
 ])("a file that %s is broken, and says why", async (_how, text, why) => {
   const dir = directory({ "broken.ts": text });
-  await expect(loadRunbook("./broken.ts", dir)).rejects.toMatchObject({
+  await expect(loadRunbook("./broken.ts", at(dir))).rejects.toMatchObject({
     code: "RUNBOOK_BROKEN",
     message: expect.stringMatching(why),
   });
@@ -105,8 +111,8 @@ test("a runbook of an installed package is found by the package's name, also fro
     "node_modules/@team/books/runbooks/own.ts": `${header}const said = "packed";\n${look}${whole}`,
     "deep/er/file.txt": "",
   });
-  const { runbook, file } = await loadRunbook("@team/books/own", path.join(dir, "deep", "er"));
+  const { runbook, file } = await loadRunbook("@team/books/own", at(path.join(dir, "deep", "er")));
   expect(runbook.id).toBe("own");
   expect(file).toBe(path.join(dir, "node_modules/@team/books/runbooks/own.ts"));
-  await expect(loadRunbook("@team/books/other", dir)).rejects.toMatchObject({ code: "RUNBOOK_UNKNOWN" });
+  await expect(loadRunbook("@team/books/other", at(dir))).rejects.toMatchObject({ code: "RUNBOOK_UNKNOWN" });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { evaluate } from "../../src/loader/load.ts";
+import { evaluate } from "../../src/loader/evaluate.ts";
 import { decide } from "../../src/engine/decide.ts";
 import { sha256 } from "../../src/model/json.ts";
 import { ana, bench, type Bench } from "./world-free.ts";

@@ -32,7 +32,7 @@ async function recorded() {
   const file = path.join(dir, "site.ts");
   writeFileSync(file, text);
   const site = await serve((_, response) => response.writeHead(500).end("broken"));
-  const { runbook } = await loadRunbook(file, dir);
+  const { runbook } = await loadRunbook(file, { cwd: dir, env: process.env });
   const { start, drive, host } = bench(runbook, dir);
   const run = start({ url: site.url });
   await drive(run);

@@ -15,8 +15,8 @@ export interface CheckArgs {
 
 /** Says what is wrong with runbook files; exit code 1 when something is an error. */
 export async function check({ files, types }: CheckArgs, globals: Globals, io: Io): Promise<number> {
-  const paths = await chosen(files, io.cwd);
-  const checked = await checkFiles(paths, { cwd: io.cwd, types });
+  const paths = await chosen(files, io);
+  const checked = await checkFiles(paths, { cwd: io.cwd, env: io.env, types });
   const errors = checked.findings.filter(({ severity }) => severity === "error").length;
   if (globals.json) {
     const { findings, accepted } = checked;
@@ -25,8 +25,9 @@ export async function check({ files, types }: CheckArgs, globals: Globals, io: I
   return errors === 0 ? 0 : 1;
 }
 
-async function chosen(files: readonly string[], cwd: string): Promise<readonly string[]> {
-  const known = await listRunbooks(cwd);
+async function chosen(files: readonly string[], io: Io): Promise<readonly string[]> {
+  const { cwd } = io;
+  const known = await listRunbooks(io);
   const own = known.filter(({ file }) => isInside(file, cwd)).map(({ file }) => file);
   if (files.length === 0 && own.length > 0) return own;
   if (files.length === 0) {

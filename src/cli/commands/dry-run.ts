@@ -22,7 +22,7 @@ export interface DryRunArgs {
  * run is one of a database of its own, which is thrown away: the real one is not even opened.
  */
 export async function dryRun(args: DryRunArgs, globals: Globals, io: Io): Promise<number> {
-  const loaded = await loadRunbook(args.runbook, io.cwd);
+  const loaded = await loadRunbook(args.runbook, io);
   const input = parseInputs(loaded.runbook, args.input);
   const found = await preflight(loaded, input, io);
   const events = await readAside({ loaded, input, actor: operatorOf(io), ...found }, globals, io);

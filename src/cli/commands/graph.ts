@@ -61,7 +61,7 @@ async function load({ runbook: name, run }: GraphArgs, globals: Globals, io: Io)
       hint: "List the runbooks: runwright list --runbooks",
     });
   }
-  const { runbook } = await loadRunbook(name, io.cwd);
+  const { runbook } = await loadRunbook(name, io);
   return { runbook, graph: graphOf(runbook) };
 }
 
@@ -76,7 +76,7 @@ async function loadRun(
     const runbook =
       name === undefined
         ? await pinnedRunbooks(openBlobs(store))(lastPin(events))
-        : (await loadRunbook(name, io.cwd)).runbook;
+        : (await loadRunbook(name, io)).runbook;
     const it = graphOf(runbook);
     return { runbook, graph: it, path: pathOf(it, events) };
   });

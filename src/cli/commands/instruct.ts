@@ -15,7 +15,7 @@ export interface InstructArgs {
 
 /** Writes a runbook as instructions with the exact commands. It needs no database and asks nobody anything. */
 export async function instruct(args: InstructArgs, globals: Globals, io: Io): Promise<number> {
-  const { runbook } = await loadRunbook(args.runbook, io.cwd);
+  const { runbook } = await loadRunbook(args.runbook, io);
   const text = instructions(runbook, { input: parseSome(runbook, args.input), outputs: {} });
   if (args.output !== undefined && args.output !== "-") {
     await writeFile(path.resolve(io.cwd, args.output), text);

@@ -85,7 +85,7 @@ async function requireWorld(url: string, id: string): Promise<void> {
 async function migrate(session: Session, id: string, io: Io): Promise<void> {
   const events = session.store.log.events(id);
   const from = pinOf(events);
-  const loaded = await loadRunbook(from.id, io.cwd);
+  const loaded = await loadRunbook(from.id, io);
   if (loaded.source === from.source) return;
   const cause = whyNotOn(loaded, session, id);
   if (cause !== null) {
@@ -95,7 +95,7 @@ async function migrate(session: Session, id: string, io: Io): Promise<void> {
       { cause },
     );
   }
-  await session.host.blobs.put(Buffer.from(loaded.text));
+  await session.keep(loaded);
   for (const row of session.store.family(id)) {
     const own = pinOf(session.store.log.events(row.run));
     const to = { ...own, source: loaded.source };

@@ -4,6 +4,7 @@ import { rests, type RunSummary } from "../../model/summary.ts";
 import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
 import { openRecording } from "../../store/recordings.ts";
 import { attend, summariesOf } from "../attend.ts";
+import { printStack } from "../errors.ts";
 import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
 import { createEventStream } from "../print-stored.ts";
@@ -50,7 +51,7 @@ export interface RunArgs extends Attendance {
 
 /** Starts a run and drives it to its end, or to where only a person or time can go on. */
 export async function run(args: RunArgs, globals: Globals, io: Io): Promise<number> {
-  const loaded = await loadRunbook(args.runbook, io.cwd);
+  const loaded = await loadRunbook(args.runbook, io);
   const input = parseInputs(loaded.runbook, args.input);
   // Before anything that is real is asked anything.
   if (args.auto) requirePractice(await practiceWorld(io.env));
@@ -193,6 +194,7 @@ function finish(end: DriveEnd, finished: Finished): number {
   const { session, id, view, globals, io } = finished;
   const { code, notes, next } = endingOf(end, finished);
   for (const note of notes) view.note(note);
+  if (globals.debug && end.type === "faulted" && end.cause instanceof Error) printStack(end.cause, io);
   const summaries = [...summariesOf(session, id).values()];
   if (end.type === "paused" && notes.length === 0)
     for (const line of summaries.flatMap((summary) => pauseLines(summary))) io.stderr.write(`${line}\n`);

@@ -4,7 +4,7 @@ import { columns, printJson, printLines } from "../read-text.ts";
 
 /** Lists the runbooks that can be run. */
 export async function runbooks(globals: Globals, io: Io): Promise<number> {
-  const books = await listRunbooks(io.cwd);
+  const books = await listRunbooks(io);
   if (globals.json) printJson(io, "runbooks", { runbooks: books });
   else
     printLines(io, [...columns(books.map(({ name, file }) => [name, file])), "", "next  runwright run NAME"]);

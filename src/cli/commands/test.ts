@@ -23,7 +23,7 @@ export async function test(args: TestArgs, globals: Globals, io: Io): Promise<nu
     run: row.run,
     recording: recordingOf(familyOf(store, row.run).map(({ events }) => events)),
   }));
-  const { runbook, file } = await loadRunbook(args.runbook ?? recording.runbook, io.cwd);
+  const { runbook, file } = await loadRunbook(args.runbook ?? recording.runbook, io);
   const parting = await replayRecording(runbook, recording);
   if (globals.json) printJson(io, "test", { run, runbook: runbook.id, same: isSame(parting), ...parting });
   else printLines(io, told(parting, { run, file, recording }));

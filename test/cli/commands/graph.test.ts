@@ -38,7 +38,7 @@ test("without a runbook and without a run the command says what it needs", async
 });
 
 test("the path of a run is marked as far as it got", async () => {
-  const { runbook } = await loadRunbook("test/fixtures/graph/asks.ts", root);
+  const { runbook } = await loadRunbook("test/fixtures/graph/asks.ts", { cwd: root, env: process.env });
   const made = bench(runbook);
   const run = made.start({});
   await made.drive(run);

@@ -36,7 +36,7 @@ test("the plan that is made by hand is the one that is applied, and a child runb
 });
 
 test("every state of every runbook that comes with runwright can be done by hand", async () => {
-  for (const { name } of await listRunbooks(tmpdir())) {
+  for (const { name } of await listRunbooks({ cwd: tmpdir(), env: {} })) {
     const text = await textOf(name);
     expect(text).not.toMatch(/undefined|\[object|is not known yet|NaN/);
     expect(text.match(/^## \d/gm)?.length).toBeGreaterThan(2);

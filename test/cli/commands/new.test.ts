@@ -27,7 +27,7 @@ test.each(templates)("a runbook from the template %s has nothing wrong with it",
   expect(out()).toContain("wrote runbooks/mend-it.ts");
   const { findings } = await check(["runbooks/mend-it.ts"], { cwd: dir });
   expect(findings).toEqual([]);
-  expect((await loadRunbook("mend-it", dir)).runbook.id).toBe("mend-it");
+  expect((await loadRunbook("mend-it", { cwd: dir, env: process.env })).runbook.id).toBe("mend-it");
   // Its test runs where the template lies, as one of this suite.
   const own = readFileSync(path.join(dir, "test", "mend-it.test.ts"), "utf8");
   expect(own).toContain('"../runbooks/mend-it.ts"');
@@ -68,7 +68,7 @@ test("a run's path becomes a draft that passes its checks and goes the same way"
   const { findings } = await check(["runbooks/again.ts"], { cwd: dir });
   expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
   const recording = readFileSync(path.join(dir, "test", "again.recording.json"), "utf8");
-  const { runbook } = await loadRunbook("again", dir);
+  const { runbook } = await loadRunbook("again", { cwd: dir, env: process.env });
   const again = await simulate(runbook, JSON.parse(recording) as Simulation);
   expect(again).toMatchObject({ end: "succeeded", fault: null });
   const states = (effects: readonly string[]) =>

@@ -8,7 +8,7 @@ import { answer } from "../../support/read-run.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { Terminal, ioOn } from "../view/terminal.ts";
 import { bench } from "../../support/world-free.ts";
-import { evaluate } from "../../../src/loader/load.ts";
+import { evaluate } from "../../../src/loader/evaluate.ts";
 import { openDatabase } from "../../../src/store/database.ts";
 
 const text = `

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
+import type { Globals, Io } from "../../../src/cli/io.ts";
 import { resume } from "../../../src/cli/commands/resume.ts";
 import { run, unattended } from "../../../src/cli/commands/run.ts";
 import { catchIo } from "../../support/read-io.ts";
@@ -20,15 +21,16 @@ export default define({ ${text} });
 `,
     );
   write(states);
-  const said = (work: (io: ReturnType<typeof catchIo>) => Promise<number>) => {
-    const caught = catchIo(dir);
-    return work(caught).then((code) => ({ code, out: caught.out() }));
+  const said = (work: (io: Io, globals: Globals) => Promise<number>, more: Partial<Globals> = {}) => {
+    const { io, globals, out } = catchIo(dir);
+    return work(io, { ...globals, ...more }).then((code) => ({ code, out: out() }));
   };
   return {
     write,
-    start: () => said(({ io, globals }) => run({ runbook: "small", input: [], ...unattended }, globals, io)),
-    goOn: (migrate: boolean) =>
-      said(({ io, globals }) => resume({ run: null, migrate, ...unattended }, globals, io)),
+    start: (more?: Partial<Globals>) =>
+      said((io, globals) => run({ runbook: "small", input: [], ...unattended }, globals, io), more),
+    goOn: (migrate: boolean, more?: Partial<Globals>) =>
+      said((io, globals) => resume({ run: null, migrate, ...unattended }, globals, io), more),
   };
 }
 
@@ -65,4 +67,27 @@ test("a run whose guard threw goes on with the mended file", async () => {
   expect((await goOn(false)).code).toBe(1);
   write(guard.replace(`throw new Error("oops");`, "return false;"));
   expect((await goOn(true)).code).toBe(0);
+});
+
+test("a guard that throws is told with its line in the file, also from the copy that the run keeps", async () => {
+  const guard = `pause: wait(() => "1ms"),
+  fork: branch([{ when: () => { throw new Error("oops"); }, to: "failed" }])`;
+  const { write, start, goOn } = desk(guard);
+  const first = await start({ debug: true });
+  expect(first.code).toBe(1);
+  expect(first.out).toContain("Error: oops (small.ts:5:39)");
+  expect(first.out).toMatch(/^ +at when \(small\.ts:5:39\)$/m);
+  expect(first.out).toContain("next: Mend the runbook's file at this place");
+  expect(first.out).toMatch(/Mend it, then: runwright resume R-\w+ --migrate/);
+  write(`\n\n\n${guard}`);
+  const again = await goOn(false, { debug: true });
+  expect(again.out).toMatch(/^ +at when \(small\.ts:5:39\)$/m);
+});
+
+test("a first state that throws starts no run, and is told with its line", async () => {
+  const { start } = desk(`\npause: wait(() => { throw new Error("oops"); })`);
+  await expect(start()).rejects.toMatchObject({
+    code: "RUNBOOK_BROKEN",
+    message: "Runbook `small` cannot start: Error: oops (small.ts:5:27).",
+  });
 });

@@ -1,0 +1,154 @@
+/**
+ * Bundled texts, kept from one command to the next in the user's cache directory. An entry says what a text was made of;
+ * the text itself lies in a file named by its digest, and is never used without that having been compared. Whatever goes
+ * wrong here costs time and nothing else.
+ */
+import { randomUUID } from "node:crypto";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { canonical, sha256 } from "../model/json.ts";
+import { bundle, options, type Bundle, type Bundled } from "./bundle.ts";
+
+/** What a command may use of the process that it runs in to find and load files. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Which texts a file was bundled to, and everything that they depend on, each with the digest that it had. */
+interface Entry {
+  readonly text: string;
+  readonly map: string;
+  readonly places: Readonly<Record<string, string>>;
+}
+
+/** An entry that nobody has made anew for so long is dropped. */
+const longest = 30 * 86_400_000;
+
+/** The bundle of a file: from the cache when nothing has changed that it depends on, else made and kept. */
+export async function bundled(named: string, { env }: Pick<Surroundings, "env">): Promise<Bundle> {
+  const dir = cacheDirectory(env);
+  const file = realpathSync(named);
+  const known = isPrivate(dir) ? find(dir, file) : undefined;
+  if (known !== undefined) return known;
+  const made = await bundle(file);
+  // What was searched for may be found elsewhere the next time.
+  if (made.isPlain) keep(dir, file, made);
+  return made;
+}
+
+/** Where bundled texts are kept. */
+export function cacheDirectory(env: Surroundings["env"]): string {
+  const home = env["HOME"] ?? os.homedir();
+  return path.join(env["XDG_CACHE_HOME"] ?? path.join(home, ".cache"), "runwright", "runbooks");
+}
+
+/** Nobody else may have put anything there: what lies in it is run. */
+function isPrivate(dir: string): boolean {
+  try {
+    const found = lstatSync(dir);
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
+
+function find(dir: string, file: string): Bundle | undefined {
+  try {
+    // What is no entry has no such fields, and throws or differs.
+    const entry = JSON.parse(readFileSync(entryFile(dir, file), "utf8")) as Entry;
+    if (Object.entries(entry.places).some(([place, digest]) => fingerprint(place) !== digest))
+      return undefined;
+    return { text: read(dir, entry.text), map: read(dir, entry.map) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is in a file named by its digest; throws when that is something else. */
+function read(dir: string, digest: string): string {
+  const text = readFileSync(path.join(dir, digest), "utf8");
+  if (sha256(text) !== digest) throw new Error(`${digest} is not what it was.`);
+  return text;
+}
+
+function keep(dir: string, file: string, { text, map, files }: Bundled): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    if (!isPrivate(dir)) return;
+    const around = Object.fromEntries(placesAround(files).map((place) => [place, fingerprint(place)]));
+    const entry: Entry = { text: sha256(text), map: sha256(map), places: { ...files, ...around } };
+    write(path.join(dir, entry.text), text);
+    write(path.join(dir, entry.map), map);
+    write(entryFile(dir, file), JSON.stringify(entry));
+    dropOld(dir);
+  } catch {
+    // A disk that is full or read-only: the next command bundles anew.
+  }
+}
+
+/** Whole or not at all: another process may read it, or write the same, at any moment. */
+function write(file: string, text: string): void {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    writeFileSync(temporary, text, { flag: "wx", mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function dropOld(dir: string): void {
+  const before = Date.now() - longest;
+  for (const name of readdirSync(dir)) {
+    const file = path.join(dir, name);
+    if (statSync(file).mtimeMs < before) rmSync(file, { force: true });
+  }
+}
+
+function entryFile(dir: string, file: string): string {
+  return path.join(dir, `${sha256(canonical({ file, options: JSON.stringify(options) }))}.json`);
+}
+
+/**
+ * What a text depends on besides its files: the bundler; a file that is named like one of them and would be taken instead;
+ * what a `package.json` says of them.
+ */
+function placesAround(files: Bundled["files"]): readonly string[] {
+  const dirs = new Set(Object.keys(files).map((file) => path.dirname(file)));
+  const above = new Set([...dirs].flatMap(ancestors));
+  return [
+    createRequire(import.meta.url).resolve("esbuild/package.json"),
+    ...dirs,
+    ...[...above].map((dir) => path.join(dir, "package.json")),
+  ];
+}
+
+function ancestors(dir: string): readonly string[] {
+  return dir === path.dirname(dir) ? [dir] : [dir, ...ancestors(path.dirname(dir))];
+}
+
+/** The digest of what is in a file, or of the names in a directory; nothing for what is not there. */
+function fingerprint(place: string): string {
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return sha256(readdirSync(place).filter(isCode).toSorted().join("\n"));
+  return found === undefined ? "" : sha256(readFileSync(place));
+}
+
+/** A database comes and goes beside a runbook. */
+function isCode(name: string): boolean {
+  return /\.(?:[cm]?[jt]sx?|json|css)$/.test(name);
+}
