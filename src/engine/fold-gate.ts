@@ -31,10 +31,41 @@ export function closed(state: RunState, event: Event<"gate.closed">): RunState {
   return pending?.type === "gate" ? change(state, { ...pending, ...unasked }) : state;
 }
 
+/**
+ * Whether the run has gone on without what a person answers here: another branch led it away, or it was cancelled and
+ * cleans up, before any engine could close the gate. The answer is kept, and nothing comes of it.
+ */
+export function comesTooLate({ withdrawn }: RunState, { data: { gate, digest } }: GateEvent): boolean {
+  return withdrawn.some((gone) => {
+    const asked = gone.type === "gate" ? gone.gate : gone.type === "step" ? gone.doubt?.gate : null;
+    return asked?.gate === gate && asked.digest === digest;
+  });
+}
+
 type Answer = Event<"approval.denied" | "decision.made" | "input.given">;
 type GateEvent = Answer | Event<"approval.granted" | "approval.revoked" | "approval.used">;
 
-export function answered(state: RunState, event: Answer, output: Json): RunState {
+/** A person's answer to a gate that is open. */
+export function foldAnswer(
+  state: RunState,
+  event: Answer | Event<"approval.granted" | "approval.revoked">,
+): RunState {
+  const { type, data, actor } = event;
+  switch (type) {
+    case "approval.granted":
+      return granted(state, event);
+    case "approval.denied":
+      return answered(state, event, { approved: false, by: actor.id, reason: data.reason });
+    case "approval.revoked":
+      return revoked(state, event);
+    case "decision.made":
+      return decided(state, event);
+    case "input.given":
+      return answered(state, event, { values: data.values, by: actor.id });
+  }
+}
+
+function answered(state: RunState, event: Answer, output: Json): RunState {
   const pending = gateAsked(state, event);
   return settled(state, event, { id: pending.id, output, rseq: event.rseq });
 }
@@ -52,7 +83,7 @@ function settled(state: RunState, event: GateEvent, { id, output, rseq }: Settle
 }
 
 /** A grant alone moves nothing: until the engine uses it, it may expire or be revoked. */
-export function granted(state: RunState, event: Event<"approval.granted">): RunState {
+function granted(state: RunState, event: Event<"approval.granted">): RunState {
   const pending = gateAsked(state, event);
   if (pending.type !== "gate" || pending.granted !== null)
     throw misfit(state, event, `\`${event.data.gate}\` does not wait for an approval`);
@@ -76,7 +107,7 @@ function together(grants: readonly Granted[]): Granted {
 /** A gate that has to be opened anew. */
 const unasked = { gate: null, granted: null, partly: [] } as const;
 
-export function revoked(state: RunState, event: Event<"approval.revoked">): RunState {
+function revoked(state: RunState, event: Event<"approval.revoked">): RunState {
   const pending = gateAsked(state, event);
   if (pending.type !== "gate" || (pending.granted === null && pending.partly.length === 0))
     throw unapproved(state, event);
@@ -100,7 +131,7 @@ function unapproved(state: RunState, event: GateEvent): RunbookError {
   return misfit(state, event, `gate \`${event.data.gate}\` has no approval that could be used`);
 }
 
-export function decided(state: RunState, event: Event<"decision.made">): RunState {
+function decided(state: RunState, event: Event<"decision.made">): RunState {
   const { choice, reason, output } = event.data;
   const pending = gateAsked(state, event);
   if (pending.type === "step" && pending.doubt !== null)

@@ -10,7 +10,7 @@ import type { RunEnd } from "../model/event.ts";
 import { cancelEvent, type Runbook } from "../runbook/types.ts";
 import { drop, intend, misfit, move, type Event } from "./fold.ts";
 import { foldAttempt } from "./fold-attempt.ts";
-import { answered, closed, decided, granted, opened, revoked, used } from "./fold-gate.ts";
+import { closed, comesTooLate, foldAnswer, opened, used } from "./fold-gate.ts";
 import { begin, endOf, hears } from "./machine.ts";
 import { takeWants } from "./pending.ts";
 import type { Applicable, RunState } from "./state.ts";
@@ -78,17 +78,13 @@ function fold(state: RunState, event: Applicable): RunState {
     case "gate.closed":
       return closed(state, event);
     case "approval.granted":
-      return granted(state, event);
     case "approval.denied":
-      return answered(state, event, { approved: false, by: event.actor.id, reason: event.data.reason });
     case "approval.revoked":
-      return revoked(state, event);
+    case "decision.made":
+    case "input.given":
+      return comesTooLate(state, event) ? state : foldAnswer(state, event);
     case "approval.used":
       return used(state, event);
-    case "decision.made":
-      return decided(state, event);
-    case "input.given":
-      return answered(state, event, { values: event.data.values, by: event.actor.id });
     case "timer.armed":
       return intend(state, event, { id: event.data.timer, type: "timer" }, { due: event.data.due });
     case "timer.fired":

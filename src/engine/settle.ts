@@ -66,16 +66,20 @@ function cancelling(state: RunState): readonly Draft[] {
 function cancelled(state: RunState, pending: Pending): readonly Draft[] {
   if (!hasIntent(pending) || pending.type === "child") return [];
   if (pending.type !== "step") return closure(state, pending);
-  if (pending.doubt === null) return [];
-  const { gate, answer } = pending.doubt;
-  const closed = answer === null ? [draft(state, "gate.closed", { gate: gate.gate, why: "cancelled" })] : [];
-  const attempt = pending.started?.attempt ?? 0;
-  const reason = "the run was cancelled; what became of this attempt is not known";
-  return [...closed, draft(state, "step.cancelled", { step: pending.id, attempt, reason })];
+  return pending.doubt === null ? [] : unsolved(state, pending, "the run was cancelled");
+}
+
+/** Nobody has to say any more what became of an attempt in doubt: it stays unknown. */
+function unsolved(state: RunState, { id, started, doubt }: PendingStep, why: string): readonly Draft[] {
+  const open = doubt?.answer === null ? doubt.gate.gate : null;
+  const closed = open === null ? [] : [draft(state, "gate.closed", { gate: open, why: "cancelled" })];
+  const reason = `${why}; what became of this attempt is not known`;
+  return [...closed, draft(state, "step.cancelled", { step: id, attempt: started?.attempt ?? 0, reason })];
 }
 
 /** What is no longer wanted ends at once, or when what outlasts it has told how it ended. */
 function withdrawal(state: RunState, gone: Pending): readonly Draft[] {
+  if (gone.type === "step" && gone.doubt !== null) return unsolved(state, gone, "it is no longer wanted");
   return mayOutlast(gone) ? [] : closure(state, gone);
 }
 

@@ -28,5 +28,5 @@ test("an engine that restores asks for the stored events after every turn", asyn
 
 // A file that this process has run already is known to it under its own name, and would not be run again.
 process.env["RUNWRIGHT_RESTORE"] = "1";
-for (const stories of ["drive", "stopping", "recover", "faults"])
+for (const stories of ["drive", "stopping", "recover", "faults", "left"])
   await import(`./${stories}.test.ts?restored`);
