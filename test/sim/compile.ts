@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { defineStep, type Probed } from "../../src/model/step.ts";
 import { runbook } from "../../src/runbook/define.ts";
-import type { State } from "../../src/runbook/states.ts";
+import type { Scope, State } from "../../src/runbook/states.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
-import type { Kind, Node, Sketch, StepNode } from "./sketch.ts";
+import { form } from "../../src/runbook/form.ts";
+import { usualTimeout, type ChildNode, type Kind, type Node, type Sketch, type StepNode } from "./sketch.ts";
 
 const input = z.strictObject({ name: z.string() });
 const output = z.strictObject({ route: z.int(), good: z.boolean() });
-const common = { risk: "medium", timeout: "5m", input, output } as const;
+const common = { risk: "medium", timeout: usualTimeout, input, output } as const;
 const describe = ({ name }: z.output<typeof input>): string => `simulate ${name}`;
 
 /** The simulated host answers for the steps. */
@@ -38,31 +39,65 @@ export function compileSketch({ id, nodes }: Sketch): Runbook {
   });
 }
 
+/** All that people are asked for in a form. */
+const note = form({ note: z.string(), count: z.int().default(1) });
+
+/** A node, which may jump to any other. */
 function stateOf(id: string, node: Node): State {
-  const { gate, choice, child, wait } = author(id);
-  const { name, next } = node;
+  const words = author(id);
+  const { name } = node;
+  const to = { ...(node.next === "done" ? {} : { next: node.next }), ...onCancelOf(node) } as Ways;
   switch (node.type) {
     case "step":
-      return stepOf(id, node);
+      return stepOf(id, node, to);
+    case "child":
+      return words.child(compileSketch(node.child), () => ({}), { ...to, ...fallible(node) });
+    case "parallel": {
+      const branches = node.branches.map((branch) => [branch.name, stateOf(id, branch)] as const);
+      return words.parallel(Object.fromEntries(branches) as never, to);
+    }
+    case "branch": {
+      const when = ({ find }: Pick<Scope<unknown>, "find">): boolean => {
+        if (node.broken) throw new Error("This condition is broken.");
+        return find(steps["sim.look"], node.of)?.good === false;
+      };
+      return words.branch([{ when, to: node.to }], { next: node.next });
+    }
     case "gate": {
-      const { onReject, expires } = node;
-      const more = expires === null ? {} : { expires };
-      const shown = { title: name, summary: "", risk: "high" as const, ...more };
-      return gate(() => shown, { next: next as never, onReject: onReject as never });
+      const { onReject, expires, approvals } = node;
+      const more = { approvals, ...(expires === null ? {} : { expires }) };
+      return words.gate(() => ({ title: name, summary: "", risk: "high" }), {
+        ...to,
+        ...more,
+        onReject: onReject as never,
+      });
     }
     case "choice": {
-      const options = node.options.map((to) => [to, { label: to, to }] as const);
-      return choice(() => ({ title: name }), Object.fromEntries(options));
+      const options = node.options.map((option) => [option, { label: option, to: option }] as const);
+      return words.choice(() => ({ title: name }), Object.fromEntries(options), onCancelOf(node));
     }
-    case "child":
-      return child(compileSketch(node.child), () => ({}), { next: next as never });
+    case "ask":
+      return words.ask(note, name, to);
+    case "manual":
+      return words.manual(() => ({ title: name }), { ...to, ...fallible(node) });
     case "wait":
-      return wait(() => node.duration, { next: next as never });
+      return words.wait(() => node.duration, to);
   }
 }
 
-function stepOf(id: string, node: StepNode): State {
-  const { name, next, kind, retry, again, broken } = node;
+/** Names that a sketch has drawn are not known to the compiler. */
+type Ways = { readonly next?: never; readonly onCancel?: never };
+
+function onCancelOf({ onCancel }: Node): { readonly onCancel?: never } {
+  return onCancel === null ? {} : { onCancel: onCancel as never };
+}
+
+function fallible({ onFailure, critical }: Pick<ChildNode, "onFailure" | "critical">) {
+  return { ...(onFailure === null ? {} : { onFailure: onFailure as never }), critical };
+}
+
+function stepOf(id: string, node: StepNode, to: Ways): State {
+  const { name, kind, timeout, retry, again, broken } = node;
   return author(id).step(
     steps[kind],
     () => {
@@ -70,14 +105,16 @@ function stepOf(id: string, node: StepNode): State {
       return { name };
     },
     {
-      next: next as never,
-      routes: node.routes.map((to, index) => ({
+      ...to,
+      ...fallible(node),
+      ...(timeout === null ? {} : { timeout }),
+      routes: node.routes.map((target, index) => ({
         when: ({ route }) => route === index + 1,
-        to: to as never,
+        to: target as never,
       })),
-      rescue: node.rescue.map(({ code, to }) => ({
-        when: (failure) => failure.code === code,
-        to: to as never,
+      rescue: node.rescue.map((way) => ({
+        when: (failure) => failure.code === way.code,
+        to: way.to as never,
       })),
       ...(retry === null ? {} : { retry: { times: retry.times, delay: "30s", on: [retry.code] } }),
       ...(again === null ? {} : { again: again as never }),

@@ -5,6 +5,7 @@ import { RunbookError } from "../../src/model/error.ts";
 import { engineActor, type RunEvent } from "../../src/model/event.ts";
 import { createMint } from "../../src/testing/memory-host.ts";
 import { ana } from "./people.ts";
+import { spoilt, toldWrongly } from "./sabotage.ts";
 import type { Scene } from "./scene.ts";
 import type { Caller } from "./world.ts";
 
@@ -176,7 +177,7 @@ export function createCrew(scene: Scene): Crew {
 
   function loaded(): Loaded {
     const runs = log.family().map((run) => {
-      const events = log.events(run);
+      const events = toldWrongly(sabotage, log.events(run));
       const [first] = events;
       const id = first?.type === "run.started" ? first.data.runbook.id : "";
       return { runbook: scene.shape.runbook.family.get(id) ?? scene.shape.runbook, events };
@@ -189,7 +190,7 @@ export function createCrew(scene: Scene): Crew {
     if (sabotage === "effect before commit") forceEffects(turn);
     if (engine.isFenced() && sabotage !== "fence ignored")
       throw new RunbookError("LEASE_LOST", `Another process has taken over ${scene.run}.`);
-    const committed = log.append(sabotage === "key not reused" ? withNewKeys(turn) : turn, engine.epoch);
+    const committed = log.append(spoilt(sabotage, turn, mint.key), engine.epoch);
     if (committed.type === "stored") engine.lastTurn = committed.events.length;
     await engine.point("after a commit");
     return committed;
@@ -198,13 +199,6 @@ export function createCrew(scene: Scene): Crew {
   function forceEffects({ drafts }: Turn): void {
     for (const { type, run, data } of drafts)
       if (type === "step.started" && data.effect === "write") world.force(run, data.step, data.attempt);
-  }
-
-  function withNewKeys(turn: Turn): Turn {
-    const drafts = turn.drafts.map((draft) =>
-      draft.type === "step.started" ? { ...draft, data: { ...draft.data, key: mint.key() } } : draft,
-    );
-    return { ...turn, drafts };
   }
 
   function others(engine: Engine, seen: Watcher["seen"], signal: AbortSignal): Promise<readonly RunEvent[]> {

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../src/model/event.ts";
+import { Gates } from "./gates.ts";
 import { insist } from "./insist.ts";
-import { OpenGate } from "./open-gate.ts";
 import type { Follower, Rest } from "./reference.ts";
 import { Running } from "./running.ts";
 
@@ -11,9 +11,10 @@ export class Outline implements Follower {
   /** For a step, the gate before it. */
   readonly #guards: Readonly<Record<string, string>>;
   readonly #running = new Running();
-  readonly #gate: OpenGate;
-  readonly #gateSteps = new Map<string, string>();
+  readonly #gates: Gates;
   readonly #approved = new Set<string>();
+  /** What the gate that is open is about: there is one at a time. */
+  #asked: string | null = null;
   #timer: string | null = null;
   #child: string | null = null;
   #isParked = false;
@@ -22,14 +23,14 @@ export class Outline implements Follower {
 
   constructor(guards: Readonly<Record<string, string>>, isTimeTrue: () => boolean) {
     this.#guards = guards;
-    this.#gate = new OpenGate(isTimeTrue);
+    this.#gates = new Gates(isTimeTrue);
   }
 
   rests(): Rest | null {
     if (this.#isOver) return "ended";
     if (this.#isCancelled) return null;
     if (this.#isParked) return "faulted";
-    if (this.#gate.isOpen()) return this.#gate.isApproved() ? null : "gate";
+    if (this.#asked !== null) return this.#gates.about(this.#asked) === "answer" ? "gate" : null;
     if (this.#child !== null) return "child";
     return this.#timer === null ? null : "timer";
   }
@@ -50,32 +51,42 @@ export class Outline implements Follower {
         if (event.data.verdict === "not done") this.#running.undo(event);
         return;
       case "gate.opened":
-        this.#gateSteps.set(event.data.gate, event.data.step);
+        insist(this.#asked === null, "two gates at once");
+        this.#asked = event.data.step;
         this.#approved.delete(event.data.step);
-        return this.#gate.open(event);
-      case "gate.closed":
-        return this.#gate.close(event);
+        return this.#gates.open(event);
       case "approval.granted":
-        return this.#gate.grant(event);
+        return this.#gates.grant(event);
+      case "gate.closed":
       case "approval.denied":
-        return this.#gate.deny(event);
       case "approval.revoked":
-        return this.#gate.revoke(event);
       case "approval.used":
-        this.#approved.add(this.#gateSteps.get(event.data.gate) ?? "");
-        return this.#gate.use(event);
       case "decision.made":
-        this.#gate.decide(event);
-        return;
+        return this.#answered(event);
       default:
         return this.#moved(event);
     }
+  }
+
+  #answered(
+    event: Of<"gate.closed" | "approval.denied" | "approval.revoked" | "approval.used" | "decision.made">,
+  ): void {
+    if (event.type === "gate.closed") this.#gates.close(event);
+    if (event.type === "approval.denied") this.#gates.deny(event);
+    if (event.type === "approval.revoked") this.#gates.revoke(event);
+    if (event.type === "approval.used") {
+      this.#approved.add(this.#gates.stepOf(event));
+      this.#gates.use(event);
+    }
+    if (event.type === "decision.made") this.#gates.decide(event);
+    this.#asked = null;
   }
 
   #started(event: Of<"step.started">): void {
     const guard = this.#guards[event.data.step];
     insist(guard === undefined || this.#approved.has(guard), `\`${guard}\` was not approved`);
     insist(!this.#isCancelled && !this.#isParked, "something new in a run that is being given up");
+    insist(this.#running.isIdle(), "two attempts at once");
     this.#running.start(event);
   }
 
@@ -87,7 +98,7 @@ export class Outline implements Follower {
     if (type === "run.faulted") this.#isParked = true;
     if (type === "cancel.requested") this.#isCancelled = true;
     if (!/^run\.(succeeded|failed|cancelled)$/.test(type)) return;
-    const isIdle = this.#running.isIdle() && this.#child === null && !this.#gate.isOpen();
+    const isIdle = this.#running.isIdle() && this.#child === null && this.#gates.isIdle();
     insist(isIdle, "a run ends before what it has started");
     this.#isOver = true;
   }

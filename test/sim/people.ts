@@ -22,6 +22,7 @@ const late = [
   "GATE_CHANGED",
   "RUN_ENDED",
   "APPROVAL_BY_REQUESTER",
+  "APPROVER_EXCLUDED",
 ];
 
 export function createPeople({
@@ -42,7 +43,8 @@ export function createPeople({
     stage.later(delay, () => read(run, gate, actor));
     // Two people at once, now and then.
     if (dice.chance(10)) stage.later(delay + dice.below(4), () => read(run, gate, ben));
-    else if (actor === ana) stage.later(delay + 1_000, () => read(run, gate, ben));
+    else if (actor === ana || gate.approvals === 2)
+      stage.later(delay + 1_000, () => read(run, gate, actor === ana ? ben : ana));
     if (dice.chance(3)) stage.later(delay, () => guess(run, gate));
   }
 
@@ -94,27 +96,28 @@ export function createPeople({
     }
   }
 
-  /** An answer to something that nobody was shown is refused. */
+  /** An answer to something that nobody was shown is refused, and a form that lacks what it asks for. */
   function guess(run: string, gate: Gate): void {
-    const decision: Decision = { type: "approve", reason: "whatever it is" };
+    const isForm = gate.kind === "input" && dice.chance(50);
+    const decision: Decision = isForm
+      ? { type: "give", values: {} }
+      : { type: "approve", reason: "whatever it is" };
+    const digest = isForm ? gate.digest : "0".repeat(64);
+    const refusal = isForm ? "INPUT_MISSING" : "GATE_CHANGED";
     try {
-      decide(
-        log.events(run),
-        { run, gate: gate.gate, digest: "0".repeat(64), decision, actor: ben },
-        stage.clockOf().now(),
-      );
+      decide(log.events(run), { run, gate: gate.gate, digest, decision, actor: ben }, stage.clockOf().now());
     } catch (error) {
-      if (error instanceof RunbookError && [...late, "GATE_CHANGED"].includes(error.code)) return;
-      guilty(error);
+      if (!(error instanceof RunbookError && [...late, refusal].includes(error.code))) guilty(error);
       return;
     }
-    guilty(new Error(`gate ${gate.gate} was approved by a digest that it never showed`));
+    guilty(new Error(`gate ${gate.gate} took an answer that does not fit what it showed`));
   }
 
   function decisionOn(gate: Gate, events: readonly RunEvent[]): Decision {
     const reason = "I have looked";
     if (gate.kind === "approval") return { type: misfortune(20) ? "reject" : "approve", reason };
     if (gate.kind === "inDoubt") return honest(gate, events);
+    if (gate.kind === "input") return { type: "give", values: { note: reason, count: dice.below(9) } };
     const open = gate.options.filter(({ disabled }) => disabled === null);
     const [usual] = open;
     const other = open[1 + dice.below(open.length - 1)] ?? usual;

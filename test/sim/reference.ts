@@ -1,12 +1,14 @@
 /**
- * The reference: what the events of one run may be, read from its sketch and from nothing of the engine. It knows one
- * place in the runbook and what is open there; an event that does not belong there is the engine's mistake.
+ * The reference: what the events of one run may be, read from its sketch and from nothing of the engine. It knows the
+ * places in the runbook where the run stands and what is open there; an event that does not belong there is the
+ * engine's mistake. What is open where the run no longer stands is left: it only has to end.
  */
 import type { RunEvent } from "../../src/model/event.ts";
+import { Gates } from "./gates.ts";
 import { insist } from "./insist.ts";
-import { OpenGate } from "./open-gate.ts";
 import { Running } from "./running.ts";
 import type { Sketch } from "./sketch.ts";
+import { Waiting } from "./waiting.ts";
 import { Walk } from "./walk.ts";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
@@ -25,28 +27,30 @@ export interface Follower {
 export class Reference implements Follower {
   readonly #walk: Walk;
   readonly #running = new Running();
-  readonly #gate: OpenGate;
-  /** The word of a person about an attempt in doubt. */
-  #word: string | null = null;
-  #timer: string | null = null;
-  #child: string | null = null;
-  #cancel = false;
+  readonly #gates: Gates;
+  readonly #timers = new Waiting();
+  readonly #children = new Waiting();
+  /** The words of people about attempts in doubt. */
+  readonly #words = new Map<string, string>();
+  #cancel: "no" | "cleaning up" | "at once" = "no";
   #faulted = false;
   #end: string | null = null;
 
   /** `isTimeTrue`: the wall clock has not been set, so that times can be compared. */
   constructor(sketch: Sketch, isTimeTrue: () => boolean) {
-    this.#walk = new Walk(sketch);
-    this.#gate = new OpenGate(isTimeTrue);
+    this.#gates = new Gates(isTimeTrue);
+    this.#walk = new Walk(sketch, (name) => this.#leave(name));
   }
 
   rests(): Rest | null {
     if (this.#end !== null) return "ended";
-    if (this.#cancel) return null;
+    const mayEnd = this.#cancel !== "no" || this.#walk.isAtEnd();
+    if (mayEnd && this.#onlyChildren()) return "child";
+    if (this.#isGivenUp()) return null;
     if (this.#faulted) return "faulted";
-    if (this.#gate.isOpen()) return this.#gate.isApproved() ? null : "gate";
-    if (this.#child !== null) return "child";
-    return this.#timer === null ? null : "timer";
+    if (this.#running.hasLeft() || this.#gates.hasLeft() || this.#timers.hasLeft()) return null;
+    const rests = this.#walk.spots().map(({ node: { name } }) => this.#restsAt(name));
+    return rests.includes(null) ? null : (rests[0] ?? null);
   }
 
   follow(event: RunEvent): void {
@@ -54,13 +58,9 @@ export class Reference implements Follower {
       case "step.started":
         return this.#started(event);
       case "step.succeeded":
-        return this.#succeeded(event);
       case "step.failed":
-        this.#running.giveUp(event);
-        return this.#walk.fail(event.data.failure.code);
       case "step.cancelled":
-        insist(this.#cancel, "a step is cancelled in a run that is not");
-        return this.#running.giveUp(event);
+        return this.#attemptEnded(event);
       case "step.inDoubt":
         return this.#running.insistOn(event);
       case "step.reconciled":
@@ -68,23 +68,16 @@ export class Reference implements Follower {
       case "gate.opened":
         return this.#opened(event);
       case "gate.closed":
-        insist(event.data.why !== "cancelled" || this.#cancel, "a gate is dropped");
-        return this.#gate.close(event);
+        return this.#closed(event);
       case "approval.granted":
-        return this.#gate.grant(event);
-      case "approval.denied":
-        this.#gate.deny(event);
-        return this.#walk.reject();
+        return this.#gates.grant(event);
       case "approval.revoked":
-        return this.#gate.revoke(event);
+        return this.#gates.revoke(event);
+      case "approval.denied":
       case "approval.used":
-        this.#insistOnLife();
-        this.#gate.use(event);
-        return this.#walk.next();
       case "decision.made":
-        if (this.#gate.decide(event) === "inDoubt") this.#word = event.data.choice;
-        else this.#walk.choose(event.data.choice);
-        return;
+      case "input.given":
+        return this.#answered(event);
       case "timer.armed":
         return this.#armed(event);
       case "timer.fired":
@@ -95,8 +88,7 @@ export class Reference implements Follower {
       case "child.ended":
         return this.#childEnded(event);
       case "cancel.requested":
-        this.#cancel = true;
-        return;
+        return this.#cancelled();
       case "run.faulted":
         insist(this.#walk.isBroken(), "a run is parked where nothing throws");
         this.#faulted = true;
@@ -112,28 +104,31 @@ export class Reference implements Follower {
   }
 
   #started(event: Of<"step.started">): void {
-    this.#insistOnLife();
     const { step } = event.data;
-    const isNext = this.#isAt("step", step) && this.#walk.phase === "attempt";
-    insist(isNext, `\`${step}\` is not next`);
-    insist(!this.#walk.isBroken(), `\`${step}\` has no input`);
+    this.#insistOnLife();
+    insist(this.#stands(step, "attempt", ["step"]), `\`${step}\` is not next`);
     this.#running.start(event);
   }
 
-  #succeeded(event: Of<"step.succeeded">): void {
-    this.#running.succeed(event);
-    // The simulated host has made it.
-    const { route, good } = event.data.output as { readonly route: number; readonly good: boolean };
-    this.#walk.succeed(route, good);
+  #attemptEnded(event: Of<"step.succeeded" | "step.failed" | "step.cancelled">): void {
+    const { step } = event.data;
+    const isLeft = this.#running.isLeft(event);
+    if (event.type === "step.succeeded") this.#running.succeed(event);
+    else this.#running.giveUp(event);
+    if (event.type === "step.cancelled") return insist(isLeft || this.#isGivenUp(), "a step is cancelled");
+    if (isLeft || this.#walk.isBroken()) return;
+    // The simulated host has made the output.
+    if (event.type === "step.succeeded") this.#walk.succeed(step, event.data.output as never);
+    else this.#walk.fail(step, event.data.failure.code);
   }
 
   #reconciled(event: Of<"step.reconciled">): void {
-    const { verdict, by } = event.data;
+    const { step, verdict, by } = event.data;
     this.#running.insistOn(event);
-    insist(!this.#gate.isOpen(), "an attempt is settled while a person is asked about it");
-    if (by === "operator")
-      insist(this.#word === (verdict === "done" ? "done" : "again"), "nobody has said so");
-    this.#word = null;
+    insist(this.#gates.about(step) === "nothing", "an attempt is settled while a person is asked about it");
+    const word = verdict === "done" ? "done" : "again";
+    if (by === "operator") insist(this.#words.get(step) === word, "nobody has said so");
+    this.#words.delete(step);
     if (verdict === "not done") this.#running.undo(event);
   }
 
@@ -141,65 +136,140 @@ export class Reference implements Follower {
     const { kind, step, gate } = event.data;
     if (kind !== "inDoubt") this.#insistOnLife();
     insist(this.#asksFor(kind, step), `gate \`${gate}\` is not asked for here`);
-    this.#gate.open(event);
+    this.#gates.open(event);
   }
 
   #asksFor(kind: Of<"gate.opened">["data"]["kind"], step: string): boolean {
-    if (kind === "inDoubt") return !this.#running.isIdle() && step === this.#walk.at;
-    if (this.#walk.phase === "decide") return kind === "choice" && step === `${this.#walk.at}.decide`;
-    return this.#isAt(kind === "approval" ? "gate" : kind, step);
+    if (kind === "inDoubt") return this.#running.has(step);
+    if (kind === "approval") return this.#stands(step, "attempt", ["gate"]);
+    if (kind === "input") return this.#stands(step, "attempt", ["ask"]);
+    const about = step.endsWith(".decide") ? step.slice(0, -".decide".length) : "";
+    return (
+      this.#stands(step, "attempt", ["choice", "manual"]) || this.#stands(about, "decide", ["step", "child"])
+    );
+  }
+
+  #closed(event: Of<"gate.closed">): void {
+    const mayDrop = this.#gates.isLeft(event) || this.#isGivenUp();
+    insist(event.data.why !== "cancelled" || mayDrop, "a gate is dropped");
+    this.#gates.close(event);
+  }
+
+  #answered(event: Of<"approval.denied" | "approval.used" | "decision.made" | "input.given">): void {
+    const isLeft = this.#gates.isLeft(event);
+    const step = this.#gates.stepOf(event);
+    const name = step.replace(/\.decide$/, "");
+    switch (event.type) {
+      case "approval.denied":
+        this.#gates.deny(event);
+        return isLeft ? undefined : this.#walk.reject(name);
+      case "approval.used":
+        this.#insistOnLife();
+        insist(!isLeft, "an approval is used where the run no longer stands");
+        this.#gates.use(event);
+        return this.#walk.next(name);
+      case "input.given":
+        this.#gates.decide(event);
+        return isLeft ? undefined : this.#walk.next(name);
+      case "decision.made": {
+        const kind = this.#gates.decide(event);
+        if (isLeft) return;
+        if (kind === "inDoubt") this.#words.set(step, event.data.choice);
+        else this.#walk.choose(name, event.data.choice);
+      }
+    }
   }
 
   #armed({ data: { timer } }: Of<"timer.armed">): void {
     this.#insistOnLife();
-    const isWanted = this.#walk.phase === "backoff" || this.#walk.node().type === "wait";
+    // It is named after the state that waits.
+    const name = timer.split(".").findLast((part) => this.#walk.spot(part) !== undefined) ?? "";
+    const isWanted = this.#stands(name, "backoff", ["step"]) || this.#stands(name, "attempt", ["wait"]);
     insist(isWanted, "nothing waits here");
-    insist(this.#timer === null, "two timers at once");
-    this.#timer = timer;
+    this.#timers.begin(timer, name);
   }
 
   #timerEnded({ type, data: { timer } }: Of<"timer.fired" | "timer.cancelled">): void {
-    insist(this.#timer === timer, `timer \`${timer}\` is not armed`);
-    this.#timer = null;
-    if (type === "timer.cancelled") insist(this.#cancel, "a timer is dropped");
-    else this.#walk.wake();
+    const { name, isLeft } = this.#timers.end(timer);
+    if (type === "timer.cancelled") return insist(isLeft || this.#isGivenUp(), "a timer is dropped");
+    insist(!isLeft, "a timer wakes what the run has left");
+    this.#walk.wake(name);
   }
 
   #childStarted({ data: { step, run } }: Of<"child.started">): void {
     this.#insistOnLife();
-    insist(this.#isAt("child", step) && this.#walk.phase === "attempt", "no child is wanted here");
-    insist(this.#child === null, "a second child at once");
-    this.#child = run;
+    insist(this.#stands(step, "attempt", ["child"]), "no child is wanted here");
+    this.#children.begin(run, step);
   }
 
   #childEnded({ data: { run, status } }: Of<"child.ended">): void {
-    insist(this.#child === run, "another child has ended");
-    this.#child = null;
-    if (status === "succeeded") this.#walk.next();
-    else this.#walk.fail(null);
+    const { name, isLeft } = this.#children.end(run);
+    if (isLeft || this.#walk.isBroken()) return;
+    if (status === "succeeded") this.#walk.next(name);
+    else this.#walk.fail(name, null);
+  }
+
+  #cancelled(): void {
+    const isFirst = this.#cancel === "no";
+    this.#cancel = isFirst && this.#walk.cleanUp() ? "cleaning up" : "at once";
   }
 
   #ended({ type, data }: Of<"run.succeeded" | "run.failed" | "run.cancelled">): void {
     insist(this.#end === null, "a run ends twice");
-    const isIdle = this.#running.isIdle() && this.#child === null;
-    insist(isIdle, "a run ends before what it has started");
-    insist(!this.#gate.isOpen() && this.#timer === null, "a run ends with something open");
+    insist(this.#running.isIdle() && this.#children.isIdle(), "a run ends before what it has started");
+    insist(this.#gates.isIdle() && this.#timers.isIdle(), "a run ends with something open");
+    insist(this.#isGivenUp() || this.#walk.isAtEnd(), "a run ends in the middle");
     const { at } = this.#walk;
     const unmet = at === "succeeded" ? this.#walk.unmet().join() : "";
-    const due = this.#cancel ? "cancelled" : unmet === "" ? at : "failed";
+    const due = this.#cancel !== "no" ? "cancelled" : unmet === "" ? at : "failed";
     this.#end = type.slice("run.".length);
     insist(this.#end === due, `it has ${this.#end} where it should have ${due}`);
     const told = "criteria" in data ? data.criteria.join() : "";
     if (due !== "cancelled") insist(told === unmet, `unmet are ${unmet}, not ${told}`);
   }
 
-  #isAt(type: string, name: string): boolean {
-    return this.#walk.at === name && this.#walk.node().type === type;
+  /** Whether the run stands at this node, of one of these types, and nothing has begun there. */
+  #stands(name: string, phase: string, types: readonly string[]): boolean {
+    const spot = this.#walk.spot(name);
+    return spot?.phase === phase && types.includes(spot.node.type) && this.#restsAt(name) === null;
+  }
+
+  /** What is waited for at a node; null when the engine has something to do there. */
+  #restsAt(name: string): Rest | null {
+    const asked = this.#gates.about(this.#walk.spot(name)?.phase === "decide" ? `${name}.decide` : name);
+    if (asked !== "nothing") return asked === "answer" ? "gate" : null;
+    if (this.#children.has(name)) return "child";
+    return this.#timers.has(name) ? "timer" : null;
+  }
+
+  #leave(name: string): void {
+    this.#running.leave(name);
+    this.#words.delete(name);
+    this.#timers.leave(name);
+    this.#children.leave(name);
+    this.#gates.leave(name);
+    this.#gates.leave(`${name}.decide`);
+  }
+
+  /** A child run that is to end may clean up first, and what it asks meanwhile is for people to answer. */
+  #onlyChildren(): boolean {
+    const isIdle = this.#running.isIdle() && this.#gates.isIdle() && this.#timers.isIdle();
+    return isIdle && (this.#isGivenUp() ? !this.#children.isIdle() : this.#children.hasLeft());
+  }
+
+  #hasLeft(): boolean {
+    return [this.#running, this.#gates, this.#timers, this.#children].some((open) => open.hasLeft());
+  }
+
+  /** Whether the run only ends what it has begun. */
+  #isGivenUp(): boolean {
+    return this.#cancel === "at once" || (this.#cancel === "cleaning up" && this.#walk.isBroken());
   }
 
   #insistOnLife(): void {
-    insist(!this.#cancel, "something new in a run that is being cancelled");
-    insist(!this.#faulted, "something new in a parked run");
+    insist(!this.#isGivenUp(), "something new in a run that is being cancelled");
+    insist(this.#cancel === "no" || !this.#hasLeft(), "a clean-up begins before what it is about has ended");
+    insist(!this.#walk.isBroken(), "something new in a run that cannot go on");
     insist(this.#end === null, "something new after the end");
   }
 }

@@ -6,51 +6,83 @@ interface Tried {
   readonly data: { readonly step: string; readonly attempt: number };
 }
 
-/** The attempt of a run that is under way: there is one at a time, and keys are handed on as promised. */
+interface Attempt {
+  readonly attempt: number;
+  readonly key: string;
+  /** The run has gone on without it. */
+  readonly isLeft: boolean;
+}
+
+/** The attempts of a run that are under way, one of each step, and how their keys are handed on. */
 export class Running {
-  #now: { readonly step: string; readonly attempt: number; readonly key: string } | null = null;
-  /** An attempt that certainly did not happen: the next one has to take its key over. */
-  #undone: { readonly step: string; readonly attempt: number; readonly key: string } | null = null;
+  readonly #now = new Map<string, Attempt>();
+  /** Attempts that certainly did not happen: the next one of their step has to take the key over. */
+  readonly #undone = new Map<string, Attempt>();
   readonly #attempts = new Map<string, number>();
   readonly #keys = new Set<string>();
 
   isIdle(): boolean {
-    return this.#now === null;
+    return this.#now.size === 0;
+  }
+
+  /** Whether one runs that the run still waits for. */
+  has(step: string): boolean {
+    return this.#now.get(step)?.isLeft === false;
+  }
+
+  hasLeft(): boolean {
+    return [...this.#now.values()].some(({ isLeft }) => isLeft);
+  }
+
+  isLeft({ data: { step, attempt } }: Tried): boolean {
+    const now = this.#now.get(step);
+    return now?.attempt === attempt && now.isLeft;
   }
 
   start({ data: { step, attempt, key } }: Of<"step.started">): void {
-    insist(this.#now === null, `\`${step}\` starts while another attempt runs`);
+    insist(!this.#now.has(step), `\`${step}\` starts while another attempt runs`);
     insist(attempt === (this.#attempts.get(step) ?? 0) + 1, `attempt ${attempt} is out of turn`);
-    if (this.#undone === null) insist(!this.#keys.has(key), "a key is used for another effect");
-    else insist(this.#undone.key === key, "an attempt that did not happen did not hand its key on");
-    this.#now = { step, attempt, key };
-    this.#undone = null;
+    const undone = this.#undone.get(step);
+    if (undone === undefined) insist(!this.#keys.has(key), "a key is used for another effect");
+    else insist(undone.key === key, "an attempt that did not happen did not hand its key on");
+    this.#now.set(step, { attempt, key, isLeft: false });
+    this.#undone.delete(step);
     this.#attempts.set(step, attempt);
     this.#keys.add(key);
   }
 
+  /** The run goes on without what was tried here. */
+  leave(step: string): void {
+    const now = this.#now.get(step);
+    if (now !== undefined) this.#now.set(step, { ...now, isLeft: true });
+    this.#undone.delete(step);
+  }
+
   insistOn({ data: { step, attempt } }: Tried): void {
-    const isThis = this.#now?.step === step && this.#now.attempt === attempt;
+    const isThis = this.#now.get(step)?.attempt === attempt;
     insist(isThis, `attempt ${attempt} of \`${step}\` does not run`);
   }
 
   succeed(event: Of<"step.succeeded">): void {
     this.insistOn(event);
-    this.#now = null;
+    this.#now.delete(event.data.step);
   }
 
   /** What certainly did not happen may still be told as failed or cancelled. */
   giveUp(event: Of<"step.failed" | "step.cancelled">): void {
     const { step, attempt } = event.data;
-    const wasUndone = this.#undone?.step === step && this.#undone.attempt === attempt;
-    if (!wasUndone) this.insistOn(event);
-    this.#now = null;
-    this.#undone = null;
+    if (this.#undone.get(step)?.attempt !== attempt) this.insistOn(event);
+    this.#now.delete(step);
+    this.#undone.delete(step);
   }
 
+  /** What the run has gone on without is not tried again: its end is still to come. */
   undo(event: Of<"step.reconciled">): void {
     this.insistOn(event);
-    this.#undone = this.#now;
-    this.#now = null;
+    const { step } = event.data;
+    const now = this.#now.get(step);
+    if (now === undefined || now.isLeft) return;
+    this.#undone.set(step, now);
+    this.#now.delete(step);
   }
 }

@@ -13,6 +13,9 @@ export const sabotages = [
   "kill loses a turn",
   "key not reused",
   "deaf engine",
+  "clean-up given up",
+  "branch lost",
+  "one approval for two",
 ] as const;
 export type Sabotage = (typeof sabotages)[number];
 

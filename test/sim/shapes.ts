@@ -1,5 +1,6 @@
 import missingSecret from "../../runbooks/missing-secret.ts";
 import { redisSg } from "../../runbooks/redis-sg.ts";
+import type { Duration } from "../../src/model/duration.ts";
 import type { Json, JsonObject } from "../../src/model/json.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 import type { Fake } from "../../src/testing/fake.ts";
@@ -8,7 +9,8 @@ import { compileSketch } from "./compile.ts";
 import { createDice } from "./dice.ts";
 import { Outline } from "./outline.ts";
 import { Reference, type Follower } from "./reference.ts";
-import { randomSketch, type Kind, type Sketch } from "./sketch.ts";
+import { randomSketch } from "./random-sketch.ts";
+import { allNodes, childrenOf, usualTimeout, type Kind, type Sketch } from "./sketch.ts";
 
 /** A step of a run. */
 export interface Place {
@@ -24,6 +26,8 @@ export interface Shape {
   /** All that a step may return: first what it usually does. */
   readonly outputs: (place: Place) => readonly [Json, ...Json[]];
   readonly kindOf: (kind: string) => Kind;
+  /** How long an attempt may take, where the runbook says so. */
+  readonly limitOf: (place: Place) => Duration | undefined;
   readonly follower: (runbook: string, isTimeTrue: () => boolean) => Follower;
 }
 
@@ -42,7 +46,8 @@ export function shapeOf(seed: number): Shape {
 }
 
 function sketchedShape(sketch: Sketch): Shape {
-  const inside = sketch.nodes.flatMap((node) => (node.type === "child" ? [node.child] : []));
+  const all = [sketch, ...childrenOf(sketch)];
+  const sketchOf = (id: string): Sketch => all.find((one) => one.id === id) ?? sketch;
   return {
     runbook: compileSketch(sketch),
     input: {},
@@ -53,8 +58,11 @@ function sketchedShape(sketch: Sketch): Shape {
     ],
     // The sketches know no others.
     kindOf: (kind) => kind as Kind,
-    follower: (id, isTimeTrue) =>
-      new Reference([sketch, ...inside].find((one) => one.id === id) ?? sketch, isTimeTrue),
+    limitOf: ({ runbook, step }) => {
+      const node = allNodes(sketchOf(runbook)).find(({ name }) => name === step);
+      return (node?.type === "step" ? node.timeout : null) ?? usualTimeout;
+    },
+    follower: (id, isTimeTrue) => new Reference(sketchOf(id), isTimeTrue),
   };
 }
 
@@ -86,6 +94,7 @@ function shipped(
       return [usual, ...others];
     },
     kindOf: (kind) => kinds[kind] ?? "sim.look",
+    limitOf: () => undefined,
     follower: (id, isTimeTrue) => new Outline(guards[id] ?? {}, isTimeTrue),
   };
 }

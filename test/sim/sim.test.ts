@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { simulateAll } from "./campaign.ts";
+import { createDice } from "./dice.ts";
+import { randomSketch } from "./random-sketch.ts";
 import { simulate } from "./simulate.ts";
+import { allNodes, childrenOf } from "./sketch.ts";
 
 interface Ended {
   readonly code: number;
@@ -39,6 +42,18 @@ test("a seed that breaks a promise is printed with the command that shows what h
   expect(shown.stdout).toContain(`seed ${seed}: J2 R-ROOT/`);
 });
 
+test("random runbooks have every kind of node", () => {
+  const sketches = Array.from({ length: 600 }, (_, seed) => randomSketch(createDice(-seed)));
+  const nodes = sketches.flatMap((sketch) => [sketch, ...childrenOf(sketch)].flatMap(allNodes));
+  const types = ["ask", "branch", "child", "choice", "gate", "manual", "parallel", "step", "wait"];
+  expect([...new Set(nodes.map(({ type }) => type))].toSorted()).toEqual(types);
+  const ways = ["onCancel", "onFailure", "rescue", "retry", "again", "timeout"] as const;
+  for (const way of ways)
+    expect(nodes.some((node) => way in node && [node[way as never]].flat().some(Boolean))).toBe(true);
+  expect(nodes.some((node) => node.type === "gate" && node.approvals === 2)).toBe(true);
+  expect(nodes.some((node) => node.type === "child" && !node.critical)).toBe(true);
+});
+
 describe("an engine that is broken on purpose is found out", () => {
   test.each([
     ["effect before commit", "J2"],
@@ -46,6 +61,9 @@ describe("an engine that is broken on purpose is found out", () => {
     ["kill loses a turn", "J1|J2|J6"],
     ["key not reused", "J1"],
     ["deaf engine", "J7"],
+    ["clean-up given up", "J1"],
+    ["branch lost", "J1|J2"],
+    ["one approval for two", "J1|RunbookError:"],
   ] as const)("%s", async (sabotage, promise) => {
     const { broken } = await simulateAll({ from: 1, seeds: 400, sabotage, enough: 1 });
     expect(broken.map((life) => life.broken)).toEqual([expect.stringMatching(`^(${promise}) `)]);

@@ -77,9 +77,10 @@ function direct(scene: Scene): void {
   const people = createPeople(scene);
   log.append({ drafts: [startOf(scene.shape.runbook, root, scene.shape.input, ana)], seen: new Map() }, null);
   crew.launchLater(1);
-  if (dice.chance(15)) {
-    const delay = dice.below(600_000);
+  if (dice.chance(25)) {
+    const delay = dice.chance(50) ? dice.below(60_000) : dice.below(600_000);
     people.cancelLater(delay);
+    if (dice.chance(20)) people.cancelLater(delay + dice.below(120_000));
     crew.launchLater(delay + 1);
   }
   if (dice.chance(20)) stage.later(dice.below(300_000), crew.interrupt);

@@ -1,5 +1,3 @@
-import type { Dice } from "./dice.ts";
-
 /** What a random runbook says, as data: the engine runs what is compiled from it, the reference reads it as it is. */
 export interface Sketch {
   readonly id: string;
@@ -12,11 +10,21 @@ interface Common {
   readonly name: string;
   /** Where it goes on: a node's name or an end. */
   readonly next: string;
+  /** Where a run that is cancelled here cleans up. */
+  readonly onCancel: string | null;
 }
 
-export interface StepNode extends Common {
+/** What becomes of a failure that nothing else covers; when neither says so, a person decides. */
+interface Fallible extends Common {
+  readonly onFailure: string | null;
+  readonly critical: boolean;
+}
+
+export interface StepNode extends Fallible {
   readonly type: "step";
   readonly kind: Kind;
+  /** In place of what its kind says. */
+  readonly timeout: "20s" | null;
   /** Where it goes on when its output says route 1, 2 ... */
   readonly routes: readonly string[];
   readonly rescue: readonly { readonly code: string; readonly to: string }[];
@@ -28,71 +36,55 @@ export interface StepNode extends Common {
   readonly broken: boolean;
 }
 
+export interface ChildNode extends Fallible {
+  readonly type: "child";
+  readonly child: Sketch;
+}
+
+/** A fork that needs nobody: away from the way when the last output of `of` was not good. */
+export interface BranchNode extends Common {
+  readonly type: "branch";
+  readonly of: string;
+  readonly to: string;
+  /** Its condition throws. */
+  readonly broken: boolean;
+}
+
+export interface ParallelNode extends Common {
+  readonly type: "parallel";
+  readonly branches: readonly (StepNode | ChildNode)[];
+}
+
 export type Node =
   | StepNode
-  | (Common & { readonly type: "gate"; readonly onReject: string; readonly expires: "2m" | null })
+  | ChildNode
+  | BranchNode
+  | ParallelNode
+  | (Common & {
+      readonly type: "gate";
+      readonly onReject: string;
+      readonly expires: "2m" | null;
+      readonly approvals: 1 | 2;
+    })
   | (Common & { readonly type: "choice"; readonly options: readonly [string, ...string[]] })
-  | (Common & { readonly type: "child"; readonly child: Sketch })
+  | (Common & { readonly type: "ask" })
+  | (Fallible & { readonly type: "manual" })
   | (Common & { readonly type: "wait"; readonly duration: "1ms" | "90s" | "2d" });
 
 /** How steps fail here. */
-export const codes = ["AWS_THROTTLED", "AWS_DENIED"] as const;
+export const codes = ["AWS_THROTTLED", "AWS_DENIED", "STEP_TIMED_OUT"] as const;
 
-/** A runbook of up to six nodes, and one of up to three inside it. */
-export function randomSketch(dice: Dice): Sketch {
-  const inside = dice.chance(35) ? sketch(dice, "inside", null) : null;
-  return sketch(dice, "outside", inside);
+/** How long an attempt may take whose node says nothing about it. */
+export const usualTimeout = "5m";
+
+/** Every node, those inside parallel ones too. */
+export function allNodes({ nodes }: Sketch): readonly Node[] {
+  return nodes.flatMap((node): readonly Node[] =>
+    node.type === "parallel" ? [node, ...node.branches] : [node],
+  );
 }
 
-function sketch(dice: Dice, id: string, inside: Sketch | null): Sketch {
-  const size = id === "inside" ? dice.between(1, 3) : dice.between(2, 6);
-  const names = Array.from({ length: size }, (_, index) => `${id === "inside" ? "c" : "n"}${index + 1}`);
-  const nodes = names.map((name, index) => {
-    const next = names[index + 1] ?? "succeeded";
-    const anywhere = (): string => anyOf(dice, [...names.filter((other) => other !== name), "failed"]);
-    return node({ dice, name, next, anywhere, inside, isFirst: index === 0 });
-  });
-  return { id, nodes };
-}
-
-function anyOf(dice: Dice, names: readonly string[]): string {
-  return names[dice.below(names.length)] ?? "failed";
-}
-
-interface Place {
-  readonly dice: Dice;
-  readonly name: string;
-  readonly next: string;
-  readonly anywhere: () => string;
-  readonly inside: Sketch | null;
-  readonly isFirst: boolean;
-}
-
-function node(place: Place): Node {
-  const { dice, name, next, anywhere, inside } = place;
-  const throwOf = dice.below(100);
-  if (throwOf < 60) return stepNode(place);
-  if (throwOf < 75) {
-    return { type: "gate", name, next, onReject: anywhere(), expires: dice.chance(40) ? "2m" : null };
-  }
-  if (throwOf < 82) return { type: "choice", name, next, options: [next, anywhere()] };
-  if (throwOf < 90) return { type: "wait", name, next, duration: dice.pick(["1ms", "90s", "2d"]) };
-  return inside === null ? stepNode(place) : { type: "child", name, next, child: inside };
-}
-
-function stepNode({ dice, name, next, anywhere, isFirst }: Place): StepNode {
-  const kind = dice.pick(["sim.look", "sim.call", "sim.token", "sim.program"] as const);
-  return {
-    type: "step",
-    name,
-    next,
-    kind,
-    routes: dice.chance(25) ? [anywhere()] : [],
-    rescue: dice.chance(25) ? [{ code: dice.pick(codes), to: anywhere() }] : [],
-    retry: dice.chance(35) ? { times: dice.between(1, 2), code: dice.pick(codes) } : null,
-    again: dice.chance(10) ? anywhere() : null,
-    skip: dice.chance(40),
-    criterion: dice.chance(25),
-    broken: !isFirst && dice.chance(1),
-  };
+/** The runbooks inside this one. */
+export function childrenOf(sketch: Sketch): readonly Sketch[] {
+  return allNodes(sketch).flatMap((node) => (node.type === "child" ? [node.child] : []));
 }

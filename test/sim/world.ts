@@ -1,6 +1,7 @@
 /** The world outside the engines: what attempts do to it, and what it answers when it is asked later. */
 import type { Attempt, Host, Outcome } from "../../src/engine/host.ts";
 import { Detach } from "../../src/model/detach.ts";
+import { toMilliseconds } from "../../src/model/duration.ts";
 import type { Probed } from "../../src/model/step.ts";
 import type { Json } from "../../src/model/json.ts";
 import type { Dice } from "./dice.ts";
@@ -98,6 +99,27 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   }
 
   function fateOf(attempt: Attempt): Fate {
+    const fate = fateWithoutLimit(attempt);
+    const limit = limitOf(attempt);
+    if (fate.before + fate.after <= limit) return fate;
+    if (!misfortune(100)) return { ...fate, before: 0, after: 0 };
+    const type = attempt.step.effect === "write" ? "lost" : "failed";
+    return {
+      outcome: { type, failure: failureOf("STEP_TIMED_OUT"), artifacts: [] },
+      happens: fate.happens && fate.before < limit,
+      before: Math.min(fate.before, limit),
+      after: Math.max(0, limit - fate.before),
+    };
+  }
+
+  /** Programs are ended by their own time limit, of which the engine hears like of any other end. */
+  function limitOf({ run, id, step }: Attempt): number {
+    const limit = shape.limitOf({ runbook: runbookOf(run), step: id, kind: step.kind }) ?? step.timeout;
+    if (limit !== step.timeout) throw new Error(`\`${id}\` may take ${step.timeout}, and should ${limit}`);
+    return limit === undefined ? Number.POSITIVE_INFINITY : toMilliseconds(limit);
+  }
+
+  function fateWithoutLimit(attempt: Attempt): Fate {
     const isWrite = attempt.step.effect === "write";
     const before = dice.chance(80) ? dice.below(50) : dice.below(200_000);
     const after = dice.chance(80) ? dice.below(50) : dice.below(200_000);
