@@ -82,8 +82,9 @@ export function takeTurn(
   family: Family,
   stimuli: readonly Draft[],
   mint: Mint,
+  watch: Watch = () => {},
 ): { family: Family; turn: Turn } {
-  const draw = drawing(family, mint.now());
+  const draw = drawing(family, mint.now(), watch);
   stimuli.forEach(draw.add);
   for (;;) {
     const next = nextDrafts(draw.runs, mint);
@@ -98,10 +99,13 @@ export function takeNote(
   stimuli: readonly Draft[],
   mint: Mint,
 ): { family: Family; turn: Turn } {
-  const draw = drawing(family, mint.now());
+  const draw = drawing(family, mint.now(), () => {});
   stimuli.forEach(draw.add);
   return finished(family, draw);
 }
+
+/** Is told each draft of a turn as it is folded, with the run's state before and after it. */
+export type Watch = (draft: Draft, before: RunState | undefined, after: RunState) => void;
 
 interface Drawing {
   readonly runs: ReadonlyMap<string, RunState>;
@@ -109,7 +113,7 @@ interface Drawing {
   readonly add: (draft: Draft) => void;
 }
 
-function drawing(family: Family, now: Date): Drawing {
+function drawing(family: Family, now: Date, watch: Watch): Drawing {
   const runs = new Map(family);
   const drafts: Draft[] = [];
   const at = now.toISOString();
@@ -117,7 +121,9 @@ function drawing(family: Family, now: Date): Drawing {
     drafts.push(draft);
     const state = runs.get(draft.run);
     const applicable: Applicable = { ...draft, rseq: (state?.rseq ?? 0) + 1, at };
-    runs.set(draft.run, state === undefined ? adopted(runs, applicable) : apply(state, applicable));
+    const next = state === undefined ? adopted(runs, applicable) : apply(state, applicable);
+    runs.set(draft.run, next);
+    watch(draft, state, next);
     if (draft.type === "child.started") add(childStart(runs, draft));
   }
   return { runs, drafts, add };
@@ -126,14 +132,25 @@ function drawing(family: Family, now: Date): Drawing {
 function finished(before: Family, { runs, drafts }: Drawing): { family: Family; turn: Turn } {
   const touched = [...new Set(drafts.map(({ run }) => run))];
   const seen = new Map(touched.map((run) => [run, before.get(run)?.rseq ?? 0]));
-  const snapshots = new Map<string, Json>(
+  const turn: Turn = {
+    drafts,
+    seen,
+    // Only who stores the turn asks for it, once; a walk along every path does not.
+    get snapshots() {
+      return snapshotsOf(touched, runs);
+    },
+  };
+  return { family: runs, turn };
+}
+
+function snapshotsOf(touched: readonly string[], runs: Family): ReadonlyMap<string, Json> {
+  return new Map(
     touched.flatMap((run) => {
       const state = runs.get(run);
       if (state === undefined || isBusy(state)) return [];
       return [[run, persist(state.runbook, state.snapshot)] as const];
     }),
   );
-  return { family: runs, turn: { drafts, seen, snapshots } };
 }
 
 /** Between two steps nobody looks at a snapshot, and it grows with every output: it is kept where a run rests. */

@@ -1,5 +1,4 @@
-import type { Family } from "../engine/family.ts";
-import { apply, open } from "../engine/replay.ts";
+import type { Watch } from "../engine/family.ts";
 import type { RunState } from "../engine/state.ts";
 import type { Draft, EventType } from "../model/event.ts";
 import { graphOf, type Edge, type Graph } from "../graph/graph.ts";
@@ -55,31 +54,25 @@ interface Seen {
 
 /** Follows the walk and notes where it has been. */
 export function createCoverage(runbook: Runbook): {
-  readonly note: (before: Family, drafts: readonly Draft[]) => void;
+  readonly note: Watch;
   readonly told: () => Coverage;
 } {
   const known = new Map([...runbook.family.values()].map((member) => [member.id, knownOf(member)]));
   const seen: Seen = { states: new Set(), edges: new Set() };
 
-  function note(before: Family, drafts: readonly Draft[]): void {
-    const runs = new Map(before);
-    for (const draft of drafts) {
-      const state = runs.get(draft.run);
-      const next = follow(runbook, state, draft);
-      runs.set(draft.run, next);
-      const { id } = next.runbook;
-      const own = known.get(id);
-      if (own === undefined) continue;
-      const to = standsIn(own, next);
-      for (const place of to) seen.states.add(`${id}/${place}`);
-      if (state === undefined || state.snapshot === next.snapshot) continue;
-      const from = standsIn(own, state);
-      const ways = taken[draft.type];
-      const first = own.graph.edges.filter((edge) => ways?.has(edge.way) === true && from.has(edge.from));
-      for (const edge of first.flatMap((one) => through(own, one, to))) {
-        seen.edges.add(edge);
-        if (own.passing.has(edge.to)) seen.states.add(`${id}/${edge.to}`);
-      }
+  function note(draft: Draft, before: RunState | undefined, after: RunState): void {
+    const { id } = after.runbook;
+    const own = known.get(id);
+    if (own === undefined || before?.snapshot === after.snapshot) return;
+    const to = standsIn(own, after);
+    for (const place of to) seen.states.add(`${id}/${place}`);
+    if (before === undefined) return;
+    const from = standsIn(own, before);
+    const ways = taken[draft.type];
+    const first = own.graph.edges.filter((edge) => ways?.has(edge.way) === true && from.has(edge.from));
+    for (const edge of first.flatMap((one) => through(own, one, to))) {
+      seen.edges.add(edge);
+      if (own.passing.has(edge.to)) seen.states.add(`${id}/${edge.to}`);
     }
   }
 
@@ -101,15 +94,6 @@ function through(own: Known, edge: Edge, to: ReadonlySet<string>): readonly Edge
   if (!own.passing.has(edge.to)) return [];
   const on = own.graph.edges.filter(({ from }) => from === edge.to).flatMap((next) => through(own, next, to));
   return on.length === 0 ? [] : [edge, ...on];
-}
-
-/** The state after an event that is not stored. */
-function follow(runbook: Runbook, state: RunState | undefined, draft: Draft): RunState {
-  const at = new Date(0).toISOString();
-  if (state !== undefined) return apply(state, { ...draft, rseq: state.rseq + 1, at });
-  const own = draft.type === "run.started" ? runbook.family.get(draft.data.runbook.id) : undefined;
-  if (draft.type !== "run.started" || own === undefined) throw new Error(`Run ${draft.run} has not started.`);
-  return open(own, { ...draft, rseq: 1, at });
 }
 
 /** The places in which a run stands. */

@@ -3,7 +3,7 @@
  * are answers. Where a path comes to a place that another has been at with the same outputs, it ends there: from then on
  * both are the same.
  */
-import { replayFamily, takeTurn, type Family } from "../engine/family.ts";
+import { replayFamily, takeTurn, type Family, type Watch } from "../engine/family.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { Draft, RunEnd, RunEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -54,8 +54,7 @@ export async function everyPath(
   const coverage = createCoverage(runbook);
   const seen = new Set<string>();
   const paths: Path[] = [];
-  const start = begin(runbook, parsedInput(runbook, simulation.input ?? {}));
-  coverage.note(new Map(), start.drafts);
+  const start = begin(runbook, parsedInput(runbook, simulation.input ?? {}), coverage.note);
   const open = [start];
   for (let point = open.pop(); point !== undefined; point = open.pop()) {
     const place = placeOf(point.family);
@@ -76,8 +75,7 @@ export async function everyPath(
     )) {
       if (once !== undefined && seen.has(once)) continue;
       if (once !== undefined) seen.add(once);
-      const { family, turn } = takeTurn(point.family, drafts, mintFor(point.family));
-      coverage.note(point.family, turn.drafts);
+      const { family, turn } = takeTurn(point.family, drafts, mintFor(point.family), coverage.note);
       next.push({ family, drafts: turn.drafts, answer, before: point });
     }
     // The first answer is the usual one: what others join is then the usual path.
@@ -86,12 +84,13 @@ export async function everyPath(
   return { paths, coverage: coverage.told() };
 }
 
-function begin(runbook: Runbook, input: JsonObject): Point {
+function begin(runbook: Runbook, input: JsonObject, watch: Watch): Point {
   const log = createMemoryLog(() => new Date(0));
   const start = startOf(runbook, simulatedRun, input, requester);
   log.append({ drafts: [start], seen: new Map() });
   const family = replayFamily({ runs: [{ runbook, events: log.events(simulatedRun) }] });
-  const { family: settled, turn } = takeTurn(family, [], mintFor(family));
+  for (const state of family.values()) watch(start, undefined, state);
+  const { family: settled, turn } = takeTurn(family, [], mintFor(family), watch);
   return { family: settled, drafts: [start, ...turn.drafts], answer: "", before: null };
 }
 
