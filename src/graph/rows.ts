@@ -28,12 +28,18 @@ export function rowsOf({ nodes, edges }: Graph): readonly Row[] {
   });
 }
 
+function whenItFails(label: string): string {
+  if (label === "") return "when it fails";
+  if (label === "not critical") return "when it fails, for it is not critical";
+  return label === "otherwise" ? "when it fails otherwise" : `when it fails and ${label}`;
+}
+
 function wordsOf({ way, label }: Edge): string {
   switch (way) {
     case "route":
       return `if ${label}`;
     case "rescue":
-      return label === "" ? "when it fails" : `when it fails and ${label}`;
+      return whenItFails(label);
     case "retry":
       return `by itself, ${label}`;
     case "again":

@@ -91,12 +91,15 @@ function waysOut({ name, state, next }: Place<Attempted>): readonly Node[] {
     guard: (scene: Scene) => when(failure(scene), scopeOf(scene.context)),
     ...to(target, noteFailure(name)),
   }));
-  return [...rescues, lastWayOut({ name, state, next })];
+  return [...rescues, lastWayOut({ name, state, next }, rescues.length === 0 ? "" : "otherwise")];
 }
 
-function lastWayOut({ name, state, next }: Pick<Place<Attempted>, "name" | "state" | "next">): Node {
+function lastWayOut(
+  { name, state, next }: Pick<Place<Attempted>, "name" | "state" | "next">,
+  when: string,
+): Node {
   if (state.onFailure !== undefined)
-    return { ...labelled("rescue", "otherwise"), ...to(state.onFailure, noteFailure(name)) };
+    return { ...labelled("rescue", when), ...to(state.onFailure, noteFailure(name)) };
   if (state.critical === false)
     return { ...labelled("rescue", "not critical"), ...to(next, [noteFailure(name), noteMiss(name)]) };
   return { target: "decide", actions: noteFailure(name) };

@@ -62,7 +62,7 @@ test("onFailure leads on without asking, and what is not critical is noted and p
   expect(run.end).toBe("failed");
   const { coverage } = await everyPath(made, { steps: [fake(look, good), fake(act, good)] });
   expect(coverage.rescues.covered).toEqual([
-    "options/one -rescue: otherwise-> three",
+    "options/one -rescue-> three",
     "options/three -rescue: not critical-> four",
   ]);
 });
