@@ -23,8 +23,13 @@ export class Secret {
     return this.toString();
   }
 
-  [inspect.custom](): string {
-    return this.toString();
+  static {
+    // Not a member: an author's compiler reads this class's types, and need not know Node's.
+    Object.defineProperty(Secret.prototype, inspect.custom, {
+      value(this: Secret) {
+        return this.toString();
+      },
+    });
   }
 }
 
