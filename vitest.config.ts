@@ -15,7 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts", "templates/**/*.test.ts"],
+    include: ["test/**/*.test.ts"],
     // The files of a worker share what they import: to load it anew for each takes longer than most of them.
     isolate: false,
     testTimeout: 60_000,

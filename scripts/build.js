@@ -5,6 +5,8 @@ import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const programs = ["practice/terraform/main", "practice/world/main"];
+// What lets another node import TypeScript is loaded by that node, so each part is a file.
+const typescript = ["loader/typescript/main", "loader/typescript/hooks"];
 // commander and the AWS clients are bundled: their many files cost more to find than to run, which a practice run with its
 // twenty terraforms pays again and again, and all of EC2's take 90 MB of memory where a few calls are used.
 const external = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate", "zod"];
@@ -27,7 +29,7 @@ const modules = (names, more) =>
   });
 
 await rm("dist", { recursive: true, force: true });
-await modules(["index", "steps/index", "testing/index", "cli/main"], {
+await modules(["index", "steps/index", "testing/index", ...typescript, "cli/main"], {
   chunkNames: "chunks/[name]-[hash]",
   external,
 });

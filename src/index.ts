@@ -7,5 +7,7 @@ export { childActor, stepActor } from "./runbook/actors.ts";
 export { defineStep, type Probed, type StepContext } from "./model/step.ts";
 export { secretReference } from "./model/secret.ts";
 export { RunbookError } from "./model/error.ts";
+export type { Practice } from "./practice/practice.ts";
+export type { PracticeWorld } from "./practice/facts.ts";
 export type { Scope } from "./runbook/states.ts";
 export type { Runbook } from "./runbook/types.ts";

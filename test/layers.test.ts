@@ -23,7 +23,7 @@ const layers: Readonly<
   audit: { may: ["model"] },
   report: { may: ["model", "redact/visible.ts"] },
   page: { may: ["model", "timeline", "graph", "report", "redact/visible.ts"], types: ["engine"] },
-  practice: { may: ["model"], types: ["engine"] },
+  practice: { may: ["model", "engine/answer.ts"], types: ["engine", "runbook"] },
   "practice/world": { may: ["model", "practice/world"] },
   "practice/terraform": { may: ["model", "practice/terraform"] },
   cli: {
@@ -50,7 +50,7 @@ const layers: Readonly<
     ],
   },
   testing: { may: ["model", "engine", "graph", "check", "loader", "store"], types: ["runbook"] },
-  "index.ts": { may: ["model", "runbook"] },
+  "index.ts": { may: ["model", "runbook"], types: ["practice"] },
 };
 
 /** Where a package may be imported; elsewhere not even lazily. */

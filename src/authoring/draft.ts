@@ -86,9 +86,10 @@ function recorded(passages: readonly Passage[], input: JsonObject) {
 }
 
 function testText(name: string, run: string): string {
-  return `import { readFileSync } from "node:fs";
+  return `import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
 import { simulate, type Simulation } from "runwright/testing";
-import { expect, test } from "vitest";
 import runbook from "../runbooks/${name}.ts";
 
 /** What run ${run} was given, what its steps returned, and what people answered. */
@@ -96,8 +97,8 @@ const recording = readFileSync(new URL("./${name}.recording.json", import.meta.u
 
 test("it goes the way that run ${run} went", async () => {
   const run = await simulate(runbook, JSON.parse(recording) as Simulation);
-  expect(run.fault).toBeNull();
-  expect(run.end).toBe("succeeded");
+  assert.equal(run.fault, null);
+  assert.equal(run.end, "succeeded");
 });
 `;
 }

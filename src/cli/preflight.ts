@@ -19,7 +19,8 @@ export interface Preflight {
 
 /** Throws what would stop the run at its first step: no credentials, no region, no terraform. */
 export async function preflight({ runbook }: Loaded, input: JsonObject, io: Io): Promise<Preflight> {
-  const place = runbook.target(input);
+  const practice = await practiceWorld(io.env);
+  const place = placeOf(runbook.target(input), practice, io);
   const needsTerraform = Object.keys(runbook.machine.implementations.actors).some((kind) =>
     kind.startsWith("terraform."),
   );
@@ -31,9 +32,16 @@ export async function preflight({ runbook }: Loaded, input: JsonObject, io: Io):
   if (place === null) return { target: null, identity: null, tools };
   const { callerIdentity } = await import("../steps/aws/identity.ts");
   const { account, arn } = await callerIdentity({ ...awsSettings(io.env, 3), region: place.region });
-  const practice = await practiceWorld(io.env);
-  const target = { ...place, dir: path.resolve(io.cwd, place.dir), account, practice };
-  return { target, identity: arn, tools };
+  return { target: { ...place, account, practice }, identity: arn, tools };
+}
+
+type Place = Omit<Target, "account" | "practice">;
+
+/** A runbook that touches nothing which two runs could fight over is still known for practice where it is that. */
+function placeOf(own: Place | null, practice: string | null, io: Io): Place | null {
+  if (own !== null) return { ...own, dir: path.resolve(io.cwd, own.dir) };
+  if (practice === null) return null;
+  return { dir: practice, workspace: "default", region: io.env["AWS_REGION"] ?? "us-east-1" };
 }
 
 /** Throws `TARGET_CHANGED` unless this shell's credentials still belong to the account that the run acts on. */

@@ -5,7 +5,7 @@ export { everyPath, type EveryPath, type Path } from "./every-path.ts";
 export type { Coverage, Share } from "./coverage.ts";
 export { crashEverywhere, type Crashes, type Difference, type Told } from "./crash-everywhere.ts";
 export type { Simulation } from "./simulation.ts";
-export type { Answer, Answers } from "./operator.ts";
+export type { Answer, Answers } from "../engine/answer.ts";
 export { check, type Checked, type CheckOptions } from "../check/check.ts";
 export { fromRun } from "./from-run.ts";
 export type { Recording } from "./recording.ts";

@@ -1,29 +1,13 @@
-import { decide, type Decision } from "../engine/decide.ts";
-import { toMilliseconds, type Duration } from "../model/duration.ts";
+import { decisionOf, saidAt, type Answer } from "../engine/answer.ts";
+import { decide } from "../engine/decide.ts";
+import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Gate } from "../model/event.ts";
-import type { Json, JsonObject } from "../model/json.ts";
 import { summarise } from "../model/summary.ts";
 import type { SharedLog } from "./memory-host.ts";
 import { nameOf } from "./path.ts";
 import type { Simulation } from "./simulation.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-
-/** What a person says at a gate: `approve`, `reject`, the id of an option, or more than that. */
-export type Answer =
-  | string
-  | (Who & { readonly choose: string; readonly reason?: string; readonly output?: Json })
-  | (Who & { readonly give: JsonObject });
-
-interface Who {
-  /** `approver` by default, who did not start the run. */
-  readonly by?: string;
-  /** How long they take; a minute by default. */
-  readonly after?: Duration;
-}
-
-/** By the gate's state, or `runbook/state`; several are given one after the other, and the last is repeated. */
-export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
 
 /** What happens to people who answer a gate that has closed meanwhile. */
 const tooLate: ReadonlySet<string> = new Set(["GATE_NOT_OPEN", "GATE_EXPIRED", "GATE_CHANGED", "RUN_ENDED"]);
@@ -71,7 +55,13 @@ export function createOperator(
     await clock.sleepUntil(new Date(clock.now().getTime() + toMilliseconds(after)), never);
     const events = log.events(run);
     const actor: Actor = { kind: "human", id: by, identified: "claimed" };
-    const deciding = { run, gate: gate.gate, digest: gate.digest, decision: decisionOf(gate, answer), actor };
+    const deciding = {
+      run,
+      gate: gate.gate,
+      digest: gate.digest,
+      decision: decisionOf(gate, answer, "simulated"),
+      actor,
+    };
     try {
       const draft = decide(events, deciding, clock.now());
       log.append({ drafts: [draft], seen: new Map([[run, events.length]]) });
@@ -114,20 +104,3 @@ export function createOperator(
 }
 
 function ignore(): void {}
-
-/** What is said at a state, most particularly. */
-export function saidAt(answers: Answers, place: string, state: string): readonly Answer[] {
-  return [answers[place] ?? answers[state] ?? []].flat();
-}
-
-function decisionOf(gate: Gate, answer: Answer): Decision {
-  if (typeof answer === "object" && "give" in answer) return { type: "give", values: answer.give };
-  const { choose, reason = "simulated", output } = typeof answer === "string" ? { choose: answer } : answer;
-  if (gate.kind !== "approval")
-    return { type: "choose", choice: choose, reason, ...(output === undefined ? {} : { output }) };
-  if (choose === "approve" || choose === "reject") return { type: choose, reason };
-  throw new RunbookError(
-    "SIMULATION_BROKEN",
-    `Gate \`${gate.gate}\` asks for an approval: \`approve\` or \`reject\`, not \`${choose}\`.`,
-  );
-}

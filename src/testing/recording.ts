@@ -1,7 +1,7 @@
 import { isOf, type RunEnd, type RunEvent } from "../model/event.ts";
 import { summarise } from "../model/summary.ts";
 import type { Fake, Played } from "./fake.ts";
-import type { Answer } from "./operator.ts";
+import type { Answer } from "../engine/answer.ts";
 import { pathOf } from "./path.ts";
 import type { Simulation } from "./simulation.ts";
 

@@ -1,9 +1,9 @@
+import type { Answers } from "../engine/answer.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor } from "../model/event.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Fake } from "./fake.ts";
-import type { Answers } from "./operator.ts";
 
 /** What a simulated run meets. */
 export interface Simulation {

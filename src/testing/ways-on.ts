@@ -1,4 +1,5 @@
 /** What may happen next at a point of the walk: each outcome of a step, each answer of a person, the end of a wait. */
+import { saidAt, type Answer, type Answers } from "../engine/answer.ts";
 import { decide, type Decision } from "../engine/decide.ts";
 import type { Host } from "../engine/host.ts";
 import type { Family } from "../engine/family.ts";
@@ -11,7 +12,6 @@ import { createFakeWorld, fakeFor } from "./fake-world.ts";
 import { nextOpen } from "./family-place.ts";
 import { createMemoryHost, createMint, createSharedLog } from "./memory-host.ts";
 import { summarise } from "../model/summary.ts";
-import { saidAt, type Answer, type Answers } from "./operator.ts";
 import type { Simulation } from "./simulation.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWorld, type WorldParts } from "../../src/practice/world/create-world.ts";
-import { deployedContainers } from "../../src/practice/world/seed-state-api.ts";
+import { containers } from "../../src/practice/world/seed-state-api.ts";
 import { incident, seedIncident } from "../../src/practice/world/seed.ts";
 import { bench } from "./terraform/bench.ts";
 
@@ -40,7 +40,7 @@ describe("the seeded world", () => {
       const definition = state.resources.find(({ type }) => type === "aws_ecs_task_definition");
       expect(definition?.instances[0]?.attributes).toMatchObject({
         revision: 150,
-        container_definitions: JSON.stringify(deployedContainers),
+        container_definitions: JSON.stringify(containers(["secret-missing"])),
       });
       const addresses = state.resources.map(({ type, name }) => `${type}.${name}`);
       expect(addresses).not.toContain(incident.terraform.addresses.redisRule);

@@ -2,30 +2,18 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import rollback from "../../runbooks/rollback-release.ts";
 import { decide } from "../../src/engine/decide.ts";
 import { summarise } from "../../src/model/summary.ts";
-import { deployedContainers } from "../../src/practice/world/seed-state-api.ts";
-import type { RunningWorld } from "../../src/practice/world/server.ts";
+import { seedWorld } from "../../src/practice/world/seed.ts";
+import { startWorld, type RunningWorld } from "../../src/practice/world/server.ts";
 import { ecs } from "../../src/steps/aws/ecs.ts";
-import { admitToRedis, arnOf, countChanges, incident, incidentWorld } from "../steps/incident-world.ts";
+import { arnOf, countChanges, incident, pointTo } from "../steps/incident-world.ts";
 import { stepContext } from "../support/step-context.ts";
 import { ana, bench, type Bench } from "../support/world-free.ts";
 
 let world: RunningWorld;
 beforeEach(async () => {
   // Revision 150 is the bad release: it lost a secret that 149 has.
-  world = await incidentWorld();
-  const { variable, arn } = incident.secret;
-  const containerDefinitions = deployedContainers.map((container) => ({
-    ...container,
-    secrets: [...container.secrets, { name: variable, valueFrom: arn }],
-  }));
-  world.parts.seed.ecs.taskDefinition(incident.family, 149, {
-    networkMode: "awsvpc",
-    requiresCompatibilities: ["FARGATE"],
-    cpu: "512",
-    memory: "1024",
-    containerDefinitions,
-  });
-  admitToRedis(world);
+  world = await startWorld({ speed: 1_000, seed: (parts) => seedWorld(parts, ["secret-missing"]) });
+  pointTo(world.url);
   process.env["PRACTISED_KEY"] = "any-key-will-do";
 });
 afterEach(() => {

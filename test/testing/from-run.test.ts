@@ -68,7 +68,7 @@ test("the command says that a run goes the same way, or where its path and the e
   const { run, file, dir } = await recorded();
   async function replay(): Promise<{ code: number; out: string }> {
     const { io, globals, out } = catchIo(dir);
-    const code = await testCommand({ replay: run, runbook: file }, globals, io);
+    const code = await testCommand({ files: [], replay: run, runbook: file }, globals, io);
     return { code, out: out().replaceAll(dir, "DIR") };
   }
   expect(await replay()).toEqual({

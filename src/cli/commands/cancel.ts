@@ -31,7 +31,14 @@ export async function cancel(args: CancelArgs, globals: Globals, io: Io): Promis
     session.append({ run: root, type: "cancel.requested", actor: operatorOf(io), data });
     try {
       await attendAndTell(
-        { ...unattended, id: root, session, show, resumed: `cancelled by ${operatorOf(io).id}` },
+        {
+          ...unattended,
+          answers: {},
+          id: root,
+          session,
+          show,
+          resumed: `cancelled by ${operatorOf(io).id}`,
+        },
         globals,
         io,
       );

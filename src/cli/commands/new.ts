@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fromRecord } from "../../authoring/draft.ts";
+import { fitted, hasVitest } from "../../authoring/surroundings.ts";
 import { fromTemplate, type Template, type Written } from "../../authoring/template.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
@@ -23,11 +24,12 @@ export async function create(args: NewArgs, globals: Globals, io: Io): Promise<n
       hint: "Use small letters, digits and single hyphens, such as `restart-api`.",
     });
   }
-  const files =
+  const written =
     fromRun === undefined ? await fromTemplate(template, name) : await draftOf(name, fromRun, globals, io);
+  const files = fitted(written, io.cwd);
   await writeAll(files, io.cwd);
   if (globals.json) printJson(io, "new", { name, files: files.map(({ file }) => file) });
-  else printLines(io, told(name, files));
+  else printLines(io, told(name, files, io.cwd));
   return 0;
 }
 
@@ -57,12 +59,14 @@ async function writeAll(files: readonly Written[], dir: string): Promise<void> {
   }
 }
 
-function told(name: string, files: readonly Written[]): readonly string[] {
+function told(name: string, files: readonly Written[], dir: string): readonly string[] {
+  const isPractised = files.some(({ file }) => file.startsWith("practice"));
   return [
     ...files.map(({ file }) => `wrote ${file}`),
     "",
     `Next: runwright check ${name}`,
     `      runwright graph ${name}`,
-    `      npx vitest run test/${name}.test.ts`,
+    `      ${hasVitest(dir) ? `npx vitest run test/${name}.test.ts` : `runwright test ${name}`}`,
+    ...(isPractised ? [`      runwright practice ${name}`] : []),
   ];
 }

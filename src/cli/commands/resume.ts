@@ -1,9 +1,11 @@
-import { loadRunbook } from "../../loader/load.ts";
+import { listRunbooks, loadRunbook } from "../../loader/load.ts";
 import { pinOf } from "../../engine/recompute.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunSummary } from "../../model/summary.ts";
+import type { Practice } from "../../practice/practice.ts";
 import { tellChanges, whyNotOn } from "../changed.ts";
+import { practiceOf } from "../practised.ts";
 import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
 import { enterPractice } from "../practice-environment.ts";
 import { operatorOf, type Session } from "../session.ts";
@@ -29,13 +31,14 @@ export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promis
     const { target } = summary.start;
     if (args.auto) requirePractice(target?.practice);
     if (target !== null) {
-      if (target.practice !== null) await requireWorld(target.practice, id);
+      if (target.practice !== null) await requireWorld(target.practice, id, summary.start.runbook.id);
       enterPractice(summary, io);
       await requireSameAccount(target, io);
     }
     if (args.migrate) await migrate(session, id, io);
     else await tellChanges(session, id, io);
-    return attendAndTell({ ...args, id, session, show, resumed: placeOf(summary) }, globals, io);
+    const answers = args.auto ? await answersFor(summary.start.runbook.id, io) : {};
+    return attendAndTell({ ...args, answers, id, session, show, resumed: placeOf(summary) }, globals, io);
   });
 }
 
@@ -45,6 +48,12 @@ function placeOf(summary: RunSummary): string {
   return current === undefined
     ? "before its first step"
     : `at ${current.nth}/${current.of} ${current.step.step}`;
+}
+
+/** What the practice of the run's runbook declares; without its file the scripted operator does as it does anywhere. */
+async function answersFor(runbook: string, io: Io): Promise<NonNullable<Practice["answers"]>> {
+  const file = (await listRunbooks(io)).find(({ name }) => name === runbook)?.file;
+  return (file === undefined ? undefined : (await practiceOf(file))?.answers) ?? {};
 }
 
 function pick(session: Session, given: string | null): string {
@@ -70,13 +79,13 @@ function pick(session: Session, given: string | null): string {
   );
 }
 
-async function requireWorld(url: string, id: string): Promise<void> {
+async function requireWorld(url: string, id: string, runbook: string): Promise<void> {
   if (await isPracticeWorld(url)) return;
   throw new RunbookError(
     "AWS_UNREACHABLE",
     `The practice world of run ${id} (${url}) has ended, so the run cannot go on.`,
     {
-      hint: `End it: runwright cancel ${id} --reason "its world is gone"   and start anew: runwright practice missing-secret`,
+      hint: `End it: runwright cancel ${id} --reason "its world is gone"   and start anew: runwright practice ${runbook}`,
     },
   );
 }

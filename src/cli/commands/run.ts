@@ -1,7 +1,9 @@
+import { saidAt } from "../../engine/answer.ts";
 import type { DriveEnd } from "../../engine/drive.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { rests, type RunSummary } from "../../model/summary.ts";
 import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
+import type { Practice } from "../../practice/practice.ts";
 import { openRecording } from "../../store/recordings.ts";
 import { attend, summariesOf } from "../attend.ts";
 import { printStack } from "../errors.ts";
@@ -9,6 +11,7 @@ import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
 import { createEventStream } from "../print-stored.ts";
 import { printJsonLine } from "../read-text.ts";
+import { practiceOf } from "../practised.ts";
 import { practiceWorld, preflight, requirePractice } from "../preflight.ts";
 import { createRecorder } from "../recorder.ts";
 import { openSession, operatorOf, type Session } from "../session.ts";
@@ -45,6 +48,8 @@ export const unattended: Attendance = {
 export interface RunArgs extends Attendance {
   readonly runbook: string;
   readonly input: RawInputs;
+  /** Called once the run is recorded. */
+  readonly onBegin?: () => void;
   /** Called when the run has ended, before its session is closed. */
   readonly onEnd?: (run: string) => Promise<void>;
 }
@@ -60,7 +65,9 @@ export async function run(args: RunArgs, globals: Globals, io: Io): Promise<numb
   return withSession(globals, io, async (session, show) => {
     const actor = args.auto ? practiceActor : operatorOf(io);
     const id = await session.begin({ loaded, input, actor, ...found });
-    const code = await attendAndTell({ ...args, id, session, show, resumed: null }, globals, io);
+    args.onBegin?.();
+    const { answers = {} } = (args.auto ? await practiceOf(loaded.file) : undefined) ?? {};
+    const code = await attendAndTell({ ...args, answers, id, session, show, resumed: null }, globals, io);
     if (session.summary(id).endedAt !== null) await args.onEnd?.(id);
     return code;
   });
@@ -86,6 +93,8 @@ export async function withSession(
 
 export interface AttendArgs extends Attendance {
   readonly id: string;
+  /** What the scripted operator was told to say. */
+  readonly answers: NonNullable<Practice["answers"]>;
   readonly session: Session;
   readonly show: (view: RunView) => void;
   readonly resumed: string | null;
@@ -152,11 +161,17 @@ interface Surroundings {
 }
 
 async function operatorFor(
-  { auto, ask, session, id }: AttendArgs,
+  { auto, answers, ask, session, id }: AttendArgs,
   globals: Globals,
   { io, view, stopping }: Surroundings,
 ): Promise<Operator | null> {
-  if (auto) return { actor: practiceActor, ask: async (gate) => practiceAnswer(gate) };
+  if (auto) {
+    return {
+      actor: practiceActor,
+      ask: async (gate, { start: { runbook } }) =>
+        practiceAnswer(gate, saidAt(answers, `${runbook.id}/${gate.step}`, gate.step)),
+    };
+  }
   if (!ask || !io.stdin.isTTY || session.summary(id).endedAt !== null) return null;
   const { createPrompts, PromptInterrupted } = await import("../prompts.ts");
   const actor = operatorOf(io);

@@ -5,19 +5,39 @@ import { isSame, replayRecording, type Parting, type Way } from "../../testing/r
 import type { Globals, Io } from "../io.ts";
 import { familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
+import { testFiles } from "../test-files.ts";
 
 export interface TestArgs {
+  /** Tests, by file or by the runbook's name; those in `test/` when there are none. */
+  readonly files: readonly string[];
   /** The run that is played again. */
   readonly replay: string | undefined;
   /** The runbook that it is played on; by default the file of the name that the run had. */
   readonly runbook: string | undefined;
 }
 
-/** Plays a past run on the runbook as its file is now, without touching anything; 1 when the paths part. */
+/** Runs tests of runbooks; or plays a past run on its runbook as the file is now, and then 1 says that the paths part. */
 export async function test(args: TestArgs, globals: Globals, io: Io): Promise<number> {
-  if (args.replay === undefined)
-    throw new RunbookError("USAGE", "`test` needs a run to play again.", {
-      hint: "runwright test --replay RUN (other tests run under your test runner: see docs/testing-runbooks.md)",
+  if (args.replay !== undefined) return replay({ ...args, replay: args.replay }, globals, io);
+  if (args.runbook !== undefined)
+    throw new RunbookError(
+      "USAGE",
+      "`--runbook` says what a past run is played on, so it needs `--replay RUN`.",
+      {
+        hint: `Tests of a runbook go by its name: runwright test ${args.runbook}`,
+      },
+    );
+  return testFiles(args.files, globals, io);
+}
+
+async function replay(
+  args: TestArgs & { readonly replay: string },
+  globals: Globals,
+  io: Io,
+): Promise<number> {
+  if (args.files.length > 0)
+    throw new RunbookError("USAGE", "`test` either runs tests or plays a past run.", {
+      hint: `runwright test ${args.files.join(" ")}   or: runwright test --replay ${args.replay}`,
     });
   const { run, recording } = await withRun({ globals, io, run: args.replay }, (store, row) => ({
     run: row.run,

@@ -59,12 +59,13 @@ export function authoring(io: Io, finish: Finish): readonly Command[] {
     ),
     erased(
       flags(new Command("test"))
-        .description("plays a past run on the runbook as it is now, and says where the paths part")
-        .option("--replay <run>", "the run")
-        .option("--runbook <runbook>", "another runbook, by name or file")
-        .action(async ({ replay, runbook }, command) => {
+        .description("runs tests of runbooks, or plays a past run on the runbook as it is now")
+        .argument("[files...]", "tests, or runbooks by name; those in test/ when there are none")
+        .option("--replay <run>", "play this run, and say where the paths part")
+        .option("--runbook <runbook>", "play it on another runbook, by name or file")
+        .action(async (files, { replay, runbook }, command) => {
           const { test } = await import("../commands/test.ts");
-          finish(await test({ replay, runbook }, globalsOf(command, io), io));
+          finish(await test({ files, replay, runbook }, globalsOf(command, io), io));
         }),
     ),
   ];

@@ -70,8 +70,14 @@ export function running(io: Io, finish: Finish): readonly Command[] {
     ),
     erased(
       attended(new Command("practice"))
-        .description("run a runbook on a simulated AWS account that has the incident")
-        .argument("[runbook]", "what to practise", "missing-secret")
+        .description("run a runbook on a simulated AWS account in which something is wrong")
+        .argument("[runbook]", "what to practise, by name or file", "missing-secret")
+        .option(
+          "-i, --input <name=value>",
+          "an input, over what is declared for practice; {name} is a fact of the world",
+          collect,
+          [],
+        )
         .addOption(
           new Option("--terraform <which>", "which terraform runs")
             .choices(["real", "stand-in"] as const)
@@ -80,10 +86,10 @@ export function running(io: Io, finish: Finish): readonly Command[] {
         .option("--speed <factor>", "how much faster than real time the world is", positive, 60)
         .option("--keep", "leave the world there when the run has ended")
         .option("--serve", "only serve the world")
-        .action(async (runbook, { terraform, speed, keep, serve, ...how }, command) => {
+        .action(async (runbook, { input, terraform, speed, keep, serve, ...how }, command) => {
           const { practice } = await import("../commands/practice.ts");
-          const world = { terraform, speed, keep: keep === true, serve: serve === true };
-          const args = { ...attendanceOf(how), ...world, runbook };
+          const world = { input, terraform, speed, keep: keep === true, serve: serve === true };
+          const args = { ...attendanceOf(how), ...world, runbook, input };
           finish(await practice(args, globalsOf(command, io), io));
         }),
     ),

@@ -1,7 +1,7 @@
 /** Faults to inject into the next calls of an operation, set through `/_world/faults`. */
 import { z } from "zod";
 
-const FaultRequest = z.strictObject({
+const Request = z.strictObject({
   /** For example `ecs:UpdateService`, `ecs:*` or `*`; the application's is `app:GET /health`. */
   operation: z.string().min(1),
   /** `drop-after-effect` does the work and destroys the connection; `hang` does nothing and never answers. */
@@ -15,7 +15,9 @@ const FaultRequest = z.strictObject({
   seconds: z.number().min(0).default(1),
 });
 
-export type Fault = z.infer<typeof FaultRequest> & { readonly id: number };
+export type FaultRequest = z.input<typeof Request>;
+
+export type Fault = z.infer<typeof Request> & { readonly id: number };
 
 export interface Faults {
   /** Throws a sentence for people when the request is not a fault. */
@@ -31,7 +33,7 @@ export function createFaults(): Faults {
   let count = 0;
   return {
     add: (request) => {
-      const parsed = FaultRequest.safeParse(request);
+      const parsed = Request.safeParse(request);
       if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
       count += 1;
       const fault = { ...parsed.data, id: count };

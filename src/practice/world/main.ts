@@ -3,24 +3,29 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { seedIncident } from "./seed.ts";
+import { seedWorld } from "./seed.ts";
 import { startWorld } from "./server.ts";
+import { incidentTroubles, troubles } from "./troubles.ts";
 
 const { values } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
     speed: { type: "string", default: "60" },
+    /** What is wrong in it; see troubles.ts. */
+    wrong: { type: "string", default: incidentTroubles.join() },
     /** Where `world.json` with the URL and the process id is left for others to find. */
     dir: { type: "string" },
     "idle-minutes": { type: "string", default: "60" },
   },
 });
 
+const named = values.wrong.split(",");
+const wrong = troubles.filter((trouble) => named.includes(trouble));
 let lastRequest = Date.now();
 const running = await startWorld({
   port: readNumber("port", values.port),
   speed: readNumber("speed", values.speed),
-  seed: (parts) => seedIncident(parts, { locked: true }),
+  seed: (parts) => seedWorld(parts, wrong),
   onRequest: () => {
     lastRequest = Date.now();
   },

@@ -1,5 +1,6 @@
 import { incident } from "./incident.ts";
 import type { StateEntry } from "./seed-state-entry.ts";
+import type { Trouble } from "./troubles.ts";
 
 const { account, region, vpc, subnets, securityGroups, targetGroup, secret, family, revision } = incident;
 const untagged = { tags: {}, tags_all: {} };
@@ -8,9 +9,14 @@ const clusterArn = `arn:aws:ecs:${region}:${account}:cluster/${incident.cluster}
 export const taskDefinitionArn = `arn:aws:ecs:${region}:${account}:task-definition/${family}:${revision}`;
 export const executionRoleArn = `arn:aws:iam::${account}:role/hokusai-ecs-exec`;
 
-/** The containers of the deployed revision: all that the configuration asks for but the HuggingFace secret. */
-export const deployedContainers = [
-  {
+/** The containers of a release: what the configuration asks for, or all of it but the HuggingFace secret. */
+export function containers(wrong: readonly Trouble[]) {
+  const missing = wrong.includes("secret-missing") ? [] : [{ name: secret.variable, valueFrom: secret.arn }];
+  return [container(missing)];
+}
+
+function container(added: readonly { readonly name: string; readonly valueFrom: string }[]) {
+  return {
     cpu: 0,
     environment: [{ name: "ENVIRONMENT", value: "development" }],
     essential: true,
@@ -28,15 +34,16 @@ export const deployedContainers = [
     portMappings: [{ containerPort: targetGroup.port, hostPort: targetGroup.port, protocol: "tcp" }],
     secrets: [
       { name: "DATABASE_URL", valueFrom: "/hokusai/development/database/url" },
+      ...added,
       { name: "REDIS_HOST", valueFrom: "/hokusai/development/redis/endpoint" },
       { name: "REDIS_PORT", valueFrom: "/hokusai/development/redis/port" },
     ],
     systemControls: [],
     volumesFrom: [],
-  },
-];
+  };
+}
 
-export function apiEntries(): readonly StateEntry[] {
+export function apiEntries(wrong: readonly Trouble[]): readonly StateEntry[] {
   return [
     { type: "aws_cloudwatch_log_group", name: "api", schemaVersion: 0, attributes: logGroupAttributes() },
     {
@@ -57,7 +64,7 @@ export function apiEntries(): readonly StateEntry[] {
       type: "aws_ecs_task_definition",
       name: "api",
       schemaVersion: 1,
-      attributes: taskDefinitionAttributes(),
+      attributes: taskDefinitionAttributes(wrong),
       dependencies: ["aws_cloudwatch_log_group.api", "aws_secretsmanager_secret.huggingface"],
     },
     {
@@ -161,11 +168,11 @@ function targetGroupAttributes() {
   };
 }
 
-function taskDefinitionAttributes() {
+function taskDefinitionAttributes(wrong: readonly Trouble[]) {
   return {
     arn: taskDefinitionArn,
     arn_without_revision: taskDefinitionArn.replace(/:\d+$/, ""),
-    container_definitions: JSON.stringify(deployedContainers),
+    container_definitions: JSON.stringify(containers(wrong)),
     cpu: "512",
     enable_fault_injection: false,
     ephemeral_storage: [],

@@ -1,14 +1,35 @@
 import { crc32 } from "node:zlib";
 import { incident } from "./incident.ts";
 import type { StateEntry } from "./seed-state-entry.ts";
+import type { Trouble } from "./troubles.ts";
 
 const { account, region, vpc, subnets, securityGroups, redisPort } = incident;
 const untagged = { tags: {}, tags_all: {} };
 const vpcOnly = ["aws_vpc.main"];
 
-/** The id of the rule that lets the legacy tasks reach Redis. */
-export const legacyRule = "sgr-03fc86623da1388c5";
-const legacyDescription = "Redis from legacy ECS tasks";
+/** A rule by which tasks may reach Redis. */
+export interface Rule {
+  readonly id: string;
+  readonly source: string;
+  readonly group: "ecs_legacy" | "data_pipeline_ecs";
+  readonly description: string;
+}
+
+/** Those rules by their name in the configuration. */
+export const rules = {
+  redis_from_ecs_legacy: {
+    id: "sgr-03fc86623da1388c5",
+    source: securityGroups.legacy,
+    group: "ecs_legacy",
+    description: "Redis from legacy ECS tasks",
+  },
+  redis_from_data_pipeline_ecs: {
+    id: "sgr-05c1d8e7f6a4b3902",
+    source: securityGroups.api,
+    group: "data_pipeline_ecs",
+    description: "Redis from data pipeline ECS tasks",
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
 
 /** The security groups by their name in the configuration: id, name and description. */
 export const groups = {
@@ -21,15 +42,20 @@ export const groups = {
   redis: [securityGroups.redis, "hokusai-redis-development", "Redis"],
 } as const;
 
-export function networkEntries(): readonly StateEntry[] {
+export function networkEntries(wrong: readonly Trouble[]): readonly StateEntry[] {
+  const isApplied = !wrong.includes("redis-closed") && !wrong.includes("state-unsaved");
+  const applied = Object.entries(rules).filter(([name]) => isApplied || name === "redis_from_ecs_legacy");
   return [
     { type: "aws_vpc", name: "main", schemaVersion: 1, attributes: vpcAttributes() },
     subnet("a", "10.0.1.0/24"),
     subnet("b", "10.0.2.0/24"),
     group("ecs_legacy", []),
     group("data_pipeline_ecs", []),
-    group("redis", [redisIngress()]),
-    legacyRuleEntry(),
+    group(
+      "redis",
+      applied.map(([, rule]) => redisIngress(rule)),
+    ),
+    ...applied.map(([name, rule]) => ruleEntry(name, rule)),
   ];
 }
 
@@ -110,43 +136,43 @@ function group(name: keyof typeof groups, ingress: readonly unknown[]): StateEnt
   return { type: "aws_security_group", name, schemaVersion: 1, attributes, dependencies: vpcOnly };
 }
 
-function redisIngress() {
+function redisIngress({ source, description }: Rule) {
   return {
     cidr_blocks: [],
-    description: legacyDescription,
+    description,
     from_port: redisPort,
     ipv6_cidr_blocks: [],
     prefix_list_ids: [],
     protocol: "tcp",
-    security_groups: [securityGroups.legacy],
+    security_groups: [source],
     self: false,
     to_port: redisPort,
   };
 }
 
-function legacyRuleEntry(): StateEntry {
-  const { legacy, redis } = securityGroups;
+function ruleEntry(name: string, rule: Rule): StateEntry {
+  const { redis } = securityGroups;
   const attributes = {
     cidr_blocks: null,
-    description: legacyDescription,
+    description: rule.description,
     from_port: redisPort,
     // The provider makes the id from what the rule says.
-    id: `sgrule-${crc32(`${redis}-${redisPort}-${redisPort}-tcp-ingress-${legacy}--`)}`,
+    id: `sgrule-${crc32(`${redis}-${redisPort}-${redisPort}-tcp-ingress-${rule.source}--`)}`,
     ipv6_cidr_blocks: null,
     prefix_list_ids: null,
     protocol: "tcp",
     security_group_id: redis,
-    security_group_rule_id: legacyRule,
+    security_group_rule_id: rule.id,
     self: false,
-    source_security_group_id: legacy,
+    source_security_group_id: rule.source,
     timeouts: null,
     to_port: redisPort,
     type: "ingress",
   };
-  const dependencies = ["aws_security_group.ecs_legacy", "aws_security_group.redis", "aws_vpc.main"];
+  const dependencies = [`aws_security_group.${rule.group}`, "aws_security_group.redis", "aws_vpc.main"];
   return {
     type: "aws_security_group_rule",
-    name: "redis_from_ecs_legacy",
+    name,
     schemaVersion: 2,
     attributes,
     dependencies,

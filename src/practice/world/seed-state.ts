@@ -6,11 +6,13 @@ import { incident } from "./incident.ts";
 import { apiEntries, taskDefinitionArn } from "./seed-state-api.ts";
 import type { StateEntry } from "./seed-state-entry.ts";
 import { networkEntries } from "./seed-state-network.ts";
+import type { Trouble } from "./troubles.ts";
 
 const { securityGroups, targetGroup } = incident;
 
-export function seedState(): unknown {
-  const entries = [...networkEntries(), ...apiEntries()].toSorted(byAddress);
+/** The text of the state; `serial` counts what terraform saved. */
+export function seedState(wrong: readonly Trouble[], serial = 41): string {
+  const entries = [...networkEntries(wrong), ...apiEntries(wrong)].toSorted(byAddress);
   const outputs = {
     api_security_group: securityGroups.api,
     cluster: incident.cluster,
@@ -18,10 +20,10 @@ export function seedState(): unknown {
     target_group_arn: targetGroup.arn,
     task_definition_arn: taskDefinitionArn,
   };
-  return {
+  const state = {
     version: 4,
     terraform_version: "1.11.4",
-    serial: 41,
+    serial,
     lineage: "6f1d8c2e-4b7a-9035-d1c4-2a8e5f7b9c60",
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([name, value]) => [name, { value, type: "string" }]),
@@ -29,6 +31,7 @@ export function seedState(): unknown {
     resources: entries.map(resource),
     check_results: null,
   };
+  return `${JSON.stringify(state, undefined, 2)}\n`;
 }
 
 function resource({ type, name, schemaVersion, attributes, dependencies }: StateEntry): unknown {

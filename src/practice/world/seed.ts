@@ -1,9 +1,10 @@
-/** Fills a new world with the incident: everything as terraform left it, and what went wrong since. */
+/** Fills a new world: everything as terraform left it, and what went wrong since. */
 import type { WorldParts } from "./create-world.ts";
 import { incident } from "./incident.ts";
-import { deployedContainers, executionRoleArn } from "./seed-state-api.ts";
-import { groups, legacyRule } from "./seed-state-network.ts";
+import { containers, executionRoleArn } from "./seed-state-api.ts";
+import { groups, rules, type Rule } from "./seed-state-network.ts";
 import { seedState } from "./seed-state.ts";
+import { incidentTroubles, type Trouble } from "./troubles.ts";
 
 export { incident } from "./incident.ts";
 
@@ -12,39 +13,51 @@ export interface SeedOptions {
   readonly locked: boolean;
 }
 
+/** The incident as it was found, or after its lock was removed. */
 export function seedIncident(parts: WorldParts, { locked }: SeedOptions): void {
-  seedNetwork(parts);
-  seedAround(parts);
-  seedEcs(parts);
+  seedWorld(
+    parts,
+    incidentTroubles.filter((trouble) => locked || trouble !== "state-locked"),
+  );
+}
+
+export function seedWorld(parts: WorldParts, wrong: readonly Trouble[]): void {
+  seedNetwork(parts, wrong);
+  seedAround(parts, wrong);
+  seedEcs(parts, wrong);
   const { bucket, key, lockKey } = incident.terraform;
   // The dead holder never wrote: the state is older than its lock.
   const modified = new Date(lockedAt(parts).getTime() - 60_000);
-  parts.seed.putObject({ bucket, key, body: `${JSON.stringify(seedState(), undefined, 2)}\n`, modified });
-  if (locked) parts.seed.putObject({ bucket, key: lockKey, body: JSON.stringify(staleLock(parts)) });
+  parts.seed.putObject({ bucket, key, body: seedState(wrong), modified });
+  if (wrong.includes("state-locked"))
+    parts.seed.putObject({ bucket, key: lockKey, body: JSON.stringify(staleLock(parts)) });
 }
 
-function seedNetwork({ seed }: WorldParts): void {
+function seedNetwork({ seed }: WorldParts, wrong: readonly Trouble[]): void {
   const { vpc, subnets, securityGroups, redisPort } = incident;
   seed.putVpc({ id: vpc, cidr: "10.0.0.0/16", tags: { Name: "hokusai-development" } });
   seed.putSubnet({ id: subnets.a, vpc, cidr: "10.0.1.0/24", zone: "us-east-1a" });
   seed.putSubnet({ id: subnets.b, vpc, cidr: "10.0.2.0/24", zone: "us-east-1b" });
   for (const [id, name, description] of Object.values(groups))
     seed.putSecurityGroup({ id, name, vpc, description });
-  seed.putSecurityGroupRule({
-    id: legacyRule,
-    group: securityGroups.redis,
-    from: redisPort,
-    peer: { kind: "group", value: securityGroups.legacy },
-    description: "Redis from legacy ECS tasks",
-  });
+  const put = ({ id, source, description }: Rule): void =>
+    seed.putSecurityGroupRule({
+      id,
+      group: securityGroups.redis,
+      from: redisPort,
+      peer: { kind: "group", value: source },
+      description,
+    });
+  put(rules.redis_from_ecs_legacy);
+  if (!wrong.includes("redis-closed")) put(rules.redis_from_data_pipeline_ecs);
 }
 
-function seedAround({ seed, world }: WorldParts): void {
+function seedAround({ seed, world }: WorldParts, wrong: readonly Trouble[]): void {
   const { logGroup, secret, parameter, targetGroup, vpc, patterns, revision } = incident;
   seed.putLogGroup({ name: logGroup, retentionInDays: 14 });
   const stream = `ecs/api/${revision}`;
   world.logs.put(logGroup, stream, "INFO:uvicorn.error:Application startup complete.");
-  for (let count = 0; count < 3; count += 1) {
+  for (let count = 0; count < 3 && wrong.includes("secret-missing"); count += 1) {
     world.logs.put(logGroup, stream, `ERROR:src.api.models:${patterns.missingToken}`);
   }
   // The value never matters: nothing in the world calls HuggingFace.
@@ -61,16 +74,22 @@ function seedAround({ seed, world }: WorldParts): void {
   });
 }
 
-function seedEcs({ seed }: WorldParts): void {
+function seedEcs({ seed }: WorldParts, wrong: readonly Trouble[]): void {
   const { cluster, service, family, revision, subnets, targetGroup } = incident;
   const clusterArn = seed.ecs.cluster(cluster);
-  const arn = seed.ecs.taskDefinition(family, revision, {
+  const release = {
     networkMode: "awsvpc",
     requiresCompatibilities: ["FARGATE"],
     cpu: "512",
     memory: "1024",
     executionRoleArn: executionRoleArn,
-    containerDefinitions: deployedContainers,
+  };
+  // It had the secret, so it can only have run where Redis could be reached.
+  if (!wrong.includes("redis-closed"))
+    seed.ecs.taskDefinition(family, revision - 1, { ...release, containerDefinitions: containers([]) });
+  const arn = seed.ecs.taskDefinition(family, revision, {
+    ...release,
+    containerDefinitions: containers(wrong),
   });
   seed.ecs.service({
     cluster: clusterArn,

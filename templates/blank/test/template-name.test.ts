@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { httpProbe } from "runwright/steps";
 import { everyPath, fake, simulate } from "runwright/testing";
-import { expect, test } from "vitest";
 import runbook from "../runbooks/template-name.ts";
 
 const input = { url: "https://example.org/health" };
@@ -8,11 +9,11 @@ const answered = { status: 200, attempts: 1, elapsedMs: 12, body: "", assertions
 const steps = [fake(httpProbe, { ...answered, ok: true }, { ...answered, ok: false, status: 500 })];
 
 test("it succeeds when the address answers", async () => {
-  expect((await simulate(runbook, { input, steps })).end).toBe("succeeded");
+  assert.equal((await simulate(runbook, { input, steps })).end, "succeeded");
 });
 
 test("every path is walked", async () => {
   const { paths, coverage } = await everyPath(runbook, { input, steps });
-  expect(coverage.missing).toEqual([]);
-  expect(paths.filter(({ end }) => end === "faulted")).toEqual([]);
+  assert.deepEqual(coverage.missing, []);
+  assert.ok(paths.every(({ end }) => end !== "faulted"));
 });

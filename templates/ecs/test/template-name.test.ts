@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { awaitDeployment, describeTaskDefinition, httpProbe, updateService } from "runwright/steps";
 import { everyPath, fake, simulate } from "runwright/testing";
-import { expect, test } from "vitest";
 import runbook from "../runbooks/template-name.ts";
 
 const arn = "arn:aws:ecs:eu-central-1:000000000000:task-definition/api:7";
@@ -40,13 +41,14 @@ const steps = [
 
 test("it deploys once that is approved", async () => {
   const run = await simulate(runbook, { input, steps, answers: { approve: "approve" } });
-  expect(run).toMatchObject({ end: "succeeded", effects: ["template-name/deploy"] });
+  assert.equal(run.end, "succeeded");
+  assert.deepEqual(run.effects, ["template-name/deploy"]);
 });
 
 test("every path is walked, and none deploys without an approval", async () => {
   const { paths, coverage } = await everyPath(runbook, { input, steps });
-  expect(coverage.missing).toEqual([]);
-  expect(paths.filter(({ end }) => end === "faulted")).toEqual([]);
+  assert.deepEqual(coverage.missing, []);
+  assert.ok(paths.every(({ end }) => end !== "faulted"));
   const deployed = paths.filter(({ path }) => path.includes("deploy"));
-  expect(deployed.every(({ answers }) => answers.includes("approve: approve"))).toBe(true);
+  assert.ok(deployed.every(({ answers }) => answers.includes("approve: approve")));
 });

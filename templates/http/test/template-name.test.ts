@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { httpProbe, notifyWebhook } from "runwright/steps";
 import { everyPath, fake, fakeAt, simulate } from "runwright/testing";
-import { expect, test } from "vitest";
 import runbook from "../runbooks/template-name.ts";
 
 const input = { url: "https://example.org/health", webhook: "https://chat.example.org/hook" };
@@ -15,11 +16,12 @@ const steps = [
 
 test("the team is told once that is approved", async () => {
   const run = await simulate(runbook, { input, steps, answers: { ask: "approve" } });
-  expect(run).toMatchObject({ end: "succeeded", effects: ["template-name/tell"] });
+  assert.equal(run.end, "succeeded");
+  assert.deepEqual(run.effects, ["template-name/tell"]);
 });
 
 test("every path is walked", async () => {
   const { paths, coverage } = await everyPath(runbook, { input, steps });
-  expect(coverage.missing).toEqual([]);
-  expect(paths.filter(({ end }) => end === "faulted")).toEqual([]);
+  assert.deepEqual(coverage.missing, []);
+  assert.ok(paths.every(({ end }) => end !== "faulted"));
 });

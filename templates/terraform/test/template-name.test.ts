@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { httpProbe, terraformApply, terraformInit, terraformPlan } from "runwright/steps";
 import { everyPath, fake, simulate } from "runwright/testing";
-import { expect, test } from "vitest";
 import runbook from "../runbooks/template-name.ts";
 
 const input = { dir: "/infra", region: "eu-central-1", url: "https://example.org/health" };
@@ -52,13 +53,14 @@ const steps = [
 
 test("the plan is applied once it is approved", async () => {
   const run = await simulate(runbook, { input, steps, answers: { approve: "approve" } });
-  expect(run).toMatchObject({ end: "succeeded", effects: ["template-name/apply"] });
+  assert.equal(run.end, "succeeded");
+  assert.deepEqual(run.effects, ["template-name/apply"]);
 });
 
 test("every path is walked, and none applies without an approval", async () => {
   const { paths, coverage } = await everyPath(runbook, { input, steps });
-  expect(coverage.missing).toEqual([]);
-  expect(paths.filter(({ end }) => end === "faulted")).toEqual([]);
+  assert.deepEqual(coverage.missing, []);
+  assert.ok(paths.every(({ end }) => end !== "faulted"));
   const applies = paths.filter(({ path }) => path.includes("apply"));
-  expect(applies.every(({ answers }) => answers.includes("approve: approve"))).toBe(true);
+  assert.ok(applies.every(({ answers }) => answers.includes("approve: approve")));
 });

@@ -28,7 +28,7 @@ test.each(templates)("a runbook from the template %s has nothing wrong with it",
   const { findings } = await check(["runbooks/mend-it.ts"], { cwd: dir });
   expect(findings).toEqual([]);
   expect((await loadRunbook("mend-it", { cwd: dir, env: process.env })).runbook.id).toBe("mend-it");
-  // Its test runs where the template lies, as one of this suite.
+  // Its test and its practice are run in author.test.ts.
   const own = readFileSync(path.join(dir, "test", "mend-it.test.ts"), "utf8");
   expect(own).toContain('"../runbooks/mend-it.ts"');
   expect(readFileSync(path.join(dir, "docs", "mend-it.md"), "utf8")).toContain("runwright run mend-it");
