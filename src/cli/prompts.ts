@@ -1,8 +1,9 @@
 import type { WriteStream } from "node:tty";
 import type { Decision } from "../engine/decide.ts";
 import { RunbookError } from "../model/error.ts";
-import type { Actor, Gate } from "../model/event.ts";
+import type { Actor, Artifact, Gate } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
+import { problemWith } from "./evidence.ts";
 import type { Globals, Io, Operator } from "./io.ts";
 import { renderGate } from "./view/gate.ts";
 import { takeKeys, type Guard, type Keys } from "./view/keys.ts";
@@ -15,6 +16,8 @@ export interface PromptOptions {
   readonly color: Globals["color"];
   /** Who sits there. */
   readonly actor: Actor;
+  /** Stores files as evidence of a run. */
+  readonly attach: (run: string, files: readonly string[]) => Promise<readonly Artifact[]>;
   /** Gives the screen to the prompt, and back to the view. */
   readonly pause: () => void;
   readonly resume: () => void;
@@ -121,6 +124,8 @@ async function createAsker(
     });
   return {
     actor: options.actor,
+    problemWith: (file) => problemWith(file, io.cwd),
+    attach: (file) => options.attach(summary.run, [file]),
     select: async (message, choices) => {
       const prompt = open(guards.select);
       const shown = {

@@ -66,6 +66,8 @@ export interface Session {
   readonly decide: (deciding: Deciding) => RunEvent;
   readonly revoke: (revoking: Revoking) => RunEvent;
   readonly sign: (run: string, signing: Signing) => RunEvent;
+  /** Makes sure that the secrets of a family of runs are never stored; throws `SECRET_MISSING` where they are not known. */
+  readonly learnSecrets: (root: string) => Promise<void>;
   readonly append: (draft: Draft) => void;
   /** The root of a run's family and its summary. */
   readonly summary: (run: string) => RunSummary;
@@ -188,6 +190,7 @@ export function openSession(
     keep,
     pinned,
     drive: driveHeld,
+    learnSecrets,
     append,
     decide: (deciding) => appendDecided(deciding.run, (events) => decide(events, deciding, io.now())),
     revoke: (revoking) => appendDecided(revoking.run, (events) => revoke(events, revoking)),

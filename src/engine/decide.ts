@@ -1,14 +1,16 @@
 import { gatesOf, type Asked } from "../model/attempts.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
-import type { Actor, Draft, Gate, RunEvent } from "../model/event.ts";
+import type { Actor, Artifact, Draft, Gate, RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
 import { whyNot } from "./approvers.ts";
 import { isNamed } from "./revoke.ts";
 
-/** A person's answer to a gate. */
-export type Decision =
+/** A person's answer to a gate, and the stored files that they attached to it. */
+export type Decision = Said & { readonly artifacts?: readonly Artifact[] };
+
+type Said =
   | { readonly type: "approve"; readonly reason: string }
   | { readonly type: "reject"; readonly reason: string }
   | { readonly type: "choose"; readonly choice: string; readonly reason: string; readonly output?: Json }
@@ -47,7 +49,9 @@ export function decide(events: readonly RunEvent[], deciding: Deciding, now: Dat
   }
   const excluded = decision.type === "approve" ? whyNot(gate, summary, actor) : null;
   if (excluded !== null) throw excluded;
-  return { ...answer(gate, decision, now), run: summary.run, actor } as Draft;
+  const { artifacts = [] } = decision;
+  const attached = artifacts.length === 0 ? {} : { artifacts };
+  return { ...answer(gate, decision, now), run: summary.run, actor, ...attached } as Draft;
 }
 
 /** Whether a person means this gate by the digits of a digest. */

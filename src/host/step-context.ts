@@ -70,7 +70,7 @@ export function prepare(
     tool: (name) => findTool(name, env),
     // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
     aws: awsSettings(env, attempt.step.effect === "write" ? 1 : 3),
-    evidence: (name, value) => void given.push({ name, bytes: toBytes(value, redactor) }),
+    evidence: (name, value) => void given.push({ name, bytes: redactedBytes(value, redactor) }),
     progress: (line) => around.onProgress(attempt, visible(redactor.text(line))),
     outlives: (what) => void left.push(redactor.text(what)),
     secret: async (reference) => resolveSecret(reference, around),
@@ -94,7 +94,7 @@ function leftBy(error: unknown): readonly string[] {
 }
 
 /** Evidence as bytes without secrets. */
-function toBytes(value: Json | Uint8Array, redactor: Redactor): Uint8Array {
+export function redactedBytes(value: Json | Uint8Array, redactor: Redactor): Uint8Array {
   const bytes =
     value instanceof Uint8Array ? value : Buffer.from(typeof value === "string" ? value : canonical(value));
   const stream = redactor.stream();

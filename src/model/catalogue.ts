@@ -57,6 +57,10 @@ export const catalogue = {
     hint: "Read `runwright report RUN` again and sign the head that its sign-off block names.",
   },
   CHOICE_UNKNOWN: { exit: 2, hint: "Choose one of the listed options." },
+  EVIDENCE_REFUSED: {
+    exit: 2,
+    hint: "Name another file and repeat the command.",
+  },
   REASON_NEEDED: { exit: 2, hint: 'Add `--reason "..."`.' },
   // two at once
   RUN_HELD: { exit: 5, hint: "Watch it with `runwright status RUN`, or stop the other process first." },

@@ -1,4 +1,5 @@
 import type { EventType, RunEvent } from "./event.ts";
+import { attachedTo } from "./kept.ts";
 
 type Of<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
 
@@ -103,15 +104,15 @@ function gateSentence(event: GateEvent): string {
     case "gate.closed":
       return `${event.data.gate}: ${closing(event.data.why)}`;
     case "approval.granted":
-      return `${event.data.gate}: APPROVED${because(event.data.reason)}${until(event.data.useBy)}`;
+      return `${event.data.gate}: APPROVED${because(event.data.reason)}${attachedTo(event)}${until(event.data.useBy)}`;
     case "approval.revoked":
       return `${event.data.gate}: approval REVOKED before it was used${because(event.data.reason)}`;
     case "approval.used":
       return `${event.data.gate}: the approval is used`;
     case "approval.denied":
-      return `${event.data.gate}: REJECTED${because(event.data.reason)}`;
+      return `${event.data.gate}: REJECTED${because(event.data.reason)}${attachedTo(event)}`;
     case "decision.made":
-      return `${event.data.gate}: chose ${event.data.choice}${because(event.data.reason)}`;
+      return `${event.data.gate}: chose ${event.data.choice}${because(event.data.reason)}${attachedTo(event)}`;
     case "input.given":
       return `${event.data.gate}: gave ${Object.keys(event.data.values).join(", ")}`;
   }

@@ -182,7 +182,12 @@ function foldGate(summary: Mutable, event: RunEvent): void {
   }
   const isAnswered = isOf(event, "approval.granted", "decision.made", "input.given");
   const status = isAnswered ? "succeeded" : "cancelled";
-  change(summary, gate.step, { status, endedAt: event.at, rseq: event.rseq });
+  change(summary, gate.step, {
+    status,
+    endedAt: event.at,
+    rseq: event.rseq,
+    artifacts: event.artifacts,
+  });
 }
 
 const answers = ["approval.granted", "approval.denied", "decision.made", "input.given"] as const;

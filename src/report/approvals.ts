@@ -1,3 +1,4 @@
+import { attachedTo } from "../model/kept.ts";
 import type { Asked } from "../model/attempts.ts";
 import { isOf, type Gate } from "../model/event.ts";
 import { textAt, textsAt } from "./fields.ts";
@@ -59,13 +60,13 @@ function answerOf(answer: Asked["answer"]): string {
     case undefined:
       return "none yet";
     case "approval.granted":
-      return "APPROVED";
+      return `APPROVED${text(attachedTo(answer))}`;
     case "approval.denied":
-      return "REJECTED";
+      return `REJECTED${text(attachedTo(answer))}`;
     case "approval.revoked":
       return "REVOKED before it was used";
     case "decision.made":
-      return `chose ${text(answer.data.choice)}`;
+      return `chose ${text(answer.data.choice + attachedTo(answer))}`;
     case "input.given":
       return `gave ${text(Object.keys(answer.data.values).join(", "))}`;
     case "gate.closed":

@@ -1,4 +1,5 @@
 import { isOf } from "../model/event.ts";
+import { keptIn } from "../model/kept.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Section } from "./record.ts";
 import { howIdentified, reference, when, who } from "./words.ts";
@@ -49,12 +50,12 @@ export const integrity: Section = ({ verified }) => {
 
 /** Every evidence file by the digest that names it. */
 export const evidence: Section = (report) => {
-  const rows = report.runs.flatMap(({ attempts }) =>
-    attempts.flatMap(({ run, step, attempt, rseq, artifacts }) =>
+  const rows = report.runs.flatMap(({ events }) =>
+    keptIn(events).flatMap(({ run, step, attempt, rseq, artifacts }) =>
       artifacts.map(({ name, bytes, sha256 }) => [
         reference(report, run, rseq),
         code(step),
-        String(attempt),
+        attempt === null ? "attached by a person" : String(attempt),
         code(name),
         String(bytes),
         code(sha256),

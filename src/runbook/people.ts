@@ -70,7 +70,7 @@ export function manualNode(place: Place<ManualState<string>>): Node {
   return {
     id: name,
     invoke: {
-      ...invoke(place, name, humanDecide, (scope) => ({ ...state.shown(scope), options })),
+      ...invoke(place, name, humanDecide, (scope) => ({ ...state.shown(scope), options, evidence: true })),
       onDone: [
         { ...labelled("option", "done"), guard: chose("done"), ...to(next, keep) },
         { ...labelled("option", "failed"), ...to(failed, keep) },

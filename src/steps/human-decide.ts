@@ -21,6 +21,8 @@ export const humanDecide = defineStep({
     title: z.string().min(1),
     summary: z.string().optional(),
     lines: z.array(z.string()).optional(),
+    /** Whether a person at a terminal is asked for files that show what was done. */
+    evidence: z.boolean().optional(),
     options: z
       .array(option)
       .min(1)

@@ -1,7 +1,9 @@
 import type { Decision } from "../../engine/decide.ts";
 import { RunbookError } from "../../model/error.ts";
+import { attachedTo } from "../../model/kept.ts";
 import { toJson, type JsonObject } from "../../model/json.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
+import { attach } from "../evidence.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJsonLine } from "../read-text.ts";
 import { openSession, operatorOf } from "../session.ts";
@@ -14,6 +16,8 @@ export interface DecideArgs {
   /** At least 8 digits of the digest that the person saw. */
   readonly sha: string;
   readonly decision: Decision;
+  /** Files that show it. */
+  readonly evidence: readonly string[];
 }
 
 /** Records a decision; the engine that drives the run goes on by itself, else `resume` does. */
@@ -31,7 +35,9 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
   try {
     const named = normaliseRunId(args.run);
     const run = runWithGate(session, named, args.gate);
-    const { gate, decision, sha } = args;
+    const { gate, sha } = args;
+    const artifacts = await attach(args.evidence, { session, run, io });
+    const decision = { ...args.decision, artifacts };
     const event = session.decide({ run, gate, digest: sha, decision, actor: operatorOf(io) });
     const root = session.store.find(run)?.root ?? run;
     const lease = session.store.leases.find(root);
@@ -39,9 +45,11 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
     const next = isDriven ? `runwright status ${root}` : `runwright resume ${root}`;
     if (globals.json) {
       const { type, at, seq, data } = event;
-      printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, next });
+      printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, artifacts, next });
     } else {
-      io.stdout.write(`Recorded: ${event.type} by ${event.actor.id} (event ${event.seq}).\n`);
+      io.stdout.write(
+        `Recorded: ${event.type} by ${event.actor.id} (event ${event.seq})${attachedTo(event)}.\n`,
+      );
       if (event.type === "approval.granted" && event.data.useBy !== null && !isDriven)
         io.stdout.write(usableLine(run, event.data.gate, event.data.useBy));
       io.stdout.write(isDriven ? `The run goes on.   watch:  ${next}\n` : `Go on with:  ${next}\n`);

@@ -7,6 +7,7 @@ import type { Practice } from "../../practice/practice.ts";
 import { openRecording } from "../../store/recordings.ts";
 import { attend, summariesOf } from "../attend.ts";
 import { printStack } from "../errors.ts";
+import { attach } from "../evidence.ts";
 import { parseInputs, type RawInputs } from "../inputs.ts";
 import type { Globals, Io, Operator, RunView } from "../io.ts";
 import { createEventStream } from "../print-stored.ts";
@@ -176,7 +177,8 @@ async function operatorFor(
   const { createPrompts, PromptInterrupted } = await import("../prompts.ts");
   const actor = operatorOf(io);
   const screen = { color: globals.color, pause: view.pause, resume: view.resume };
-  const prompts = createPrompts(io, { ...screen, actor });
+  const keep = (of: string, files: readonly string[]) => attach(files, { session, run: of, io });
+  const prompts = createPrompts(io, { ...screen, actor, attach: keep });
   return {
     actor,
     ask: async (gate, summary, signal) => {

@@ -1,5 +1,6 @@
 import { attemptsOf, type Attempt } from "../../model/attempts.ts";
 import { RunbookError } from "../../model/error.ts";
+import { keptIn, type Kept } from "../../model/kept.ts";
 import type { RunEvent } from "../../model/event.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
@@ -23,11 +24,12 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
       return 0;
     }
     const standing = standingOf(store, row.run, io.now());
-    const attempts = familyOf(store, row.run).flatMap((member) => attemptsOf(member.events));
+    const all = familyOf(store, row.run).map(({ events: own }) => own);
     if (globals.json) {
+      const attempts = all.flatMap(attemptsOf);
       const { summary, state, detail, next } = standing;
       printJson(io, "show", { ...summary, state, detail, next, attempts });
-    } else printLines(io, linesOf(standing, attempts, io));
+    } else printLines(io, linesOf(standing, all.flatMap(keptIn), io));
     return 0;
   });
 }
@@ -49,7 +51,7 @@ export function attemptsNamed(
   );
 }
 
-function linesOf(standing: Standing, attempts: readonly Attempt[], io: Io): readonly string[] {
+function linesOf(standing: Standing, kept: readonly Kept[], io: Io): readonly string[] {
   const { summary, state, detail, inside, next } = standing;
   const { run, start, startedAt, endedAt, requester, criteria, findings, followUps } = summary;
   const now = io.now();
@@ -83,7 +85,7 @@ function linesOf(standing: Standing, attempts: readonly Attempt[], io: Io): read
     ),
   ].map((line) => clip(line, width));
   // A digest that was cut off names nothing, so these lines may be longer than the screen is wide.
-  return [...lines, ...section("Evidence", evidenceRows(attempts, run)), "", `next  ${next}`];
+  return [...lines, ...section("Evidence", evidenceRows(kept, run)), "", `next  ${next}`];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
@@ -107,10 +109,10 @@ function wordsOf({ failure, describe, title }: StepSummary): string {
   return describe ?? title;
 }
 
-function evidenceRows(attempts: readonly Attempt[], root: string): readonly (readonly string[])[] {
-  return attempts.flatMap(({ run, step, rseq, artifacts }) =>
+function evidenceRows(kept: readonly Kept[], root: string): readonly (readonly string[])[] {
+  return kept.flatMap(({ run, step, rseq, artifacts }) =>
     artifacts.map(({ name, sha256, bytes }) => [
-      `${run === root ? "" : run}#${rseq ?? ""}`,
+      `${run === root ? "" : run}#${rseq}`,
       step,
       name,
       `${bytes} bytes`,

@@ -12,12 +12,14 @@ export function deciding(io: Io, finish: Finish): readonly Command[] {
       readonly gate: string | undefined;
       readonly sha: string;
       readonly decision: Decision;
+      readonly evidence: readonly string[];
     },
   ): Promise<void> => {
     const { decide } = await import("../commands/decide.ts");
     finish(await decide({ ...args, gate: args.gate ?? null }, globalsOf(command, io), io));
   };
   const bound = "--sha <digest>";
+  const shows = "a file that shows it, kept as evidence; may be repeated";
   const what = "at least 8 digits of the digest that `status` shows: what you approve";
   return [
     erased(
@@ -27,8 +29,9 @@ export function deciding(io: Io, finish: Finish): readonly Command[] {
         .argument("[gate]")
         .requiredOption(bound, what)
         .option("--reason <why>", "", "")
-        .action((run, gate, { sha, reason }, command) =>
-          record(command, { run, gate, sha, decision: { type: "approve", reason } }),
+        .option("--evidence <file>", shows, collect, [])
+        .action((run, gate, { sha, reason, evidence }, command) =>
+          record(command, { run, gate, sha, evidence, decision: { type: "approve", reason } }),
         ),
     ),
     erased(
@@ -38,8 +41,9 @@ export function deciding(io: Io, finish: Finish): readonly Command[] {
         .argument("[gate]")
         .requiredOption(bound, what)
         .requiredOption("--reason <why>")
-        .action((run, gate, { sha, reason }, command) =>
-          record(command, { run, gate, sha, decision: { type: "reject", reason } }),
+        .option("--evidence <file>", shows, collect, [])
+        .action((run, gate, { sha, reason, evidence }, command) =>
+          record(command, { run, gate, sha, evidence, decision: { type: "reject", reason } }),
         ),
     ),
     erased(
@@ -61,15 +65,16 @@ export function deciding(io: Io, finish: Finish): readonly Command[] {
         .argument("[choice]")
         .requiredOption(bound, what)
         .option("--reason <why>", "", "")
+        .option("--evidence <file>", shows, collect, [])
         .option("--value <name=value>", "for a gate that asks for values", collect, [])
         .option("--output <json>", "for `done` at an interrupted step: what it would have returned")
-        .action(async (run, gate, choice, { sha, reason, value, output }, command) => {
+        .action(async (run, gate, choice, { sha, reason, evidence, value, output }, command) => {
           const { parseOutput, parseValues } = await import("../commands/decide.ts");
           const decision: Decision =
             choice === undefined
               ? { type: "give", values: parseValues(value) }
               : { type: "choose", choice, reason, output: parseOutput(output) };
-          await record(command, { run, gate, sha, decision });
+          await record(command, { run, gate, sha, evidence, decision });
         }),
     ),
   ];

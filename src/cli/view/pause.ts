@@ -14,6 +14,9 @@ export function pauseLines(summary: RunSummary, gates: readonly Gate[] = summary
     ...gates.flatMap((gate) => [
       `runwright: ${run} paused at ${labelOf(summary, gate.step)} (${needs[gate.kind]})`,
       ...commandsOf(run, gate).map(([label, command]) => line(label, command)),
+      ...(gate.shown["evidence"] === true
+        ? [line("files:", "add --evidence FILE for each file that shows it")]
+        : []),
     ]),
     ...(gates.length > 0 ? [] : [restLine(summary)]),
     line("watch:", `runwright status ${run}`),

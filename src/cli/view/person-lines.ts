@@ -1,4 +1,5 @@
 import type { RunEvent } from "../../model/event.ts";
+import { attachedTo } from "../../model/kept.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, nameOf } from "./names.ts";
@@ -33,11 +34,13 @@ export function personLines(event: PersonEvent, scene: Scene): readonly string[]
   switch (event.type) {
     case "approval.granted": {
       const word = `approved by ${who}`;
-      return statement(scene, { mark: "ok", tone: "good", label, word, text: because(event.data.reason) });
+      const text = because(event.data.reason) + visibleLine(attachedTo(event));
+      return statement(scene, { mark: "ok", tone: "good", label, word, text });
     }
     case "approval.denied": {
       const word = `rejected by ${who}`;
-      return statement(scene, { mark: "fail", tone: "bad", label, word, text: because(event.data.reason) });
+      const text = because(event.data.reason) + visibleLine(attachedTo(event));
+      return statement(scene, { mark: "fail", tone: "bad", label, word, text });
     }
     case "approval.revoked": {
       const head = { mark: "wait", tone: "warn", label, word: `approval revoked by ${who}` } as const;
@@ -50,7 +53,13 @@ export function personLines(event: PersonEvent, scene: Scene): readonly string[]
       const text = [chosen === undefined ? "" : visibleLine(chosen), because(reason)].filter(
         (part) => part !== "",
       );
-      return statement(scene, { mark: "ok", tone: "good", label, word, text: text.join("; reason: ") });
+      return statement(scene, {
+        mark: "ok",
+        tone: "good",
+        label,
+        word,
+        text: text.join("; reason: ") + visibleLine(attachedTo(event)),
+      });
     }
     case "input.given": {
       const word = `answered by ${who}`;

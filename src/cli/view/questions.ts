@@ -1,7 +1,7 @@
 import type { Decision } from "../../engine/decide.ts";
 import type { RunbookError } from "../../model/error.ts";
 import { whyNot } from "../../engine/approvers.ts";
-import type { Actor, Gate, Option } from "../../model/event.ts";
+import type { Actor, Artifact, Gate, Option } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
@@ -23,6 +23,10 @@ export interface Asker {
   /** `check` returns what is wrong, or null. */
   readonly text: (message: string, check: (text: string) => string | null) => Promise<string>;
   readonly details: () => void;
+  /** What keeps a file from being attached, or null. */
+  readonly problemWith: (file: string) => string | null;
+  /** Stores a file as evidence. */
+  readonly attach: (file: string) => Promise<readonly Artifact[]>;
 }
 
 const details: Choice = { value: ":details", name: "Show details" };
@@ -105,12 +109,25 @@ async function chosen(gate: Gate, choice: string, asker: Asker): Promise<Decisio
   const needsReason = option.danger || option.reasonNeeded;
   const reason = needsReason ? await reasonFor(visibleLine(option.id), asker) : "";
   if (needsReason && reason === "") return undefined;
+  if (gate.shown["evidence"] === true)
+    return { type: "choose", choice, reason, artifacts: await attached(asker) };
   if (gate.kind !== "inDoubt" || choice !== "done") return { type: "choose", choice, reason };
   const output = await asker.text(
     "What it returned, as JSON (may stay empty)",
     (text) => parsed(text).problem,
   );
   return { type: "choose", choice, reason, output: parsed(output).value };
+}
+
+async function attached(asker: Asker): Promise<readonly Artifact[]> {
+  const artifacts: Artifact[] = [];
+  for (;;) {
+    const file = await asker.text("A file that shows it, such as a screenshot (empty: no more)", (typed) =>
+      typed.trim() === "" ? null : asker.problemWith(typed),
+    );
+    if (file.trim() === "") return artifacts;
+    artifacts.push(...(await asker.attach(file)));
+  }
 }
 
 async function reasonFor(what: string, asker: Asker): Promise<string> {

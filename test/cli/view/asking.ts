@@ -33,7 +33,11 @@ const elsewhere = new AbortController();
 // Not `once`: inquirer ends a process whose only listener for a signal is its own.
 process.on("SIGUSR2", () => elsewhere.abort());
 const io = { stdin, stdout, stderr, env, cwd: ".", now: () => new Date() };
-const screen = { pause: () => stdout.write("[paused]\n"), resume: () => stdout.write("[resumed]\n") };
+const screen = {
+  attach: () => Promise.resolve([]),
+  pause: () => stdout.write("[paused]\n"),
+  resume: () => stdout.write("[resumed]\n"),
+};
 const prompts = createPrompts(io, { color: "never", actor: ana, ...screen });
 stdout.write(`${renderGate(asked, story.summary, stdout.columns - 1).join("\n")}\npid ${process.pid}\n`);
 prompts.ask(asked, story.summary, elsewhere.signal).then(

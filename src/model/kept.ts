@@ -1,0 +1,32 @@
+import { isOf, type Artifact, type RunEvent } from "./event.ts";
+
+/** Evidence, and who left it: an attempt of a step, or a person with an answer. */
+export interface Kept {
+  readonly run: string;
+  readonly step: string;
+  /** Null where a person attached it. */
+  readonly attempt: number | null;
+  /** Of the event that names it. */
+  readonly rseq: number;
+  readonly artifacts: readonly Artifact[];
+}
+
+/** All evidence of a run, in the order in which it was recorded. */
+export function keptIn(events: readonly RunEvent[]): readonly Kept[] {
+  return events.flatMap((event): readonly Kept[] => {
+    const { run, rseq, artifacts } = event;
+    if (artifacts.length === 0) return [];
+    if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {
+      const { step, attempt } = event.data;
+      return [{ run, step, attempt, rseq, artifacts }];
+    }
+    if (isOf(event, "approval.granted", "approval.denied", "decision.made"))
+      return [{ run, step: event.data.gate.replace(/#\d+$/, ""), attempt: null, rseq, artifacts }];
+    return [];
+  });
+}
+
+/** What a person attached to an answer, in words; nothing when they attached nothing. */
+export function attachedTo({ artifacts }: Pick<RunEvent, "artifacts">): string {
+  return artifacts.length === 0 ? "" : `, with ${artifacts.map(({ name }) => name).join(", ")}`;
+}
