@@ -3,7 +3,8 @@ import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { incident, seedIncident } from "../../../src/practice/world/seed.ts";
+import { incident, seedWorld } from "../../../src/practice/world/seed.ts";
+import { incidentTroubles, type Trouble } from "../../../src/practice/world/troubles.ts";
 import { startWorld, type RunningWorld } from "../../../src/practice/world/server.ts";
 import { standIn, temporary, type RealTerraform } from "../../support/terraform.ts";
 
@@ -40,13 +41,16 @@ export interface Bench {
 
 /** A world with the incident in it, a copy of its terraform files, and a terraform to run there. */
 export async function bench({
-  locked,
+  locked = false,
+  wrong = incidentTroubles.filter((trouble) => locked || trouble !== "state-locked"),
   real,
 }: {
-  readonly locked: boolean;
+  readonly locked?: boolean;
+  /** In place of the incident's troubles. */
+  readonly wrong?: readonly Trouble[];
   readonly real?: RealTerraform;
 }): Promise<Bench> {
-  const world = await startWorld({ speed: 1000, seed: (parts) => seedIncident(parts, { locked }) });
+  const world = await startWorld({ speed: 1000, seed: (parts) => seedWorld(parts, wrong) });
   const dir = temporary("configuration");
   for (const file of readdirSync("practice/terraform")) {
     if (/\.(tf|json)$/.test(file)) cpSync(path.join("practice/terraform", file), path.join(dir, file));
