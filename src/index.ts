@@ -9,5 +9,6 @@ export { secretReference } from "./model/secret.ts";
 export { RunbookError } from "./model/error.ts";
 export type { Practice } from "./practice/practice.ts";
 export type { PracticeWorld } from "./practice/facts.ts";
+export { defineConfig, type Config } from "./runbook/config.ts";
 export type { Scope } from "./runbook/states.ts";
 export type { Runbook } from "./runbook/types.ts";

@@ -2,6 +2,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import type { Decision } from "../engine/decide.ts";
 import type { Actor, Gate, RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
+import type { Origins } from "./settings.ts";
 import type { Redactor } from "../redact/redactor.ts";
 
 /** The edge of the program: everything that a command may use of the process that it runs in. */
@@ -12,6 +13,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly now: () => Date;
+  /** Which configuration file settled a variable of the environment. */
+  readonly origins?: Origins;
   /** Knows the secrets that were looked up, for what is printed about an error. */
   readonly redactor?: Redactor;
 }

@@ -12,4 +12,9 @@ void enter(async (io) => {
   });
   await program.parse(process.argv);
   return code;
-});
+}, runConfig);
+
+async function runConfig(file: string): Promise<unknown> {
+  const { configOf } = await import("./config-file.ts");
+  return configOf(file, { env: process.env });
+}

@@ -9,13 +9,16 @@ import { list } from "./commands/list.ts";
 import { status } from "./commands/status.ts";
 import { enter } from "./edge.ts";
 import type { Globals, Io } from "./io.ts";
+import { projectConfig } from "./settings.ts";
 
 type Quick = (globals: Globals, io: Io) => Promise<number>;
 
 const common = { db: { type: "string" }, json: { type: "boolean", default: false } } as const;
-const work = readQuick(process.argv.slice(2));
+// A configuration that is a program is loaded with what this file does without.
+const isProgram = /\.(?:ts|mjs)$/.test(projectConfig(process.cwd()) ?? "");
+const work = isProgram ? undefined : readQuick(process.argv.slice(2));
 if (work === undefined) void import("./main.ts");
-else void enter(work);
+else void enter(work, (file) => Promise.reject(new Error(`${file} came up just now.`)));
 
 /** A plain `status` or `list`, or undefined: then the parser that knows every flag and error takes over. */
 function readQuick([command, ...args]: readonly string[]): ((io: Io) => Promise<number>) | undefined {

@@ -88,7 +88,7 @@ export function broken(file: string, why: string, cause?: unknown): RunbookError
   return new RunbookError(
     "RUNBOOK_BROKEN",
     `\`${path.basename(file)}\` cannot be used as a runbook: ${why}.`,
-    { cause },
+    { cause, data: { why } },
   );
 }
 

@@ -56,7 +56,7 @@ export function cacheDirectory(env: Surroundings["env"]): string {
 }
 
 /** Nobody else may have put anything there: what lies in it is run. */
-function isPrivate(dir: string): boolean {
+export function isPrivate(dir: string): boolean {
   try {
     const found = lstatSync(dir);
     return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;

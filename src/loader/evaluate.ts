@@ -16,8 +16,8 @@ const provided: Readonly<Record<string, () => Promise<unknown>>> = {
   xstate: () => import("xstate"),
 };
 
-/** The runbook in a bundled text; also used for the pinned text of a run, whose file may be gone: `file` is then only a name. */
-export async function evaluate(text: string, file: string, map?: string): Promise<Runbook> {
+/** What a bundled text exports, and where in its files its code stands. */
+export async function exportsOf(text: string, file: string, map?: string) {
   const places = placesOf(sha256(text), map, path.isAbsolute(file) ? path.dirname(file) : null);
   const modules = new Map<string, unknown>();
   for (const [, name = ""] of text.matchAll(/\brequire\("([^"]+)"\)/g))
@@ -39,7 +39,13 @@ export async function evaluate(text: string, file: string, map?: string): Promis
     if (error instanceof RunbookError) throw error;
     throw broken(file, `${messageOf(error)}${place === null ? "" : ` (${place})`}`, error);
   }
-  const runbook = module.exports["default"] ?? Object.values(module.exports).find(isRunbook);
+  return { exports: module.exports, places };
+}
+
+/** The runbook in a bundled text; also used for the pinned text of a run, whose file may be gone: `file` is then only a name. */
+export async function evaluate(text: string, file: string, map?: string): Promise<Runbook> {
+  const { exports, places } = await exportsOf(text, file, map);
+  const runbook = exports["default"] ?? Object.values(exports).find(isRunbook);
   if (!isRunbook(runbook)) throw broken(file, "it exports no runbook (the result of `define`)");
   for (const member of runbook.family.values()) notePlaces(member, places);
   return runbook;

@@ -13,6 +13,7 @@ import type { Runbook } from "../runbook/types.ts";
 import type { Bundle } from "./bundle.ts";
 import { bundled, type Surroundings } from "./cache.ts";
 import { evaluate } from "./evaluate.ts";
+import { packageShelves } from "./packages.ts";
 
 export interface Loaded extends Bundle {
   readonly runbook: Runbook;
@@ -69,15 +70,6 @@ function inPackage(name: string, cwd: string): readonly string[] {
   const [, from, id] = /^((?:@[\w.-]+\/)?[\w-][\w.-]*)\/([\w-]+)$/.exec(name) ?? [];
   if (from === undefined || id === undefined) return [];
   return packageShelves(from, cwd).map((shelf) => path.join(shelf, `${id}.ts`));
-}
-
-/** Where the runbooks of an npm package can lie, the nearest place first. */
-export function packageShelves(name: string, cwd: string): readonly string[] {
-  const found: string[] = [];
-  for (let dir = path.resolve(cwd); ; dir = path.dirname(dir)) {
-    found.push(path.join(dir, "node_modules", name, "runbooks"));
-    if (dir === path.dirname(dir)) return found;
-  }
 }
 
 /** The directory of this package, from a source file as well as from a bundle. */

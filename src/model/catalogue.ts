@@ -3,6 +3,7 @@ export const catalogue = {
   // the command line
   USAGE: { exit: 2, hint: "See `runwright help`." },
   RUNBOOK_UNKNOWN: { exit: 2, hint: "List the runbooks with `runwright list --runbooks`." },
+  CONFIG_MALFORMED: { exit: 2, hint: "Correct the file; docs/command-line.md lists the settings." },
   RUNBOOK_BROKEN: { exit: 2, hint: "Mend the runbook file and try again; no run was started." },
   INPUT_MISSING: { exit: 2, hint: "Pass it with `--input name=value`." },
   INPUT_MALFORMED: { exit: 2, hint: "Correct the value and run the command again; no run was started." },

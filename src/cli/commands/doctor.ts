@@ -1,4 +1,5 @@
 import { databaseFindings } from "../doctor/database.ts";
+import { settingFindings } from "../doctor/settings.ts";
 import { awsFindings, toolFindings } from "../doctor/tools.ts";
 import type { Globals, Io } from "../io.ts";
 import { columns, counted, printJson, printLines } from "../read-text.ts";
@@ -6,7 +7,7 @@ import { columns, counted, printJson, printLines } from "../read-text.ts";
 /** Looks at everything that a run needs before it is needed at night; exit code 1 when something is wrong. */
 export async function doctor(_: Readonly<Record<string, never>>, globals: Globals, io: Io): Promise<number> {
   const parts = await Promise.all([toolFindings(io), awsFindings(io), databaseFindings(globals, io)]);
-  const findings = parts.flat();
+  const findings = [...settingFindings(globals, io), ...parts.flat()];
   const failures = findings.filter(({ verdict }) => verdict === "FAIL").length;
   if (globals.json) printJson(io, "doctor", { ok: failures === 0, findings });
   else {

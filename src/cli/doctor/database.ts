@@ -18,7 +18,6 @@ const leastSpace = 100 * 2 ** 20;
 export async function databaseFindings(globals: Globals, io: Io): Promise<readonly Finding[]> {
   const options = storeOptions(globals, io);
   const { file } = options;
-  const place = `${file}, from ${originOf(globals, io)}`;
   const dir = nearest(path.dirname(file));
   const common = [
     writable("directory", dir),
@@ -26,7 +25,7 @@ export async function databaseFindings(globals: Globals, io: Io): Promise<readon
     writable("anchors", nearest(options.anchors)),
   ];
   if (!existsSync(file) && seenLog(file) === undefined)
-    return [ok("database", `${place}; there is none yet, the first run creates it`), ...common];
+    return [ok("database", `${file}; there is none yet, the first run creates it`), ...common];
   let store: Store;
   try {
     store = openStore(options);
@@ -35,7 +34,7 @@ export async function databaseFindings(globals: Globals, io: Io): Promise<readon
   }
   try {
     return [
-      ok("database", place),
+      ok("database", file),
       writable("database file", file),
       ...common,
       ...settings(file),
@@ -44,11 +43,6 @@ export async function databaseFindings(globals: Globals, io: Io): Promise<readon
   } finally {
     store.close();
   }
-}
-
-function originOf({ db }: Globals, { env }: Io): string {
-  if (db === env["RUNWRIGHT_DB"]) return "RUNWRIGHT_DB";
-  return db === "state.db" ? "the default" : "--db";
 }
 
 /** The directory itself, or the first above it that exists. */

@@ -2,6 +2,7 @@ import { awsSettings } from "../../host/tools.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Io } from "../io.ts";
 import { packageVersion, practiceWorld, terraformOf } from "../preflight.ts";
+import { originOf } from "./settings.ts";
 import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
 
 /** The programs that runs use. */
@@ -18,7 +19,7 @@ function node(): Finding {
 }
 
 async function terraform(io: Io): Promise<Finding> {
-  const from = io.env["RUNWRIGHT_TERRAFORM"] ? "RUNWRIGHT_TERRAFORM" : "PATH";
+  const from = io.env["RUNWRIGHT_TERRAFORM"] ? originOf("RUNWRIGHT_TERRAFORM", io) : "PATH";
   try {
     const found = await terraformOf(io);
     const [version, file] = [found["version"], found["file"]].map((fact) =>

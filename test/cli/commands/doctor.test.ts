@@ -37,7 +37,7 @@ test("a machine with what a run needs is well, and nothing is created by looking
   expect(told.of("terraform")).toMatchObject({ verdict: "ok" });
   expect(told.of("terraform")?.detail).toMatch(/STAND-IN.*from RUNWRIGHT_TERRAFORM/);
   expect(told.of("aws region")).toMatchObject({ verdict: "unknown" });
-  expect(told.of("database")?.detail).toMatch(/state\.db, from the default; there is none yet/);
+  expect(told.of("database")?.detail).toMatch(/state\.db; there is none yet/);
   expect(existsSync(path.join(dir, "state.db"))).toBe(false);
 });
 

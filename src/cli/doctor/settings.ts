@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { cacheDirectory, isPrivate } from "../../loader/cache.ts";
+import { shelves } from "../../loader/load.ts";
+import type { Globals, Io } from "../io.ts";
+import { settings } from "../settings.ts";
+import { fail, ok, unknown, type Finding } from "./finding.ts";
+
+/** Every setting as it is in force, and where it came from. */
+export function settingFindings(globals: Globals, io: Io): readonly Finding[] {
+  const all = Object.entries(settings).map(([name, { variable, usual }]) => {
+    const isFlag = name === "db" && globals.db !== (io.env[variable] ?? usual);
+    const value = isFlag ? globals.db : (io.env[variable] ?? usual);
+    return ok(`setting ${name}`, `${value}, from ${isFlag ? "--db" : originOf(variable, io)}`);
+  });
+  return [...all, ...missingShelves(io), cache(io)];
+}
+
+/** What settled a variable: a configuration file, the environment, or nobody. */
+export function originOf(variable: string, { env, origins }: Pick<Io, "env" | "origins">): string {
+  return origins?.[variable] ?? (env[variable] === undefined ? "the default" : variable);
+}
+
+function missingShelves(io: Io): readonly Finding[] {
+  const [own, ...others] = shelves(io);
+  return others
+    .filter((shelf) => shelf !== own && !existsSync(shelf))
+    .map((shelf) =>
+      fail(
+        "runbooks",
+        `${shelf} is not there`,
+        `Make it, install the package, or correct RUNWRIGHT_RUNBOOKS or the file.`,
+      ),
+    );
+}
+
+function cache({ env }: Io): Finding {
+  const dir = cacheDirectory(env);
+  if (!existsSync(dir) || isPrivate(dir)) return ok("runbook cache", dir);
+  const why = `${dir} is not this user's alone, so it is not used and runbooks load slower`;
+  return unknown("runbook cache", why, `Remove it, or: chmod 700 ${dir}`);
+}
