@@ -2,7 +2,7 @@
  * Notes: what an anchor says of a log's head. A line is `seq hash`, and where the head was signed
  * `seq hash fingerprint signature`. In a file that several logs share, the log's id comes first.
  */
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createHash, createPublicKey, verify, type KeyLike } from "node:crypto";
 
 export interface Note {
   readonly seq: number;
@@ -49,8 +49,8 @@ export function fingerprintOf(publicPem: string): string {
 }
 
 /** Whether the note's signature is one of this key over this head. */
-export function isSignedBy(publicPem: string, log: string, note: Note): boolean {
+export function isSignedBy(publicKey: KeyLike, log: string, note: Note): boolean {
   if (note.signed === null) return false;
   const signature = Buffer.from(note.signed.signature, "base64");
-  return verify(null, Buffer.from(statementOf(log, note)), publicPem, signature);
+  return verify(null, Buffer.from(statementOf(log, note)), publicKey, signature);
 }

@@ -3,8 +3,8 @@
  * on purpose without the code that wrote them: a mistake there must not excuse itself here.
  */
 import { hash as digest } from "node:crypto";
-import { isCanonical } from "./canonical-form.ts";
-import { readEnvelope } from "./envelope.ts";
+import { isUsualData, readEnvelope } from "./envelope.ts";
+import { canonical } from "./json.ts";
 
 /** A stored event: the row and, as its body and data, exactly the stored bytes; no data when it was withheld. */
 export interface StoredRow {
@@ -57,32 +57,31 @@ interface Parsed {
   readonly [key: string]: unknown;
 }
 
+type Note = (name: Name, fault: string) => void;
+
 /** Verifies consecutive rows of a log; the first thing that is wrong is named in each check. */
 export function verifyRecord(rows: Iterable<StoredRow>, expected: Expected): Verification {
   const faults = new Map<Name, string>();
-  const counts = new Map<string, number>();
+  const note: Note = (name, fault) => {
+    if (!faults.has(name)) faults.set(name, fault);
+  };
+  const place = placing(expected, note);
   let events = 0;
   let withheld = 0;
-  let last: { readonly row: StoredRow; readonly at: string } | undefined;
+  let last: StoredRow | undefined;
   for (const row of rows) {
     events += 1;
     if (row.data === null && isOwn(row, expected)) withheld += 1;
-    const usual = readEnvelope(row.body);
-    const body: Parsed = usual ?? parse(row.body);
-    const before = last === undefined ? expected.before : last.row.hash;
-    look(row, body, { expected, before, last, counts, usual: usual !== null }, faults);
-    counts.set(row.run, row.rseq);
-    last = { row, at: String(body["at"]) };
+    const near = { log: expected.log, before: last === undefined ? expected.before : last.hash };
+    place.next(row, soundAt(row, near) ?? look(row, near, note));
+    last = row;
   }
-  if (events > 0 && expected.before === undefined) {
-    faults.set("sequence", "the event before the first one is missing");
-  }
-  for (const run of expected.runs) {
-    if (!counts.has(run)) faults.set("runs", `run ${run} has no events`);
-  }
+  if (events > 0 && expected.before === undefined)
+    note("sequence", "the event before the first one is missing");
+  place.end();
   return {
     events,
-    head: last === undefined ? null : { seq: last.row.seq, hash: last.row.hash },
+    head: last === undefined ? null : { seq: last.seq, hash: last.hash },
     checks: (Object.keys(names) as Name[]).map((name) =>
       checkOf(name, faults.get(name), { events, withheld }),
     ),
@@ -94,57 +93,62 @@ function isOwn({ run }: StoredRow, { runs }: Expected): boolean {
   return runs.length === 0 || runs.includes(run);
 }
 
-interface Neighbours {
-  readonly expected: Expected;
-  readonly before: string | undefined;
-  readonly last: { readonly row: StoredRow; readonly at: string } | undefined;
-  readonly counts: ReadonlyMap<string, number>;
-  /** Whether the envelope's fields and form have been seen to be right. */
-  readonly usual: boolean;
+/** Looks at the order of the rows: numbers without gaps, and a clock that never goes backwards. */
+function placing({ runs }: Expected, note: Note) {
+  const counts = new Map<string, number>();
+  let before = { seq: 0, at: "" };
+  const next = ({ seq, run, rseq }: StoredRow, at: string): void => {
+    if (before.seq !== 0 && seq !== before.seq + 1)
+      note("sequence", `event ${before.seq} is followed by ${seq}`);
+    if (at < before.at) note("clock", `event ${seq}: ${at}`);
+    before = { seq, at };
+    const nth = counts.get(run);
+    // Of a run that only shares the log, the first events may lie before these rows.
+    const isWhole = nth !== undefined || runs.includes(run);
+    if (isWhole && rseq !== (nth ?? 0) + 1)
+      note("runs", `run ${run}: event ${nth ?? 0} is followed by ${rseq}`);
+    counts.set(run, rseq);
+  };
+  const end = (): void => {
+    for (const run of runs) if (!counts.has(run)) note("runs", `run ${run} has no events`);
+  };
+  return { next, end };
 }
 
-/** Notes what is wrong with a row; a check keeps the first fault that it found. */
-function look(row: StoredRow, body: Parsed, near: Neighbours, faults: Map<Name, string>): void {
-  const { seq, run, rseq, hash } = row;
-  const note = (name: Name, fault: string): void => {
-    if (!faults.has(name)) faults.set(name, fault);
-  };
-  const found = hashOf(row.body);
+/** The log, and the hash of the event before; undefined when that event is missing. */
+interface Near {
+  readonly log: string;
+  readonly before: string | undefined;
+}
+
+/** When it happened, of an event in which everything is as it should be at one look; else null. */
+function soundAt(row: StoredRow, { log, before }: Near): string | null {
+  const { seq, run, rseq, type, body, data } = row;
+  if (data === null || before === undefined || hashOf(body) !== row.hash || !isUsualData(data)) return null;
+  return readEnvelope(body, { log, seq, run, rseq, type, prev: before, commitment: digest("sha256", data) });
+}
+
+/** Notes what is wrong with an event, and tells when it happened. */
+function look(row: StoredRow, { log, before }: Near, note: Note): string {
+  const { seq, body: text, data, hash } = row;
+  const body = parse(text);
+  const found = hashOf(text);
   if (found !== hash) note("hashes", `event ${seq}: expected ${hash}, got ${found}`);
-  const content = row.data === null ? null : parse(row.data);
-  const bound = row.data === null ? body["commitment"] : digest("sha256", row.data);
+  const bound = data === null ? body["commitment"] : digest("sha256", data);
   if (bound !== body["commitment"])
     note("commitments", `event ${seq}: expected ${String(body["commitment"])}, got ${String(bound)}`);
-  if (near.before !== undefined && body["prev"] !== near.before) {
-    note("chain", `event ${seq}: expected ${near.before} before it, got ${String(body["prev"])}`);
-  }
-  if (near.last !== undefined && seq !== near.last.row.seq + 1) {
-    note("sequence", `event ${near.last.row.seq} is followed by ${seq}`);
-  }
-  const nth = near.counts.get(run);
-  // Of a run that only shares the log, the first events may lie before these rows.
-  const isWhole = nth !== undefined || near.expected.runs.includes(run);
-  if (isWhole && rseq !== (nth ?? 0) + 1) {
-    note("runs", `run ${run}: event ${nth ?? 0} is followed by ${rseq}`);
-  }
-  const differing = differences(row, body, near.expected.log);
+  if (before !== undefined && body["prev"] !== before)
+    note("chain", `event ${seq}: expected ${before} before it, got ${String(body["prev"])}`);
+  const differing = differences(row, body, log);
   if (differing.length > 0) note("identity", `event ${seq}: ${differing.join(", ")}`);
-  if ((!near.usual && !isCanonical(row.body, body)) || (row.data !== null && !isCanonical(row.data, content)))
-    note("form", `event ${seq}`);
-  if ((!near.usual && !hasFields(body, envelope)) || (content !== null && !hasFields(content, said)))
+  const content = data === null ? null : parse(data);
+  if (!isCanonical(text) || (data !== null && !isCanonical(data))) note("form", `event ${seq}`);
+  if (!hasFields(body, envelope) || (content !== null && !hasFields(content, said)))
     note("schema", `event ${seq}: expected ${Object.keys(envelope).join(", ")}`);
-  const at = String(body["at"]);
-  if (near.last !== undefined && at < near.last.at) note("clock", `event ${seq}: ${at}`);
+  return String(body["at"]);
 }
 
 function differences(row: StoredRow, body: Parsed, log: string): readonly string[] {
-  const isSame =
-    body["seq"] === row.seq &&
-    body["run"] === row.run &&
-    body["rseq"] === row.rseq &&
-    body["type"] === row.type &&
-    body["log"] === log;
-  if (isSame) return [];
   const own = { seq: row.seq, run: row.run, rseq: row.rseq, type: row.type, log };
   return Object.entries(own)
     .filter(([key, value]) => body[key] !== value)
@@ -175,6 +179,14 @@ const said: Fields = { artifacts: Array.isArray, data: isObject, salt: isText };
 function hasFields(value: Parsed, fields: Fields): boolean {
   for (const name in fields) if (fields[name]?.(value[name]) !== true) return false;
   return Object.keys(value).length === Object.keys(fields).length;
+}
+
+function isCanonical(text: string): boolean {
+  try {
+    return canonical(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
 }
 
 function parse(text: string): Parsed {

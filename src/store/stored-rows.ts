@@ -12,12 +12,7 @@ const zeros = "0".repeat(64);
 
 /** The whole log. */
 export function storedLog(db: Connection, file: string): StoredRange {
-  return guarded(file, () => {
-    const all = db.prepare<[], StoredRow>(
-      "SELECT seq, run, rseq, type, body, data, hash FROM events ORDER BY seq",
-    );
-    return { before: zeros, rows: all.iterate() };
-  });
+  return { before: zeros, rows: rowsBetween({ db, file }, 1, Number.MAX_SAFE_INTEGER) };
 }
 
 /** From the first to the last event of these runs, with what other runs stored in between. */
@@ -29,12 +24,43 @@ export function storedRange(db: Connection, file: string, runs: readonly string[
     const { first, last } = ends.get(JSON.stringify(runs)) ?? { first: null, last: null };
     if (first === null || last === null) return { before: zeros, rows: [] };
     const before = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
-    const between = db.prepare<[number, number], StoredRow>(
-      "SELECT seq, run, rseq, type, body, data, hash FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq",
-    );
     return {
       before: first === 1 ? zeros : before.get(first - 1)?.hash,
-      rows: between.iterate(first, last),
+      rows: rowsBetween({ db, file }, first, last),
     };
   });
+}
+
+interface Opened {
+  readonly db: Connection;
+  readonly file: string;
+}
+
+/** Enough that asking costs little beside checking, and few enough for any memory. */
+const batch = 100;
+type Columns = readonly [
+  seq: number,
+  run: string,
+  rseq: number,
+  type: string,
+  body: string,
+  data: string | null,
+  hash: string,
+];
+
+function* rowsBetween({ db, file }: Opened, first: number, last: number): Iterable<StoredRow> {
+  const some = db
+    .prepare<[number, number], Columns>(
+      `SELECT seq, run, rseq, type, body, data, hash FROM events
+       WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ${batch}`,
+    )
+    .raw();
+  for (let from = first; ;) {
+    const next = from;
+    const rows = guarded(file, () => some.all(next, last));
+    for (const [seq, run, rseq, type, body, data, hash] of rows)
+      yield { seq, run, rseq, type, body, data, hash };
+    if (rows.length < batch) return;
+    from = (rows.at(-1)?.[0] ?? last) + 1;
+  }
 }
