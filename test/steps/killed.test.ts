@@ -1,4 +1,4 @@
-/** Every kind that writes, with an engine that dies before and after the effect: it happens once, and the run ends. */
+/** Every kind that writes, with an engine that dies before, during and after the effect: it happens once, and the run ends. */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
@@ -100,15 +100,16 @@ function honest(effects: () => number): (gate: Gate) => Decision {
       : { type: "choose", choice: "again", reason: "it did not arrive" };
 }
 
-const deaths: readonly (readonly [string, Death])[] = [
-  ["between the intent and the effect", { when: "after", nth: 1 }],
-  ["between the effect and its outcome", { when: "effect", nth: 1 }],
+const deaths: readonly (readonly [string, (effects: () => number) => Death])[] = [
+  ["between the intent and the effect", () => ({ when: "after", nth: 1 })],
+  ["while the effect is under way", (effects) => ({ when: "during", isSeen: () => effects() > 0 })],
+  ["between the effect and its outcome", () => ({ when: "effect", nth: 1 })],
 ];
 
 describe.each(kinds)("%s", (kind) => {
   afterEach(() => it.world.close());
 
-  test.each(deaths)("killed %s happens once", async (_where, death) => {
+  test.each(deaths)("killed %s happens once", async (_where, dying) => {
     it = await quickVersion(await practice("stand-in", { locked: kind === "terraform.force-unlock" }));
     process.env["RUNWRIGHT_TERRAFORM"] = it.terraform;
     await exported.terraformInit.run(it.place, await it.context());
@@ -118,6 +119,7 @@ describe.each(kinds)("%s", (kind) => {
     const { input, effects } = await made();
     const { step: state, define } = runbook("writes", { title: "Writes", input: z.strictObject({}) });
     const make = () => define({ write: state(step, () => input as never) });
+    const death = dying(effects);
     const life = await liveThrough(make, temporary("killed"), { operator: honest(effects), death });
     expect(life.ends[0]).toBe("killed");
     expect(life.end).toEqual({ type: "ended", status: "succeeded" });

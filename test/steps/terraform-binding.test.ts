@@ -16,6 +16,7 @@ import { terraformInit } from "../../src/steps/terraform-init.ts";
 import { terraformPlan } from "../../src/steps/terraform-plan.ts";
 import { manifestOf } from "../../src/steps/terraform/manifest.ts";
 import { approvedPlan } from "../../src/steps/terraform/review.ts";
+import { randomFrom } from "../redact/random.ts";
 import { temporary } from "../support/terraform.ts";
 import { countChanges, incident } from "./incident-world.ts";
 import { practice, quickVersion, type Practice } from "./terraform/practice.ts";
@@ -179,6 +180,29 @@ test.each(changes)(
     expect(added()).toBe(0);
   },
 );
+
+test("200 random changes of one byte of the plan or of a file that it depends on are refused", async () => {
+  const random = randomFrom(38);
+  const names = [...Object.keys(await manifestOf(it.dir)), approved.plan];
+  const changed = new Set<string>();
+  for (let round = 0; round < 200; round += 1) {
+    const name = names[random(names.length)] ?? "";
+    const file = path.resolve(it.dir, name);
+    const bytes = await readFile(file);
+    const spoiled = Buffer.from(bytes);
+    const at = random(bytes.length);
+    spoiled[at] = (bytes[at] ?? 0) ^ (1 + random(255));
+    await writeFile(file, spoiled);
+    await expect(apply(), `byte ${at} of ${name}`).rejects.toMatchObject({
+      code: name === approved.plan ? "TERRAFORM_PLAN_CHANGED" : "APPROVAL_VOID",
+      message: expect.stringContaining(name),
+    });
+    await writeFile(file, bytes);
+    changed.add(name);
+  }
+  expect(changed.size).toBe(names.length);
+  expect(added()).toBe(0);
+});
 
 test("another program, region or workspace than the approved one is named", async () => {
   const copy = path.join(temporary("other"), "terraform");

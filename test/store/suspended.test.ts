@@ -61,9 +61,9 @@ async function takenOver(
 }
 
 test.skipIf(process.platform !== "linux")(
-  "an engine that was suspended and wakes up after another took its run over stores nothing any more",
+  "an engine that was suspended and wakes up after another took its run over stores nothing any more, 20 times of 20",
   async () => {
-    for (const after of [1, 3, 8])
+    for (let after = 1; after <= 20; after += 1)
       expect(await takenOver(after, "fenced")).toEqual({ said: "LEASE_LOST", stale: 0 });
   },
 );

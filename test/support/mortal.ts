@@ -12,8 +12,13 @@ import { summarise } from "../../src/model/summary.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 import { ana, bench, restores, type Bench } from "./world-free.ts";
 
-/** How an engine dies: before a turn is stored, right after, or after an effect whose outcome it never learns. */
-export type Death = { readonly when: "before" | "after" | "effect"; readonly nth: number };
+/**
+ * How an engine dies: before a turn is stored, right after, after an effect whose outcome it never learns, or at its
+ * first attempt as soon as the effect of that can be seen.
+ */
+export type Death =
+  | { readonly when: "before" | "after" | "effect"; readonly nth: number }
+  | { readonly when: "during"; readonly isSeen: () => boolean };
 
 class Killed extends Error {
   override readonly name = "Killed";
@@ -28,7 +33,8 @@ export interface Counts {
 /** A host whose engine dies as `death` says; it also holds every stored turn to what a replay makes of it. */
 export function mortal(host: LocalHost, runbook: Runbook, death: Death | null, counts: Counts): Host {
   const strike = (when: Death["when"], nth: number): void => {
-    if (death !== null && death.when === when && death.nth === nth) throw new Killed(`${when} ${nth}`);
+    if (death === null || death.when !== when) return;
+    if (death.when === "during" || death.nth === nth) throw new Killed(`${when} ${nth}`);
   };
   return {
     ...host,
@@ -41,12 +47,22 @@ export function mortal(host: LocalHost, runbook: Runbook, death: Death | null, c
       return committed;
     },
     perform: async (attempt, signal) => {
-      const outcome = await host.perform(attempt, signal);
+      const performing = host.perform(attempt, signal);
+      if (death?.when === "during" && counts.effects === 0) await firstOf(performing, death.isSeen);
+      else await performing;
       counts.effects += 1;
+      if (counts.effects === 1) strike("during", 1);
       strike("effect", counts.effects);
-      return outcome;
+      return performing;
     },
   };
+}
+
+/** Until it has ended, or something is seen. */
+async function firstOf(work: Promise<unknown>, isSeen: () => boolean): Promise<void> {
+  let isOver = false;
+  void work.finally(() => (isOver = true)).catch(() => {});
+  while (!isOver && !isSeen()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Always-restore: after every turn the events alone give the state that the engine has in memory. */
