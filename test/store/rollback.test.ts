@@ -6,6 +6,7 @@ import { verifyRecord } from "../../src/model/verify.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { storedLog } from "../../src/store/stored-rows.ts";
 import { ana } from "../support/world-free.ts";
+import { randomFrom } from "../redact/random.ts";
 import { bundled, runProgram } from "../support/programs.ts";
 import { appendNoted, noted, openAt, place, started } from "./store-support.ts";
 
@@ -53,6 +54,26 @@ function removeDatabase(file: string): void {
 
 test("the database of a writer that was killed opens with everything", () => {
   expect(openAt(copyOfOrigin()).log.head().seq).toBe(6);
+});
+
+test("wherever its WAL is cut or changed, a database is refused or has everything", () => {
+  const random = randomFrom(12);
+  let refused = 0;
+  for (let round = 0; round < 120; round += 1) {
+    const at = copyOfOrigin();
+    const wal = `${at.file}-wal`;
+    const size = readFileSync(wal).length;
+    const spot = random(size);
+    if (round % 2 === 0) truncateSync(wal, spot);
+    else flip(wal, size - spot);
+    try {
+      expect(openAt(at).log.head().seq).toBe(6);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "STATE_ROLLED_BACK" });
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(100);
 });
 
 describe.each([
