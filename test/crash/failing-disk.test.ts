@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildEngine } from "./build.ts";
 import { survive, type Fault } from "./failing-disk.ts";
 import { writeLogLibrary } from "./library.ts";
+import { breakages } from "./record.ts";
 
 const library = writeLogLibrary();
 
@@ -24,4 +25,11 @@ describe.skipIf(library === undefined)("an engine on a disk that fails", () => {
       expect(await survive(library ?? "", engine, fault)).toEqual({ end: "STORAGE_FAILED", wrong: null });
     },
   );
+
+  test("one that tells what the disk has not taken is found out", async () => {
+    const careless = await buildEngine("careless-engine", breakages.careless);
+    const fault = { operation: "sync", name: "state.db", first: 14, count: 0 } as const;
+    const { wrong } = await survive(library ?? "", careless, fault);
+    expect(wrong).toMatch(/older than its anchor: event \d+ .* was stored/);
+  });
 });

@@ -28,6 +28,19 @@ export const breakages = {
   },
   prying: { file: "src/store/database.ts", changes: [["if (existsSync(file)) return;", ""]] },
   nameless: { file: "src/store/anchor.ts", changes: [["if (isNew) syncDirectory(dir);", ""]] },
+  /** What the disk does not take is told as if it were there. */
+  careless: {
+    file: "src/host/local.ts",
+    changes: [
+      [
+        "const committed = store.log.append(turn, fence());",
+        `const { seq } = store.log.head();
+         const events = turn.drafts.map((draft, index) => ({ ...draft, seq: seq + index + 1, hash: "f".repeat(64) }));
+         let committed = { type: "stored", events };
+         try { committed = store.log.append(turn, fence()); } catch {}`,
+      ],
+    ],
+  },
 } as const satisfies Readonly<Record<string, Breakage>>;
 
 /** Records engines that drive so many runs, as they are or broken on purpose. */

@@ -36,6 +36,17 @@ test("a command goes on when its engine is killed, and the next engine adopts it
   expect(readFileSync(ledger, "utf8").split("\n")).toHaveLength(2);
 });
 
+test("an engine that has forgotten where a command ran runs it a second time, which its ledger shows", async () => {
+  const ledger = path.join(temporary(), "ledger");
+  const command = commandOf(program("count.sh"), ledger, "4", "0.1");
+  const first = startEngine(engine, command, places());
+  await first.printed("spawned");
+  process.kill(first.pid, "SIGKILL");
+  await first.ended;
+  await startEngine(engine, command, places()).ended;
+  expect(readFileSync(ledger, "utf8").split("\n")).toHaveLength(3);
+});
+
 test("the engine's umask opens no record and no output to others", async () => {
   const where = places();
   await startEngine(engine, commandOf("/bin/true"), where).ended;
