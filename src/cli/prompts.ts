@@ -9,7 +9,7 @@ import { renderGate } from "./view/gate.ts";
 import { takeKeys, type Guard, type Keys } from "./view/keys.ts";
 import { palette } from "./view/palette.ts";
 import { commandsOf } from "./view/pause.ts";
-import { askGate, type Asker } from "./view/questions.ts";
+import { askGate, type Asker, type Choice } from "./view/questions.ts";
 import { symbolsOf } from "./view/symbols.ts";
 
 export interface PromptOptions {
@@ -49,6 +49,36 @@ export function createPrompts(io: Io, options: PromptOptions): Pick<Operator, "a
       return turn;
     },
   };
+}
+
+/** Asks one question that belongs to no gate; rejects with `PromptInterrupted` at Ctrl-C. */
+export async function choose(
+  io: Io,
+  color: Globals["color"],
+  { message, choices }: { readonly message: string; readonly choices: readonly Choice[] },
+): Promise<string> {
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort(new PromptInterrupted("Interrupted at a question."));
+  const keys = takeKeys({
+    stdin: io.stdin,
+    now: () => performance.now(),
+    onInterrupt: interrupt,
+    onGone: interrupt,
+  });
+  try {
+    const screen = { ...io, stdout: terminalOf(io) ?? io.stdout };
+    const { select } = await createQuestions(screen, { color, keys, signal: interrupted.signal });
+    return await select(message, choices);
+  } catch (error) {
+    throw interrupted.signal.aborted ? interrupted.signal.reason : error;
+  } finally {
+    keys.close();
+  }
+}
+
+/** Whether somebody can be asked here. */
+export function isTerminal(io: Io): boolean {
+  return terminalOf(io) !== undefined;
 }
 
 interface Asked {
@@ -111,10 +141,33 @@ async function createAsker(
   options: PromptOptions,
   asked: Asked & { readonly keys: Keys },
 ): Promise<Asker> {
-  const { gate, summary, signal, keys } = asked;
+  const { gate, summary } = asked;
+  return {
+    ...(await createQuestions(io, { ...asked, color: options.color })),
+    actor: options.actor,
+    problemWith: (file) => problemWith(file, io.cwd),
+    attach: (file) => options.attach(summary.run, [file]),
+    details: () => {
+      const style = { paint: palette(io, options.color), symbols: symbolsOf(io), now: io.now() };
+      const lines = renderGate(gate, summary, io.stdout.columns - 1, style);
+      io.stdout.write(["", ...lines, `  full sha ${gate.digest}`, ""].map((line) => `${line}\n`).join(""));
+    },
+  };
+}
+
+interface Questioning {
+  readonly color: Globals["color"];
+  readonly keys: Keys;
+  readonly signal: AbortSignal;
+}
+
+async function createQuestions(
+  io: Io,
+  { color, keys, signal }: Questioning,
+): Promise<Pick<Asker, "select" | "text">> {
   // It takes a while to load, and most commands never ask anything.
   const { default: inquirer } = await import("inquirer");
-  const theme = themeOf(io, options.color);
+  const theme = themeOf(io, color);
   const open = (guard: Guard) =>
     inquirer.createPromptModule({
       input: keys.open(guard),
@@ -123,9 +176,6 @@ async function createAsker(
       clearPromptOnDone: true,
     });
   return {
-    actor: options.actor,
-    problemWith: (file) => problemWith(file, io.cwd),
-    attach: (file) => options.attach(summary.run, [file]),
     select: async (message, choices) => {
       const prompt = open(guards.select);
       const shown = {
@@ -144,11 +194,6 @@ async function createAsker(
       const validate = (text: string): string | true => check(text) ?? true;
       const shown = { type: "input", name: "answer", message: `${message}:`, validate, theme } as const;
       return (await prompt<{ answer: string }>([shown])).answer;
-    },
-    details: () => {
-      const style = { paint: palette(io, options.color), symbols: symbolsOf(io), now: io.now() };
-      const lines = renderGate(gate, summary, io.stdout.columns - 1, style);
-      io.stdout.write(["", ...lines, `  full sha ${gate.digest}`, ""].map((line) => `${line}\n`).join(""));
     },
   };
 }

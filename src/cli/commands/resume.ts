@@ -1,10 +1,10 @@
-import { listRunbooks, loadRunbook } from "../../loader/load.ts";
+import { listRunbooks, loadRunbook, type Loaded } from "../../loader/load.ts";
 import { pinOf } from "../../engine/recompute.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import type { Practice } from "../../practice/practice.ts";
-import { tellChanges, whyNotOn } from "../changed.ts";
+import { changedFile, chooseVersion, tellChanged, whyNotOn, type Unfinished } from "../changed.ts";
 import { practiceOf } from "../practised.ts";
 import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
 import { enterPractice } from "../practice-environment.ts";
@@ -18,6 +18,8 @@ export interface ResumeArgs extends Attendance {
   readonly run: string | null;
   /** Go on with the runbook's file as it is now, if the recorded path is the same on it. */
   readonly migrate: boolean;
+  /** Which file that is, by name or path, when the run's runbook is not found by its name. */
+  readonly runbook?: string | undefined;
 }
 
 /** Takes an unfinished run on from where it stands. */
@@ -35,8 +37,8 @@ export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promis
       enterPractice(summary, io);
       await requireSameAccount(target, io);
     }
-    if (args.migrate) await migrate(session, id, io);
-    else await tellChanges(session, id, io);
+    const version = await settleVersion(args, globals, { session, id, io });
+    if (version.type === "stopped") return version.code;
     const answers = args.auto ? await answersFor(summary.start.runbook.id, io) : {};
     return attendAndTell({ ...args, answers, id, session, show, resumed: placeOf(summary) }, globals, io);
   });
@@ -90,11 +92,53 @@ async function requireWorld(url: string, id: string, runbook: string): Promise<v
   );
 }
 
+/** When the file is another one now: moves the run to it, or not, as the flag or the person says. */
+async function settleVersion(
+  { migrate, ask, auto, runbook }: ResumeArgs,
+  { json, color }: Globals,
+  { session, id, io }: Unfinished,
+): Promise<{ readonly type: "settled" } | { readonly type: "stopped"; readonly code: number }> {
+  const name = runbook ?? pinOf(session.store.log.events(id)).id;
+  if (migrate) await migrateTo(await fileOf(name, id, io), session, id, io);
+  const changed = migrate ? null : await changedFile(name, { session, id, io });
+  if (changed === null) return { type: "settled" };
+  const { isTerminal, PromptInterrupted } = await import("../prompts.ts");
+  if (typeof changed === "string" || !ask || auto || json || !isTerminal(io)) {
+    tellChanged(changed, id, io);
+    return { type: "settled" };
+  }
+  const isAtFault = session.store.family(id).some(({ run }) => session.summary(run).fault !== null);
+  try {
+    const choice = await chooseVersion(changed, { isAtFault, color, io });
+    if (choice === "file") await migrateTo(changed.loaded, session, id, io);
+    if (choice !== "stop") return { type: "settled" };
+  } catch (error) {
+    if (!(error instanceof PromptInterrupted)) throw error;
+    io.stderr.write(left(id));
+    return { type: "stopped", code: 130 };
+  }
+  io.stderr.write(left(id));
+  return { type: "stopped", code: 8 };
+}
+
+/** The runbook's file as it is now; one that was run by its path has to be named again. */
+async function fileOf(name: string, id: string, io: Io): Promise<Loaded> {
+  try {
+    return await loadRunbook(name, io);
+  } catch (error) {
+    if (!(error instanceof RunbookError) || error.code !== "RUNBOOK_UNKNOWN") throw error;
+    const hint = `Name its file: runwright resume ${id} --migrate --runbook FILE`;
+    throw new RunbookError(error.code, error.message, { cause: error, hint });
+  }
+}
+
+function left(id: string): string {
+  return `Nothing was done. resume with: runwright resume ${id}\n`;
+}
+
 /** Pins the run to the file as it is now, if the events so far lead to the same place on it. */
-async function migrate(session: Session, id: string, io: Io): Promise<void> {
-  const events = session.store.log.events(id);
-  const from = pinOf(events);
-  const loaded = await loadRunbook(from.id, io);
+async function migrateTo(loaded: Loaded, session: Session, id: string, io: Io): Promise<void> {
+  const from = pinOf(session.store.log.events(id));
   if (loaded.source === from.source) return;
   const cause = whyNotOn(loaded, session, id);
   if (cause !== null) {

@@ -62,9 +62,13 @@ export function running(io: Io, finish: Finish): readonly Command[] {
         .description("take an unfinished run on")
         .argument("[run]")
         .option("--migrate", "go on with the runbook's file as it is now")
-        .action(async (run, { migrate, ...how }, command) => {
+        .option(
+          "--runbook <runbook>",
+          "that file, by name or path, when it is not found by the runbook's name",
+        )
+        .action(async (run, { migrate, runbook, ...how }, command) => {
           const { resume } = await import("../commands/resume.ts");
-          const args = { ...attendanceOf(how), run: run ?? null, migrate: migrate === true };
+          const args = { ...attendanceOf(how), run: run ?? null, migrate: migrate === true, runbook };
           finish(await resume(args, globalsOf(command, io), io));
         }),
     ),

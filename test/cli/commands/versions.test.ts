@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -29,6 +29,7 @@ export default define({ ${text} });
     write,
     start: (more?: Partial<Globals>) =>
       said((io, globals) => run({ runbook: "small", input: [], ...unattended }, globals, io), more),
+    dir,
     goOn: (migrate: boolean, more?: Partial<Globals>) =>
       said((io, globals) => resume({ run: null, migrate, ...unattended }, globals, io), more),
   };
@@ -90,4 +91,20 @@ test("a first state that throws starts no run, and is told with its line", async
     code: "RUNBOOK_BROKEN",
     message: "Runbook `small` cannot start: Error: oops (small.ts:5:27).",
   });
+});
+
+test("a run that was started by a path is moved by naming it again", async () => {
+  const { start, dir } = desk(ask);
+  await start();
+  const away = path.join(dir, "away.ts");
+  renameSync(path.join(dir, "runbooks", "small.ts"), away);
+  writeFileSync(away, readFileSync(away, "utf8").replace("Go on?", "Really?"));
+  const { io, globals, out } = catchIo(dir);
+  const args = { run: null, migrate: true, ...quiet };
+  await expect(resume(args, globals, io)).rejects.toMatchObject({
+    code: "RUNBOOK_UNKNOWN",
+    hint: expect.stringMatching(/^Name its file: runwright resume R-\w+ --migrate --runbook FILE$/),
+  });
+  expect(await resume({ ...args, runbook: "./away.ts" }, globals, io)).toBe(8);
+  expect(out()).toContain("the run goes by another runbook now");
 });
