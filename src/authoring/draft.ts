@@ -1,7 +1,7 @@
 /** A first draft of a runbook, from what a recorded run did: its path as a line of states, without its conditions. */
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
-import { isOf, type RunEvent } from "../model/event.ts";
+import { isOf, type RunEvent, type Target } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Fake } from "../testing/fake.ts";
 import { statesText } from "./draft-states.ts";
@@ -17,10 +17,11 @@ export async function fromRecord(name: string, events: readonly RunEvent[]): Pro
     throw new RunbookError("USAGE", "The run has done nothing yet that a draft could be made of.");
   const usable = Object.entries(start.data.input).filter(([, value]) => schemaOf(value) !== null);
   const states = statesText(passages, knownInputs(Object.fromEntries(usable)));
-  const used = usable.filter(([field]) => new RegExp(`\\binput\\.${field}\\b`).test(states));
+  const target = targetText(start.data.target, usable);
+  const used = usable.filter(([field]) => new RegExp(`\\binput\\.${field}\\b`).test(states + target));
   const recording = recorded(passages, Object.fromEntries(used));
   return [
-    { file: path.join("runbooks", `${name}.ts`), text: runbookText(name, { start, states, used }) },
+    { file: path.join("runbooks", `${name}.ts`), text: runbookText(name, { start, states, target, used }) },
     { file: path.join("test", `${name}.test.ts`), text: testText(name, start.run) },
     {
       file: path.join("test", `${name}.recording.json`),
@@ -33,10 +34,22 @@ export async function fromRecord(name: string, events: readonly RunEvent[]): Pro
 interface Drafted {
   readonly start: Extract<RunEvent, { readonly type: "run.started" }>;
   readonly states: string;
+  /** A line of the header, or nothing. */
+  readonly target: string;
   readonly used: readonly (readonly [string, Json])[];
 }
 
-function runbookText(name: string, { start, states, used }: Drafted): string {
+/** What the run acted on: the draft holds it, too, so that two runs never act on it at once. */
+function targetText(target: Target | null, inputs: readonly (readonly [string, Json])[]): string {
+  if (target === null || target.dir === target.practice) return "";
+  const parts = (["dir", "workspace", "region"] as const).map((part) => {
+    const isInput = inputs.some(([field, value]) => field === part && typeof value === "string");
+    return `${part}: ${isInput ? `input.${part}` : JSON.stringify(target[part])}`;
+  });
+  return `  target: (input) => ({ ${parts.join(", ")} }),\n`;
+}
+
+function runbookText(name: string, { start, states, target, used }: Drafted): string {
   const words = ["step", "gate", "choice", "wait"].filter((word) => states.includes(`: ${word}(`));
   const isSecret = used.some(([, value]) => schemaOf(value) === "secretReference");
   return `// A first draft: what run ${start.run} did, in its order. Why it went this way is not in its record, and so is yours to write:
@@ -50,7 +63,7 @@ ${used.map(([field, value]) => `  ${field}: ${schemaOf(value) ?? ""},\n`).join("
 const { ${[...words, "define"].join(", ")} } = runbook(${JSON.stringify(name)}, {
   title: "Say what it is for",
   input: Input,
-});
+${target}});
 
 export default define({
 ${states}

@@ -9,6 +9,8 @@ export interface Known {
 
 /** Shorter texts and numbers are equal by chance. */
 const shortest = 4;
+/** A word of a sentence is no value. */
+const shortestInside = 8;
 
 /** The values of the run's input, as `input.name`. */
 export function knownInputs(input: JsonObject): readonly Known[] {
@@ -32,17 +34,43 @@ function known(value: Json, words: string): readonly Known[] {
   return isTelling ? [{ value: text, words }] : [];
 }
 
-/** A value as it is written in the draft: by the words that stand for it, or as it was. */
-export function written(value: Json, all: readonly Known[]): string {
+/** A value as it is written in the draft: by the words that stand for it, or as it was; of equal ones, by that of its name. */
+export function written(value: Json, all: readonly Known[], name = ""): string {
   const text = JSON.stringify(value);
-  const found = all.find((one) => one.value === text);
+  const equal = all.filter((one) => one.value === text);
+  const found = equal.find(({ words }) => words.endsWith(`.${name}`)) ?? equal[0];
   if (found !== undefined) return found.words;
+  if (typeof value === "string") return writtenText(value, all);
   if (Array.isArray(value)) return `[${value.map((item) => written(item, all)).join(", ")}]`;
   if (!isJsonObject(value)) return text;
   const fields = Object.entries(value).map(
-    ([name, inner]) => `${isWord(name) ? name : JSON.stringify(name)}: ${written(inner, all)}`,
+    ([key, inner]) => `${isWord(key) ? key : JSON.stringify(key)}: ${written(inner, all, key)}`,
   );
   return `{ ${fields.join(", ")} }`;
+}
+
+/** Within a text, too: a gate that goes on showing what the past run saw would have something else approved. */
+function writtenText(text: string, all: readonly Known[]): string {
+  const parts = split(text, all);
+  if (parts.every((part) => typeof part === "string")) return JSON.stringify(text);
+  const inner = parts.map((part) =>
+    typeof part === "string" ? part.replaceAll(/[`\\]|\$(?=\{)/g, "\\$&") : `\${${part.words}}`,
+  );
+  return `\`${inner.join("")}\``;
+}
+
+function split(text: string, all: readonly Known[]): readonly (string | Known)[] {
+  const inside = all.map((one) => ({ one, own: textOf(one) }));
+  const fitting = inside.filter(({ own }) => own.length >= shortestInside && text.includes(own));
+  const [longest] = fitting.toSorted((a, b) => b.own.length - a.own.length);
+  if (longest === undefined) return text === "" ? [] : [text];
+  const at = text.indexOf(longest.own);
+  const rest = text.slice(at + longest.own.length);
+  return [...split(text.slice(0, at), all), longest.one, ...split(rest, all)];
+}
+
+function textOf({ value }: Known): string {
+  return value.startsWith('"') ? (JSON.parse(value) as string) : "";
 }
 
 function isWord(name: string): boolean {

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import missingSecret from "../../../runbooks/missing-secret.ts";
 import { fromRecord } from "../../../src/authoring/draft.ts";
 import { templates } from "../../../src/authoring/template.ts";
+import { knownInputs, knownOutputs, written } from "../../../src/authoring/known.ts";
 import { check } from "../../../src/check/check.ts";
 import { create, type NewArgs } from "../../../src/cli/commands/new.ts";
 import { loadRunbook } from "../../../src/loader/load.ts";
@@ -46,6 +47,29 @@ test("nothing is overwritten, and then nothing is written at all", async () => {
 test("a name that is no file's name is refused", async () => {
   for (const name of ["../mend", "Mend It", "", "-x"])
     await expect(begin({ ...blank, name }).made()).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("what was a value of the run stays one in the draft, within a text as well, by the words of its own name", () => {
+  const arn = "arn:aws:ecs:eu-central-1:0:task-definition/api:7";
+  const known = [
+    ...knownOutputs({ previousTaskDefinition: arn, taskDefinition: arn, count: 4711 }, "get(deploy)"),
+    ...knownInputs({ service: "the-service", tick: "`${tick}`", short: "api" }),
+  ];
+  const draft = written(
+    {
+      taskDefinition: arn,
+      title: `Roll the-service to ${arn}, \`now\`?`,
+      odd: "`${tick}`",
+      count: 4711,
+      api: "api-7",
+    },
+    known,
+  );
+  expect(draft).toBe(
+    "{ taskDefinition: get(deploy).taskDefinition, " +
+      "title: `Roll ${input.service} to ${get(deploy).previousTaskDefinition}, \\`now\\`?`, " +
+      'odd: input.tick, count: get(deploy).count, api: "api-7" }',
+  );
 });
 
 test("a run's path becomes a draft that passes its checks and goes the same way", async () => {
