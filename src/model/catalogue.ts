@@ -76,6 +76,10 @@ export const catalogue = {
     hint: "Resume without `--migrate` to go on with the copy that the run started with.",
   },
   // storage and evidence
+  DRIVER_MISSING: {
+    exit: 1,
+    hint: "Build it for this Node: `npm rebuild better-sqlite3`; npm may want to be told first: `npm install-scripts approve better-sqlite3`.",
+  },
   STATE_CORRUPT: { exit: 9, hint: "Keep the file, restore a backup beside it and name that with `--db`." },
   STATE_NEWER: { exit: 9, hint: "Use the version of runwright that wrote it." },
   STATE_ROLLED_BACK: {

@@ -16,14 +16,21 @@ import { refuseUnfit } from "./disk.ts";
 import { migrations } from "./migrations.ts";
 
 /** Named, because searching for it is a third of what opening a database costs a short command. */
-const nativeBinding = createRequire(import.meta.url).resolve(
-  "better-sqlite3/build/Release/better_sqlite3.node",
-);
+function driver(): string {
+  try {
+    return createRequire(import.meta.url).resolve("better-sqlite3/build/Release/better_sqlite3.node");
+  } catch (cause) {
+    throw new RunbookError("DRIVER_MISSING", "The database's driver, better-sqlite3, was not built.", {
+      cause,
+    });
+  }
+}
 
 export type Connection = Database.Database;
 
 export function openDatabase(file: string): Connection {
   return guarded(file, () => {
+    const nativeBinding = driver();
     refuseUnfit(path.dirname(file));
     createPrivately(file);
     const db = new Database(file, { nativeBinding });
@@ -57,7 +64,10 @@ export function patiently<T>(begin: () => T): T {
 
 /** Opens a copy that nobody writes to, only to read it. */
 export function openCopy(file: string): Connection {
-  return guarded(file, () => new Database(file, { nativeBinding, readonly: true, fileMustExist: true }));
+  return guarded(
+    file,
+    () => new Database(file, { nativeBinding: driver(), readonly: true, fileMustExist: true }),
+  );
 }
 
 /** Turns what SQLite and the file system throw into an error that says what to do. */
@@ -132,6 +142,10 @@ export function storageError(file: string, error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);
   const facts = { cause: error, data: { file, sqlite: code } };
+  if (code === "ERR_DLOPEN_FAILED") {
+    const what = "The database's driver, better-sqlite3, was built for another Node";
+    return new RunbookError("DRIVER_MISSING", `${what}: ${message.split("\n")[0] ?? ""}`, facts);
+  }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
     return new RunbookError("STATE_CORRUPT", `\`${file}\` is not a readable database: ${message}.`, facts);
   }

@@ -1,11 +1,19 @@
 /** An author with the packed tarball in an empty directory, who goes by the words of the pages. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { templates } from "../../src/authoring/template.ts";
-import { blocksOf, page, root } from "../docs/pages.ts";
+import { blocksOf, page, pages, root } from "../docs/pages.ts";
 
 let dir: string;
 
@@ -76,6 +84,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
+test("what the pages link to is in the package", () => {
+  const broken = pages().flatMap(({ file, text }) =>
+    [...text.matchAll(/\]\(([^)\s#:]+)(?:#[^)]*)?\)/g)]
+      .map(([, to = ""]) => path.join(path.dirname(file), to))
+      .filter((to) => !existsSync(modules("runwright", to))),
+  );
+  expect(broken).toEqual([]);
+});
+
 test("the runbook of the pages is checked, compiled, drawn, tested and practised", async () => {
   save("runbooks/site-down.ts", "docs/writing-runbooks.md");
   expect(await tsc("--strict", "--noEmit", "runbooks/site-down.ts")).toEqual({ code: 0, out: "" });
@@ -134,6 +151,23 @@ test("it is two", () => {
   });
   rmSync(path.join(dir, "test", "wrong.test.ts"));
   expect(await runwright("test", "not-there")).toMatchObject({ code: 2, out: /no test `test\/not-there/ });
+});
+
+test("where the database's driver was not built, that is said, and what needs no database works", async () => {
+  rmSync(modules("better-sqlite3"));
+  mkdirSync(modules("better-sqlite3"));
+  for (const part of ["package.json", "lib"])
+    symlinkSync(path.join(root, "node_modules", "better-sqlite3", part), modules("better-sqlite3", part));
+  const url = "http://127.0.0.1:9/";
+  const inputs = ["--input", `url=${url}`, "--input", `webhook=${url}`];
+  expect(await runwright("run", "site-down", ...inputs, "--db", "other.db")).toMatchObject({
+    code: 1,
+    out: /\[DRIVER_MISSING\][\s\S]*npm rebuild better-sqlite3/,
+  });
+  expect(existsSync(path.join(dir, "other.db"))).toBe(false);
+  expect(await runwright("check", "site-down")).toMatchObject({ code: 0 });
+  rmSync(modules("better-sqlite3"), { recursive: true });
+  link("better-sqlite3");
 });
 
 test("where vitest is installed, a new test is one of vitest", async () => {

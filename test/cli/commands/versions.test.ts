@@ -100,7 +100,7 @@ test("a run that was started by a path is moved by naming it again", async () =>
   renameSync(path.join(dir, "runbooks", "small.ts"), away);
   writeFileSync(away, readFileSync(away, "utf8").replace("Go on?", "Really?"));
   const { io, globals, out } = catchIo(dir);
-  const args = { run: null, migrate: true, ...quiet };
+  const args = { run: null, migrate: true, ...unattended };
   await expect(resume(args, globals, io)).rejects.toMatchObject({
     code: "RUNBOOK_UNKNOWN",
     hint: expect.stringMatching(/^Name its file: runwright resume R-\w+ --migrate --runbook FILE$/),
