@@ -9,6 +9,7 @@ import { childNode, stepNode } from "./attempt.ts";
 import { to, type Node, type Parts, type Place, type Scene } from "./node.ts";
 import { askNode, choiceNode, gateNode, manualNode } from "./people.ts";
 import { allStates, ends, scopeOf, type BranchState, type ParallelState, type State } from "./states.ts";
+import { refuseUnknownTargets } from "./targets.ts";
 import { cancelEvent, type Context, type Runbook } from "./types.ts";
 import { labelled, wordsOf } from "./ways.ts";
 
@@ -20,6 +21,7 @@ export function compile(id: string, states: Readonly<Record<string, State>>): An
     return [name, node({ name, state, next, parts })] as const;
   });
   const finals = ends.map((end) => [end, { id: end, type: "final" }] as const);
+  refuseUnknownTargets([...nodes, ...finals]);
   const config = {
     id,
     context: ({ input }: { readonly input?: JsonObject }): Context => ({

@@ -10,7 +10,10 @@ import { answerOne } from "../support/mortal.ts";
 import { bench } from "../support/world-free.ts";
 
 const Input = z.strictObject({ name: z.string(), fail: z.array(z.string()).default([]) });
-const { step, gate, choice, child, wait, define } = runbook("typed", { title: "Typed", input: Input });
+const { step, gate, choice, child, parallel, wait, define } = runbook("typed", {
+  title: "Typed",
+  input: Input,
+});
 
 /** Says its name, or fails with the next code that it is given. */
 function saying(kind = "test.say") {
@@ -264,6 +267,14 @@ test("a criterion is pending until its step has run, then passes or fails, and n
   const unmet = await ran(made(false));
   expect(unmet.end).toBe("failed");
   expect(unmet.summary.criteria.map(({ verdict }) => verdict)).toEqual(["fail", "pass"]);
+});
+
+test("a jump to a state that is not there is refused in the words of the file", () => {
+  const say = saying();
+  const cast = { next: "three" as never };
+  expect(() => define({ one: step(say, plain), two: parallel({ a: step(say, plain) }, cast) })).toThrowError(
+    "There is no state `three`, where `two` leads (there are: one, two, succeeded, failed, cancelled).",
+  );
 });
 
 test("two different steps of one kind are refused", () => {
