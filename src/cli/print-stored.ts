@@ -3,15 +3,19 @@ import { visibleJson } from "../redact/visible.ts";
 import type { Store } from "../store/store.ts";
 import type { Io } from "./io.ts";
 
-/** Prints events byte by byte as they were stored, so that they can be digested; a terminal gets the same in JSON's escapes. */
+/** Prints events as they were stored. */
 export function printStored(store: Store, events: readonly RunEvent[], io: Pick<Io, "stdout">): void {
   const lines = new Map<string, readonly string[]>();
   for (const { run, rseq } of events) {
     const stored = lines.get(run) ?? store.log.lines(run);
     lines.set(run, stored);
-    const line = stored[rseq - 1] ?? "";
-    io.stdout.write(`${io.stdout.isTTY ? visibleJson(line) : line}\n`);
+    printLine(stored[rseq - 1] ?? "", io);
   }
+}
+
+/** Prints byte by byte what was stored, so that it can be digested; a terminal gets the same in JSON's escapes. */
+export function printLine(line: string, io: Pick<Io, "stdout">): void {
+  io.stdout.write(`${io.stdout.isTTY ? visibleJson(line) : line}\n`);
 }
 
 /** Prints, each time it is called, what was added to a run and its child runs; of a run that is not new, from now on. */

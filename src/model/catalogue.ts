@@ -97,7 +97,10 @@ export const catalogue = {
   STATE_MISPLACED: { exit: 2, hint: "Name a database on a disk of this machine: `--db PATH`." },
   STORAGE_FAILED: { exit: 1, hint: "Free space or mend the disk, then `runwright resume`." },
   RECORD_BROKEN: { exit: 9, hint: "Do not trust this record; keep the database for an audit." },
-  RECORD_PRUNED: { exit: 2, hint: "See when and why with `runwright verify RUN`; the chain still verifies." },
+  RECORD_PRUNED: {
+    exit: 2,
+    hint: "See what is left, who signed it and why it was pruned: `runwright timeline RUN`.",
+  },
   BUNDLE_UNREADABLE: { exit: 9, hint: "Ask for the bundle anew; do not trust this one." },
   FILE_EXISTS: { exit: 2, hint: "Name another file; nothing was overwritten and nothing was recorded." },
   // runbook authors

@@ -216,6 +216,8 @@ export interface EventData {
     readonly runs: readonly string[];
     /** SHA-256 of the evidence files that those events named. */
     readonly artifacts: readonly string[];
+    /** Recordings of the terminal, which no event named before. */
+    readonly recordings?: readonly Artifact[];
   };
 }
 

@@ -71,4 +71,21 @@ export const migrations: readonly string[] = [
     )
     BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
   `,
+  `
+  -- What a person said of the whole record outlives it.
+  DROP TRIGGER events_append_only_update;
+  CREATE TRIGGER events_append_only_update BEFORE UPDATE ON events
+    WHEN NOT (
+      NEW.data IS NULL AND OLD.data IS NOT NULL
+      AND NEW.seq = OLD.seq AND NEW.run = OLD.run AND NEW.rseq = OLD.rseq AND NEW.type = OLD.type
+      AND NEW.body = OLD.body AND NEW.hash = OLD.hash
+      AND OLD.type NOT IN ('record.pruned', 'record.exported', 'record.signedOff')
+      AND NOT EXISTS (
+        SELECT 1 FROM runs WHERE root = (SELECT root FROM runs WHERE run = OLD.run) AND ended_at IS NULL)
+      AND EXISTS (
+        SELECT 1 FROM events WHERE run = (SELECT root FROM runs WHERE run = OLD.run)
+          AND type = 'record.pruned' AND seq > OLD.seq)
+    )
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+  `,
 ];

@@ -2,11 +2,13 @@
  * Drops what ended runs recorded and keeps their envelopes: the chain stays verifiable. The database allows it only for
  * events that a stored `record.pruned` tells of, in runs that have ended (migrations.ts).
  */
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Actor, Draft } from "../model/event.ts";
+import type { Actor, Artifact, Draft, EventData } from "../model/event.ts";
+import { sha256 } from "../model/json.ts";
 import { privateDirectory } from "./blobs.ts";
 import { guarded, openDatabase, type Connection } from "./database.ts";
+import { recordingsOf } from "./recordings.ts";
 import type { Store } from "./store.ts";
 
 /** A run with its child runs, all ended. */
@@ -15,12 +17,6 @@ export interface Prunable {
   readonly runs: readonly string[];
   readonly endedAt: string;
   readonly events: number;
-}
-
-export interface Pruned {
-  readonly runs: number;
-  readonly events: number;
-  readonly files: number;
 }
 
 /** Whole families that ended before `before` and still have their data. */
@@ -42,29 +38,31 @@ export function prunable(store: Store, before: Date): readonly Prunable[] {
 export interface Pruning {
   readonly actor: Actor;
   readonly reason: string;
-  readonly now: Date;
 }
 
-/** Drops the data of one family, and the files that nothing else names; the event that tells of it comes first. */
-export function prune(store: Store, { root, runs }: Prunable, { actor, reason, now }: Pruning): Pruned {
+/** Drops the data of one family; the event that tells of it comes first. What files it leaves lying, `sweep` removes. */
+export function prune(store: Store, { root, runs }: Prunable, { actor, reason }: Pruning): number {
   return withConnection(store, (db) => {
-    const artifacts = digestsIn(db, runs).filter((sha256) => existsSync(blobFile(store, sha256)));
-    const draft: Draft = { run: root, type: "record.pruned", actor, data: { reason, runs, artifacts } };
+    const artifacts = digestsIn(db, runs).filter((name) => existsSync(blobFile(store, name)));
+    const recordings = runs.flatMap((run) => recordingsOf(store, run).map(({ file }) => named(store, file)));
+    const data = { reason, runs, artifacts, recordings };
+    const draft: Draft = { run: root, type: "record.pruned", actor, data };
     const stored = store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
     const [event] = stored.type === "stored" ? stored.events : [];
     if (event === undefined) throw new Error("An append that has seen nothing cannot be behind.");
     store.anchor.note(event, true);
-    const events = dropData(db, runs, event.seq);
-    // What was drawn from the record tells the same.
-    for (const run of runs)
-      for (const place of [`recordings/${run}`, `reports/${run}.md`])
-        rmSync(path.join(privateDirectory(store), place), { recursive: true, force: true });
-    return { runs: runs.length, events, files: dropFiles(store, db, { artifacts, now }) };
+    return dropData(db, runs, event.seq);
   });
 }
 
-/** What is about the record itself stays: who got a copy, and what is gone. */
-const kept = "('record.pruned', 'record.exported')";
+function named(store: Store, file: string): Artifact {
+  const bytes = readFileSync(file);
+  const name = path.relative(path.join(privateDirectory(store), "recordings"), file);
+  return { name, sha256: sha256(bytes), bytes: bytes.length };
+}
+
+/** What is about the record itself stays: who signed it, who got a copy, and what is gone. */
+const kept = "('record.pruned', 'record.exported', 'record.signedOff')";
 const inRuns = `run IN (SELECT value FROM json_each(?)) AND data IS NOT NULL AND type NOT IN ${kept}`;
 
 function dropData(db: Connection, runs: readonly string[], before: number): number {
@@ -93,27 +91,41 @@ function digestsIn(db: Connection, runs: readonly string[]): readonly string[] {
   return [...new Set(found)].toSorted();
 }
 
+/**
+ * Removes every file of pruned runs: evidence that no event names any more, recordings, reports. Also those that an
+ * earlier prune left, because it was interrupted. Returns how many there were.
+ */
+export function sweep(store: Store, now: Date): number {
+  return withConnection(store, (db) => {
+    const told = db.prepare<[], string>("SELECT data FROM events WHERE type = 'record.pruned'").pluck().all();
+    const pruned = told.map((text) => (JSON.parse(text) as { data: EventData["record.pruned"] }).data);
+    const evidence = unnamed(db, new Set(pruned.flatMap(({ artifacts }) => artifacts)))
+      .map((name) => blobFile(store, name))
+      .filter((file) => existsSync(file) && now.getTime() - statSync(file).mtimeMs > recent);
+    const drawn = pruned
+      .flatMap(({ runs }) => runs)
+      .flatMap((run) => [`recordings/${run}`, `reports/${run}.md`])
+      .map((place) => path.join(privateDirectory(store), place))
+      .filter((place) => existsSync(place));
+    const files = [...evidence, ...drawn];
+    for (const file of files) rmSync(file, { recursive: true });
+    return files.length;
+  });
+}
+
 /** A file that was put within this time may be about to be named by an event. */
 const recent = 3_600_000;
 
-function dropFiles(
-  store: Store,
-  db: Connection,
-  { artifacts, now }: { readonly artifacts: readonly string[]; readonly now: Date },
-): number {
-  const unnamed = new Set(artifacts);
+function unnamed(db: Connection, digests: Set<string>): readonly string[] {
   const rest = db.prepare<[], { data: string }>(
     `SELECT data FROM events WHERE data IS NOT NULL AND type NOT IN ${kept}`,
   );
-  for (const { data } of rest.iterate()) for (const name of data.match(digest) ?? []) unnamed.delete(name);
-  const files = [...unnamed].map((sha256) => blobFile(store, sha256));
-  const gone = files.filter((file) => now.getTime() - statSync(file).mtimeMs > recent);
-  for (const file of gone) rmSync(file);
-  return gone.length;
+  for (const { data } of rest.iterate()) for (const name of data.match(digest) ?? []) digests.delete(name);
+  return [...digests];
 }
 
-function blobFile(store: Store, sha256: string): string {
-  return path.join(privateDirectory(store), "blobs", sha256.slice(0, 2), sha256);
+function blobFile(store: Store, name: string): string {
+  return path.join(privateDirectory(store), "blobs", name.slice(0, 2), name);
 }
 
 function withConnection<T>(store: Store, work: (db: Connection) => T): T {

@@ -1,5 +1,5 @@
 import { RunbookError } from "../../model/error.ts";
-import { prunable, prune, type Prunable } from "../../store/prune.ts";
+import { prunable, prune, sweep, type Prunable } from "../../store/prune.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { openForReading } from "../read-store.ts";
@@ -35,16 +35,11 @@ interface Edge {
 }
 
 function drop(store: Store, found: readonly Prunable[], { reason }: PruneArgs, { globals, io }: Edge): void {
-  const pruning = { actor: operatorOf(io), reason, now: io.now() };
-  const gone = { runs: 0, events: 0, files: 0 };
-  for (const family of found) {
-    const { runs, events, files } = prune(store, family, pruning);
-    gone.runs += runs;
-    gone.events += events;
-    gone.files += files;
-  }
-  const { runs, events, files } = gone;
-  if (globals.json) printJson(io, "prune", { done: true, ...gone });
+  const pruning = { actor: operatorOf(io), reason };
+  const events = found.reduce((sum, family) => sum + prune(store, family, pruning), 0);
+  const runs = found.reduce((sum, family) => sum + family.runs.length, 0);
+  const files = sweep(store, io.now());
+  if (globals.json) printJson(io, "prune", { done: true, runs, events, files });
   else {
     const what = `${counted(runs, "run")}: ${counted(events, "event")} and ${counted(files, "file")}`;
     printLines(io, [`Dropped the data of ${what}. The chain still verifies: runwright verify`]);

@@ -62,11 +62,21 @@ async function findIn(store: Store, { filter, text, limit }: SearchArgs): Promis
   const blobs = openBlobs(store);
   const found: Found[] = [];
   for (const row of store.browse({ ...filter, before, open: false, limit: text === null ? limit : -1 })) {
-    const places = text === null ? [] : await placesOf(store.log.glance(row.run), text, blobs);
+    const places = text === null ? [] : await placesOf(eventsOf(store, row.run), text, blobs);
     if (text === null || places.length > 0) found.push({ row, places });
     if (found.length === limit) break;
   }
   return found;
+}
+
+/** In what was pruned there is nothing to find. */
+function eventsOf(store: Store, run: string): readonly RunEvent[] {
+  try {
+    return store.log.glance(run);
+  } catch (error) {
+    if (error instanceof RunbookError && error.code === "RECORD_PRUNED") return [];
+    throw error;
+  }
 }
 
 async function placesOf(events: readonly RunEvent[], text: string, blobs: Blobs): Promise<readonly Place[]> {

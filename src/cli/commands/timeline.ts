@@ -10,8 +10,9 @@ import type { RunRow } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../moments.ts";
 import { familyOf, withRun } from "../read-store.ts";
-import { printStored } from "../print-stored.ts";
-import { printDrawn, printJson, utc, widthOf } from "../read-text.ts";
+import { printLine, printStored } from "../print-stored.ts";
+import { printDrawn, printJson, printLines, utc, widthOf } from "../read-text.ts";
+import { remainLines, remainsOf, type Remain } from "../remains.ts";
 import { palette } from "../view/palette.ts";
 import { symbolsOf } from "../view/symbols.ts";
 import { timelineLines } from "../view/timeline-lines.ts";
@@ -29,6 +30,10 @@ export interface TimelineArgs extends Wanted {
 export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Promise<number> {
   const since = args.since === null ? null : parseMoment(args.since, "--since", io.now());
   return withRun({ globals, io, run: args.run }, (store, row) => {
+    // A filter asks for what events said.
+    const isWhole = args.step === null && args.types.length === 0 && since === null && !args.failed;
+    const remains = isWhole ? remainsOf(store, row.run) : null;
+    if (remains !== null) return printRemains(row.run, remains, args, { globals, io });
     const all = rowsOf(familyOf(store, row.run).map(({ events }) => events));
     if (args.step !== null) requireStep(row.run, all, args.step);
     const rows = wantedRows(all, { ...args, since });
@@ -38,6 +43,22 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
     else printDrawn(io, linesFor(row, rows, { all, recordings, local: args.local, globals, io }));
     return 0;
   });
+}
+
+function printRemains(
+  run: string,
+  remains: readonly Remain[],
+  { jsonl }: TimelineArgs,
+  { globals, io }: Pick<Page, "globals" | "io">,
+): number {
+  if (jsonl) for (const { line } of remains) printLine(line, io);
+  else if (globals.json) {
+    const entries = remains.map(({ seq, run: of, rseq, at, actor, type, what }) => {
+      return { type: "event", seq, run: of, rseq, at, actor, event: type, what };
+    });
+    printJson(io, "timeline", { run, pruned: true, entries, recordings: [] });
+  } else printLines(io, remainLines(remains, run));
+  return 0;
 }
 
 interface Page {

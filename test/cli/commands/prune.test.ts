@@ -1,13 +1,20 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { exportRun } from "../../../src/cli/commands/export.ts";
 import { pruneRuns } from "../../../src/cli/commands/prune.ts";
+import { search } from "../../../src/cli/commands/search.ts";
 import { show } from "../../../src/cli/commands/show.ts";
+import { timeline } from "../../../src/cli/commands/timeline.ts";
 import { verify } from "../../../src/cli/commands/verify.ts";
+import { headOf, sign } from "../../../src/engine/sign.ts";
 import { openDatabase } from "../../../src/store/database.ts";
+import { openRecording, recordingsOf } from "../../../src/store/recordings.ts";
 import { auditedRun } from "../../support/audited.ts";
 import { catchIo } from "../../support/read-io.ts";
+import { ana } from "../../support/world-free.ts";
 
 type Audited = Awaited<ReturnType<typeof auditedRun>>;
 
@@ -52,6 +59,29 @@ beforeAll(async () => {
   );
 });
 
+const recording = `{"version":3,"timestamp":1759845064}\n[0.1,"o","a terminal"]\n`;
+
+beforeAll(() => {
+  const file = openRecording(made.host.store, made.run);
+  file.add(recording.trimEnd());
+  file.close();
+  const family = [made.run, ...children()].map((run) => made.host.store.log.events(run));
+  const signing = { sha: headOf(family).hash, reason: "read it all", actor: ana };
+  const drafts = [sign(family, signing)];
+  made.host.store.log.append({ drafts, seen: new Map(), snapshots: new Map() }, null);
+});
+
+function children(): readonly string[] {
+  return made.host.store.family(made.run).flatMap(({ run }) => (run === made.run ? [] : [run]));
+}
+
+async function told(of: Audited, jsonl = false): Promise<string> {
+  const { io, globals, out } = edge(of);
+  const all = { step: null, types: [], since: null, failed: false, local: false, jsonl };
+  await timeline({ run: of.run, ...all }, globals, io);
+  return out();
+}
+
 test("without --yes nothing is dropped, and a run that is open is not even named", async () => {
   const told = await pruned(made, false);
   expect(told).toMatchObject({ done: false, families: [{ root: made.run }] });
@@ -73,11 +103,39 @@ test("dropped data is gone from the file, the chain verifies, and the run is sti
   expect(await pruned(made, false)).toMatchObject({ families: [] });
 });
 
+test("who signed it stays, with the head and the reason, and the tombstone names the recording that is gone", async () => {
+  const text = await told(made);
+  expect(text).toContain(`${ana.id} SIGNED OFF up to event`);
+  expect(text).toMatch(/because: read it all\n.*PRUNED: .*because: retention/s);
+  expect(text).not.toContain("to be forgotten");
+  expect(recordingsOf(made.host.store, made.run)).toEqual([]);
+  const lines = (await told(made, true)).trimEnd().split("\n");
+  const { data } = JSON.parse(lines.at(-1) ?? "") as { data: { recordings: readonly object[] } };
+  const sha256 = createHash("sha256").update(recording).digest("hex");
+  expect(data.recordings).toEqual([{ name: `${made.run}/1.cast`, sha256, bytes: recording.length }]);
+});
+
+test("a search finds nothing in what was pruned, and goes on", async () => {
+  const { io, globals, out } = edge(made);
+  await search({ filter: {}, text: "outer", limit: 10 }, globals, io);
+  expect(out()).toContain(made.otherRun);
+  expect(out()).not.toContain(made.run);
+});
+
+test("what an interrupted prune left lying goes with the next one", async () => {
+  openRecording(made.host.store, made.run).close();
+  await pruned(made, true);
+  expect(recordingsOf(made.host.store, made.run)).toEqual([]);
+});
+
 test("the record of a pruned run can still be exported and verified", async () => {
   const { io, globals } = edge(made);
   const to = { to: "Ana", bundle: "pruned", jsonl: undefined, md: undefined, withhold: [] };
   await exportRun({ run: made.run, ...to }, globals, io);
   expect(await failing(made, "pruned")).toEqual([]);
+  const { error, status, stdout } = spawnSync("python3", ["pruned/verify.py", "pruned"], { cwd: made.dir });
+  if (error === undefined)
+    expect([status, stdout.toString()]).toEqual([0, expect.not.stringContaining("FAIL")]);
 });
 
 test("a file that was put again just now is kept: an event may be about to name it", async () => {
@@ -99,13 +157,14 @@ test.each([
   ["without an event that tells of it", "UPDATE events SET data = NULL WHERE seq = 1"],
   ["with another text in its place", "UPDATE events SET data = '{}' WHERE data IS NULL"],
   ["of the event that tells of it", "UPDATE events SET data = NULL WHERE type = 'record.pruned'"],
+  ["of a sign-off", "UPDATE events SET data = NULL WHERE type = 'record.signedOff'"],
   ["with its envelope", "UPDATE events SET data = NULL, body = '{}' WHERE type = 'run.started'"],
   [
     "of an open run",
     "UPDATE events SET data = NULL WHERE run = (SELECT run FROM runs WHERE ended_at IS NULL)",
   ],
 ])("the database refuses to drop data %s", async (what, sql) => {
-  const own = /^(with another|of the event)/.test(what) ? made : await auditedRun();
+  const own = /^(with another|of the event|of a sign-off)/.test(what) ? made : await auditedRun();
   const db = openDatabase(own.host.store.file);
   expect(() => db.exec(sql)).toThrowError("append-only");
   db.close();
