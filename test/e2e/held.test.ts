@@ -1,9 +1,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { closeTerminals, hasTmux, sitDown } from "./support/person.ts";
 import { openPlace, type Place } from "./support/place.ts";
+import { writeSmallRunbooks } from "./support/small-runbooks.ts";
 import { command, endOf, eventually, inPlace, rootId } from "./support/steps.ts";
+
+afterAll(closeTerminals);
 
 const runbook = `
 import { runbook } from "runwright";
@@ -53,3 +57,38 @@ function expire({ dir }: Place): void {
   db.prepare("UPDATE leases SET expires_at = 1").run();
   db.close();
 }
+
+test.skipIf(!hasTmux)(
+  "whoever starts a second run at a terminal is shown the first and may go on with it",
+  async () => {
+    await inPlace(await openPlace(), async (place) => {
+      writeSmallRunbooks(place.dir);
+      expect(await command(place, "run", "hold")).toMatchObject({ code: 8 });
+      const person = sitDown(place, ["run", "hold"]);
+      await person.see("❯ Show how");
+      await person.pressUntil("Enter", "WAITING");
+      await person.pressUntil("Down", "❯ Go on with");
+      await person.pressUntil("Enter", "Approve this?");
+      await person.pressUntil("Down", "❯ Approve");
+      await person.pressUntil("Enter", "EXIT 0");
+      expect(endOf(place)).toBe("run.succeeded");
+    });
+  },
+  120_000,
+);
+
+test.skipIf(!hasTmux)(
+  "whoever leaves the first run as it is gets the refusal and the commands",
+  async () => {
+    await inPlace(await openPlace(), async (place) => {
+      writeSmallRunbooks(place.dir);
+      await command(place, "run", "hold");
+      const person = sitDown(place, ["run", "hold"]);
+      await person.see("❯ Show how");
+      person.press("C-c");
+      expect(await person.see("EXIT 5")).toContain("TARGET_HELD");
+      expect(person.screen()).toContain(`runwright resume ${rootId(place)}`);
+    });
+  },
+  120_000,
+);

@@ -53,8 +53,8 @@ export function running(io: Io, finish: Finish): readonly Command[] {
             const dry = await import("../commands/dry-run.ts");
             return finish(await dry.dryRun({ runbook, input }, globalsOf(command, io), io));
           }
-          const { run } = await import("../commands/run.ts");
-          finish(await run({ ...attendanceOf(how), runbook, input }, globalsOf(command, io), io));
+          const { runOrResume } = await import("../commands/run-or-resume.ts");
+          finish(await runOrResume({ ...attendanceOf(how), runbook, input }, globalsOf(command, io), io));
         }),
     ),
     erased(

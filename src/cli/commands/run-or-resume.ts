@@ -1,0 +1,45 @@
+import { RunbookError } from "../../model/error.ts";
+import type { Globals, Io } from "../io.ts";
+import { choose, isTerminal, PromptInterrupted } from "../prompts.ts";
+import { resume } from "./resume.ts";
+import { run, type RunArgs } from "./run.ts";
+import { status } from "./status.ts";
+
+/** Starts a run; where an unfinished one that nobody drives holds the target, a person at a terminal may go on with that. */
+export async function runOrResume(args: RunArgs, globals: Globals, io: Io): Promise<number> {
+  try {
+    return await run(args, globals, io);
+  } catch (error) {
+    const held = leftAlone(error);
+    const mayAsk = args.ask && !args.auto && !globals.json && !args.jsonl && isTerminal(io);
+    if (held === null || !mayAsk) throw error;
+    if (!(await wantsToResume(held, globals, io))) throw error;
+    return resume({ ...args, run: held, migrate: false }, globals, io);
+  }
+}
+
+/** The run that holds the target, when no engine drives it. */
+function leftAlone(error: unknown): string | null {
+  if (!(error instanceof RunbookError) || error.code !== "TARGET_HELD") return null;
+  const { run: held, driven } = error.data;
+  return typeof held === "string" && driven === false ? held : null;
+}
+
+async function wantsToResume(held: string, globals: Globals, io: Io): Promise<boolean> {
+  const choices = [
+    { value: "show", name: `Show how ${held} stands` },
+    { value: "resume", name: `Go on with ${held}` },
+    { value: "nothing", name: "Nothing: leave it as it is" },
+  ];
+  const message = `${held} is unfinished on the same target. What do you want to do?`;
+  try {
+    for (;;) {
+      const answer = await choose(io, globals.color, { message, choices });
+      if (answer !== "show") return answer === "resume";
+      await status({ run: held }, globals, io);
+    }
+  } catch (error) {
+    if (error instanceof PromptInterrupted) return false;
+    throw error;
+  }
+}
