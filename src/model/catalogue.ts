@@ -94,7 +94,7 @@ export const catalogue = {
     exit: 1,
     hint: "Make the directory writable or name another database with `--db PATH`.",
   },
-  STATE_MISPLACED: { exit: 2, hint: "Name a database on a disk of this machine: `--db PATH`." },
+  STATE_REMOTE: { exit: 2, hint: "Name a database on a disk of this machine: `--db PATH`." },
   STORAGE_FAILED: { exit: 1, hint: "Free space or mend the disk, then `runwright resume`." },
   RECORD_BROKEN: { exit: 9, hint: "Do not trust this record; keep the database for an audit." },
   RECORD_PRUNED: {

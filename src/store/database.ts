@@ -31,7 +31,7 @@ export type Connection = Database.Database;
 export function openDatabase(file: string): Connection {
   return guarded(file, () => {
     const nativeBinding = driver();
-    refuseUnfit(path.dirname(file));
+    refuseUnfit(file);
     createPrivately(file);
     const db = new Database(file, { nativeBinding });
     try {

@@ -70,7 +70,8 @@ test(
     const random = randomFrom(Number(process.env["SEED"] ?? 43));
     let kills = 0;
     let commands = 0;
-    for (; kills < wanted; commands++) {
+    // On a busy machine one command is killed many times over; a few of them have to come to their end.
+    for (; kills < wanted || commands <= wanted / 10; commands++) {
       const where = places();
       const ledger = path.join(temporary(), "ledger");
       const command = commandOf(program("count.sh"), ledger, "4", "0.02");
@@ -85,7 +86,6 @@ test(
       expect(lastLine(printed)).toEqual(whole);
       expect(readFileSync(ledger, "utf8").split("\n")).toHaveLength(2);
     }
-    expect(commands).toBeGreaterThan(wanted / 10);
   },
 );
 

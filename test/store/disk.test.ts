@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { refuseUnfit } from "../../src/store/disk.ts";
 
@@ -8,15 +9,17 @@ test.each([
   [0xff534d42, "CIFS"],
   [0xff534d42 | 0, "CIFS"],
 ])("a file system of type %i is refused by its name", (type, name) => {
-  expect(() => refuseUnfit("/mnt/share", () => type)).toThrow(
-    expect.objectContaining({ code: "STATE_MISPLACED", message: expect.stringContaining(name) }),
+  expect(() => refuseUnfit("/mnt/share/state.db", () => type)).toThrow(
+    expect.objectContaining({ code: "STATE_REMOTE", message: expect.stringContaining(name) }),
   );
 });
 
 test("the disk that these tests run on is taken", () => {
-  expect(() => refuseUnfit(tmpdir())).not.toThrow();
+  expect(() => refuseUnfit(path.join(tmpdir(), "state.db"))).not.toThrow();
 });
 
-test("a directory that is not there yet is judged by the one that it would be in", () => {
-  expect(() => refuseUnfit("/proc/a/b/c")).toThrow(expect.objectContaining({ code: "STATE_MISPLACED" }));
+test("a directory that is not there yet is judged by the one that it would be in, and a kernel's is told as one that cannot be written", () => {
+  expect(() => refuseUnfit("/proc/a/b/state.db")).toThrow(
+    expect.objectContaining({ code: "STATE_UNWRITABLE" }),
+  );
 });
