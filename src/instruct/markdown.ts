@@ -55,7 +55,10 @@ function bodyOf({ acts, jumps, wait }: Told): readonly string[] {
 }
 
 function actText({ effect, risk, describe, commands, input }: Act): readonly string[] {
-  if (effect === "human") return [`**Stop.** ${sentence(describe)}${shown(input)}`];
+  if (effect === "human") {
+    const lines = linesOf(input);
+    return [`**Stop.** ${sentence(describe)}${shown(input)}`, ...(lines.length === 0 ? [] : [list(lines)])];
+  }
   const warning = effect === "write" ? ` **This changes something (risk ${risk}).**` : "";
   return [
     `${sentence(describe)}${warning}`,
@@ -71,6 +74,15 @@ function shown(input: unknown): string {
   return typeof summary === "string" && summary !== "" && !summary.includes("NaN")
     ? ` ${sentence(summary)}`
     : "";
+}
+
+/** What the person is told to do, or is shown. */
+function linesOf(input: unknown): readonly string[] {
+  const { lines = [] } = (typeof input === "object" && input !== null ? input : {}) as {
+    readonly lines?: unknown;
+  };
+  if (!Array.isArray(lines)) return [];
+  return lines.filter((line) => typeof line === "string" && line !== "" && !line.includes("NaN"));
 }
 
 function sentence(text: string): string {

@@ -67,7 +67,7 @@ function waitOf({ machine }: Runbook, { node }: Place, context: unknown): string
   const milliseconds = called(named as (scene: never) => number, { context, event: {} });
   return milliseconds === undefined
     ? "as long as the runbook's input says"
-    : `${milliseconds / 1_000} seconds`;
+    : `${milliseconds / 1_000} ${milliseconds === 1_000 ? "second" : "seconds"}`;
 }
 
 /** A run's context, in which every output that is not there yet is unknown. */

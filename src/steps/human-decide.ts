@@ -32,5 +32,8 @@ export const humanDecide = defineStep({
       ),
   }),
   output: z.strictObject({ choice: z.string(), reason: z.string(), by: z.string() }),
-  describe: ({ title, options }) => `ask to choose ${options.map(({ id }) => id).join(" or ")}: ${title}`,
+  describe: ({ title, options, evidence }) =>
+    evidence === true
+      ? `have it done by hand and confirmed: ${title}`
+      : `ask to choose ${options.map(({ id }) => id).join(" or ")}: ${title}`,
 });

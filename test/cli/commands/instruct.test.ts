@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -41,6 +41,27 @@ test("every state of every runbook that comes with runwright can be done by hand
     expect(text).not.toMatch(/undefined|\[object|is not known yet|NaN/);
     expect(text.match(/^## \d/gm)?.length).toBeGreaterThan(2);
   }
+});
+
+test("what a person does by hand anyway stands there line by line", async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), "runwright-instruct-"));
+  const file = path.join(dir, "call.ts");
+  writeFileSync(
+    file,
+    `import { runbook } from "runwright";
+import { z } from "zod";
+const { manual, wait, define } = runbook("call", { title: "Call", input: z.strictObject({ name: z.string() }) });
+export default define({
+  call: manual(({ input }) => ({ title: "Call the provider", lines: ["Ask for " + input.name, "Write its id down"] })),
+  pause: wait(() => "1s"),
+});
+`,
+  );
+  const text = await textOf(file, ["name=Ana"]);
+  expect(text).toContain(
+    "**Stop.** Have it done by hand and confirmed: Call the provider.\n\n- Ask for Ana\n- Write its id down\n",
+  );
+  expect(text).toContain("Wait 1 second.");
 });
 
 test("with -o the text goes into a file", async () => {
