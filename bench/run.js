@@ -18,6 +18,11 @@ for (const name of named.length > 0 ? named : all) {
     format: "esm",
     target: "node20",
     packages: "external",
+    alias: {
+      runwright: "./src/index.ts",
+      "runwright/steps": "./src/steps/index.ts",
+      "runwright/testing": "./src/testing/index.ts",
+    },
     logLevel: "error",
   });
   console.log(`# ${name}`);
