@@ -6,7 +6,18 @@ import type { Way } from "../runbook/ways.ts";
 import { placesOf, type Place } from "./places.ts";
 
 export type NodeKind =
-  "read" | "write" | "gate" | "choice" | "question" | "child" | "wait" | "parallel" | "state" | "end";
+  | "read"
+  | "write"
+  | "gate"
+  | "choice"
+  | "manual"
+  | "question"
+  | "child"
+  | "wait"
+  | "branch"
+  | "parallel"
+  | "state"
+  | "end";
 
 export interface Node {
   /** The state's name; inside other states, names joined by dots. */
@@ -79,7 +90,7 @@ function nodeOf({ id, node, invocations, exits }: Place, titles: ReadonlyMap<str
   return {
     id,
     title,
-    kind: kindOf(node.type, own, waits),
+    kind: isByHand(node.meta) ? "manual" : kindOf(node, own, waits),
     steps: own.length === 0 ? [node.key] : own.map(({ id: invoked }) => invoked),
     uses: own.flatMap(({ what }) => (what === undefined ? [] : usedBy(what))),
     risk: order.findLast((risk) => risks.includes(risk)) ?? "none",
@@ -90,10 +101,18 @@ function usedBy(what: NonNullable<Invocation["what"]>): string {
   return what.type === "step" ? what.step.kind : what.runbook.id;
 }
 
-function kindOf(type: string, [first, ...others]: readonly Invocation[], waits: boolean): NodeKind {
+function isByHand(meta: unknown): boolean {
+  return typeof meta === "object" && meta !== null && "byHand" in meta;
+}
+
+function kindOf(
+  { type, always }: Place["node"],
+  [first, ...others]: readonly Invocation[],
+  waits: boolean,
+): NodeKind {
   if (type === "parallel" || others.length > 0) return "parallel";
   if (type === "final") return "end";
-  if (first?.what === undefined) return waits ? "wait" : "state";
+  if (first?.what === undefined) return always === undefined ? (waits ? "wait" : "state") : "branch";
   return first.what.type === "child" ? "child" : kindOfStep(first.what.step);
 }
 

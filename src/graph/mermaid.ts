@@ -1,15 +1,17 @@
 import type { Graph, Node, NodeKind } from "./graph.ts";
 import { timesAt, wasTaken, type Path } from "./path.ts";
-import { rowsOf } from "./rows.ts";
+import { asks, rowsOf } from "./rows.ts";
 
 const shapes: Readonly<Record<NodeKind, readonly [string, string]>> = {
   read: ["[", "]"],
   write: ["[[", "]]"],
   gate: ["{{", "}}"],
   choice: ["{", "}"],
+  manual: ["[/", "/]"],
   question: ["[/", "/]"],
   child: ["[(", ")]"],
   wait: ["([", "])"],
+  branch: ["{", "}"],
   parallel: ["[", "]"],
   state: ["[", "]"],
   end: ["((", "))"],
@@ -41,7 +43,7 @@ export function toMermaid(graph: Graph, { path }: { readonly path?: Path } = {})
 
 function shapeOf({ id, title, kind, uses }: Node): string {
   const [open, close] = shapes[kind];
-  const lines = [id, ...(title === id ? [] : [title]), ...(kind === "gate" || kind === "choice" ? [] : uses)];
+  const lines = [id, ...(title === id ? [] : [title]), ...(asks.has(kind) ? [] : uses)];
   return `${open}"${lines.map(escaped).join("<br>")}"${close}`;
 }
 

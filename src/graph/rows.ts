@@ -62,8 +62,11 @@ function wordsOf({ way, label }: Edge): string {
   }
 }
 
+/** Here the name of the step kind would tell nobody more. */
+export const asks: ReadonlySet<Node["kind"]> = new Set(["gate", "choice", "manual"]);
+
 /** What is said of a node beside its title: what it uses and how dangerous that is. */
 export function usesOf({ uses, risk, kind }: Node): string {
-  const names = kind === "gate" || kind === "choice" ? [] : uses;
+  const names = asks.has(kind) ? [] : uses;
   return [...names, ...(kind === "write" || kind === "parallel" ? [`risk ${risk}`] : [])].join(", ");
 }

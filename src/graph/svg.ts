@@ -150,7 +150,7 @@ const style = [
   ".name{font-weight:600}.kind{font-weight:400;fill:#5d6673}",
   ".jump{fill:#5d6673}.jump.taken{fill:#0a58ca;font-weight:600}",
   "rect{fill:#fff;stroke:#9aa4b1}rect.read{fill:#f3f6fa}rect.write{fill:#fff1e0;stroke:#c2711a}",
-  "rect.gate,rect.choice,rect.question{fill:#fffbd6;stroke:#a58a00}",
+  "rect.gate,rect.choice,rect.manual,rect.question{fill:#fffbd6;stroke:#a58a00}",
   "rect.child{fill:#efeafc;stroke:#7a5cc9}rect.end{fill:#e8ebef}",
   "rect.taken{stroke:#0a58ca;stroke-width:3}",
   ".way{fill:none;stroke:#9aa4b1;stroke-width:1.5}.way.taken{stroke:#0a58ca;stroke-width:3}.tip{fill:#6b7684}",

@@ -69,6 +69,8 @@ export function manualNode(place: Place<ManualState<string>>): Node {
   const failed = state.onFailure ?? (state.critical === false ? next : "failed");
   return {
     id: name,
+    // A graph tells it from a choice.
+    meta: { byHand: true },
     invoke: {
       ...invoke(place, name, humanDecide, (scope) => ({ ...state.shown(scope), options, evidence: true })),
       onDone: [

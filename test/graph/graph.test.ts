@@ -3,9 +3,11 @@ import { createMachine } from "xstate";
 import { z } from "zod";
 import missingSecret from "../../runbooks/missing-secret.ts";
 import { redisSg } from "../../runbooks/redis-sg.ts";
+import { toAscii } from "../../src/graph/ascii.ts";
 import { graphOf, type Graph } from "../../src/graph/graph.ts";
 import { stepActor } from "../../src/runbook/actors.ts";
 import { runbook } from "../../src/runbook/define.ts";
+import { form } from "../../src/runbook/form.ts";
 import { fromMachine } from "../../src/runbook/from-machine.ts";
 import { httpProbe, notifyWebhook } from "../../src/steps/index.ts";
 
@@ -48,6 +50,33 @@ test("a runbook's graph has its states in order, with the ends that are reached"
     "save next ingress",
   ]);
   expect(children.map(({ id }) => id)).toEqual(["save-state"]);
+});
+
+test("what a person does, is asked and what forks by itself are told apart", () => {
+  const { choice, ask, manual, branch, parallel, step, define } = runbook("kinds", {
+    title: "Kinds",
+    input: z.strictObject({}),
+  });
+  const probe = step(httpProbe, () => ({ url: "https://example.org/", expect: { status: [200] } }), {
+    onFailure: "hand",
+  });
+  const { nodes, edges } = graphOf(
+    define({
+      both: parallel({ one: probe }),
+      fork: branch([{ when: () => true, to: "hand" }]),
+      pick: choice(() => ({ title: "Which?" }), { a: { label: "A", to: "hand" } }),
+      form: ask(form({ ticket: z.string() }), "Which ticket?"),
+      hand: manual(() => ({ title: "Call" })),
+    }),
+  );
+  expect(nodes.map(({ id, kind }) => `${id} ${kind}`).slice(0, 5)).toEqual([
+    "both parallel",
+    "fork branch",
+    "pick choice",
+    "form question",
+    "hand manual",
+  ]);
+  expect(toAscii({ ...graphOf(redisSg), nodes, edges }, {})).toContain("-> hand  when it fails\n");
 });
 
 test("choices, child runbooks, timers and what may be skipped are in the graph", () => {
