@@ -59,6 +59,19 @@ export function sceneOf(
   return { context, asked };
 }
 
+/** The context that a plain machine begins with; undefined for one of `define`, which keeps outputs where a scene has them. */
+export function beginningOf({ runbook }: Subject, fullness: Fullness): object | undefined {
+  const { context } = runbook.machine.config as { readonly context?: unknown };
+  if (typeof context !== "function") return typeof context === "object" && context !== null ? context : {};
+  try {
+    const made: unknown = Reflect.apply(context, undefined, [{ input: sampleOf(runbook.input, fullness) }]);
+    if (typeof made !== "object" || made === null) return {};
+    return "latest" in made && "outputs" in made ? undefined : made;
+  } catch {
+    return {};
+  }
+}
+
 function record(read: (name: string) => unknown): object {
   return new Proxy(
     {},

@@ -24,6 +24,15 @@ test("the first runbook of the documentation has no findings", async () => {
   expect(await checked(block?.text ?? "")).toEqual({ findings: [], accepted: [] });
 });
 
+test("the plain machine of the documentation has none either, but has one when its first input is wrong", async () => {
+  const [, block] = blocksOf(page("docs/writing-runbooks.md")).filter(({ language }) => language === "ts");
+  const text = block?.text ?? "";
+  expect(text).toContain("fromMachine");
+  expect(await checked(text)).toEqual({ findings: [], accepted: [] });
+  const { findings } = await checked(text.replace("({ url, expect", "({ url: Number(url), expect"));
+  expect(findings.map(({ rule, state }) => [rule, state])).toEqual([["wrong-input", "look"]]);
+});
+
 test("a loop in which somebody is asked, or a timer waits, is no endless loop", async () => {
   const { findings } = await checked(`${begin}
 export default define({

@@ -53,8 +53,8 @@ function link(name: string): void {
 }
 
 /** A file that a page shows, where the page says. */
-function save(file: string, from: string): void {
-  const [block] = blocksOf(page(from)).filter(({ language }) => language === "ts");
+function save(file: string, from: string, nth = 0): void {
+  const block = blocksOf(page(from)).filter(({ language }) => language === "ts")[nth];
   mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
   writeFileSync(path.join(dir, file), block?.text ?? "");
 }
@@ -112,6 +112,17 @@ test("the runbook of the pages is checked, compiled, drawn, tested and practised
   // It is down, the team is told, and that does not mend it.
   const practised = await runwright("practice", "site-down", "--auto");
   expect(practised).toMatchObject({ code: 3, out: /it is down for me, too[\s\S]*tell succeeded/ });
+});
+
+test("the plain machine of the pages is checked, compiled, and runs in practice", async () => {
+  save("runbooks/site-up.ts", "docs/writing-runbooks.md", 1);
+  expect(await tsc("--ignoreConfig", "--strict", "--noEmit", "runbooks/site-up.ts")).toEqual({
+    code: 0,
+    out: "",
+  });
+  expect(await runwright("check", "site-up")).toMatchObject({ code: 0, out: /0 errors, 0 warnings/ });
+  const practised = await runwright("practice", "site-up", "--auto", "--input", "url={healthUrl}");
+  expect(practised).toMatchObject({ code: 0, out: /look succeeded[\s\S]*SUCCEEDED/ });
 });
 
 test.each(templates)("a new runbook from the template %s works as it is", async (template) => {

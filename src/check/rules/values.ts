@@ -6,7 +6,7 @@ import type { Place } from "../../graph/places.ts";
 import type { Remark } from "../finding.ts";
 import { questionsOf } from "../questions.ts";
 import type { Fullness } from "../sample.ts";
-import { outputsOf, sceneOf } from "../scene.ts";
+import { beginningOf, outputsOf, sceneOf, type Outputs } from "../scene.ts";
 import { ownInvocations, type Subject } from "../subject.ts";
 
 /** Inputs of steps and child runbooks that their schemas refuse whatever the outputs before are. */
@@ -17,14 +17,24 @@ export function wrongInput(subject: Subject): readonly Remark[] {
       if (what === undefined) return [];
       const schema = what.type === "step" ? what.step.input : what.runbook.input;
       const found = (["full", "bare"] as const).map((fullness) => {
-        const { context } = sceneOf(subject, outputs, { has: anything, input: fullness, output: fullness });
-        return problems(schema, valueFor(input, context));
+        return problems(schema, valueFor(input, contextAt(place, subject, { outputs, fullness })));
       });
       // What is wrong with one sample may be the sample's fault.
       const always = (found[0] ?? []).filter((problem) => found.every((other) => other.includes(problem)));
       return always.length === 0 ? [] : [remark(place, id, what.type, always)];
     }),
   );
+}
+
+/** The context in which a place is entered; a plain machine's is known only at its beginning. */
+function contextAt(
+  place: Place,
+  subject: Subject,
+  { outputs, fullness }: { readonly outputs: Outputs; readonly fullness: Fullness },
+): unknown {
+  const own = beginningOf(subject, fullness);
+  if (own !== undefined) return place.id === subject.initial ? own : unknown;
+  return sceneOf(subject, outputs, { has: anything, input: fullness, output: fullness }).context;
 }
 
 function anything(): boolean {
@@ -44,6 +54,7 @@ const unknown = Symbol("unknown");
 
 function valueFor(input: unknown, context: unknown): unknown {
   if (typeof input !== "function") return input;
+  if (context === unknown) return unknown;
   try {
     return Reflect.apply(input, undefined, [{ context, event: { type: "sample" } }]);
   } catch {
