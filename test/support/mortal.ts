@@ -6,6 +6,7 @@ import { persist } from "../../src/engine/machine.ts";
 import { replay } from "../../src/engine/replay.ts";
 import { settle } from "../../src/engine/settle.ts";
 import type { LocalHost } from "../../src/host/local.ts";
+import { Detach } from "../../src/model/detach.ts";
 import type { Gate, RunEvent } from "../../src/model/event.ts";
 import { toJson, type JsonObject } from "../../src/model/json.ts";
 import { summarise } from "../../src/model/summary.ts";
@@ -47,13 +48,18 @@ export function mortal(host: LocalHost, runbook: Runbook, death: Death | null, c
       return committed;
     },
     perform: async (attempt, signal) => {
-      const performing = host.perform(attempt, signal);
-      if (death?.when === "during" && counts.effects === 0) await firstOf(performing, death.isSeen);
-      else await performing;
+      const dies = new AbortController();
+      const performing = host.perform(attempt, AbortSignal.any([signal, dies.signal]));
+      if (death?.when === "during" && counts.effects === 0) {
+        await firstOf(performing, death.isSeen);
+        // Whoever is dead does nothing more, but commands and calls go on without it.
+        dies.abort(new Detach("The engine dies."));
+      }
+      const outcome = await performing;
       counts.effects += 1;
       if (counts.effects === 1) strike("during", 1);
       strike("effect", counts.effects);
-      return performing;
+      return outcome;
     },
   };
 }
