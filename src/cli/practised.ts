@@ -1,20 +1,21 @@
 /** How a runbook is practised: what is declared for it in `practice/NAME.ts`, and what was typed. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Loaded } from "../loader/load.ts";
-import { importTypeScript } from "../loader/typescript/import.ts";
+import type { Surroundings } from "../loader/cache.ts";
+import { exportsOfFile, type Loaded } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { PracticeWorld } from "../practice/facts.ts";
 import type { Practice } from "../practice/practice.ts";
 import { parseInputs, type RawInputs } from "./inputs.ts";
 
 /** What is declared for the runbook in this file, if anything: `practice/NAME.ts` beside the directory that it is in. */
-export async function practiceOf(runbookFile: string): Promise<Practice | undefined> {
+export async function practiceOf(
+  runbookFile: string,
+  around: Pick<Surroundings, "env">,
+): Promise<Practice | undefined> {
   const file = practiceFile(runbookFile);
   if (!existsSync(file)) return undefined;
-  const { default: declared } = await importTypeScript(file).catch((cause: unknown) => {
-    throw broken(file, String(cause).split("\n")[0] ?? "", cause);
-  });
+  const { default: declared } = await exportsOfFile(file, around, (why, cause) => broken(file, why, cause));
   if (isPractice(declared)) return declared;
   throw broken(file, "its default export has no `input`");
 }

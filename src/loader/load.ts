@@ -12,7 +12,7 @@ import { sha256 } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Bundle } from "./bundle.ts";
 import { bundled, type Surroundings } from "./cache.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, exportsOf } from "./evaluate.ts";
 import { packageShelves } from "./packages.ts";
 
 export interface Loaded extends Bundle {
@@ -34,6 +34,21 @@ export async function loadRunbook(nameOrFile: string, around: Surroundings): Pro
   const file = await findFile(nameOrFile, around);
   const { text, map } = await bundled(file, around);
   return { runbook: await evaluate(text, file, map), text, map, source: sha256(text), file };
+}
+
+/** What a file that is no runbook exports; it is written and loaded as one. `wrong` makes the error of one that cannot be. */
+export async function exportsOfFile(
+  file: string,
+  around: Pick<Surroundings, "env">,
+  wrong: (why: string, cause: unknown) => RunbookError,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const { text, map } = await bundled(file, around);
+    return (await exportsOf(text, file, map)).exports;
+  } catch (cause) {
+    const why = cause instanceof RunbookError ? cause.data["why"] : undefined;
+    throw typeof why === "string" ? wrong(why, cause) : cause;
+  }
 }
 
 /** Every runbook on the shelves, by name. */

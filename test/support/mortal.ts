@@ -66,9 +66,9 @@ export function mortal(host: LocalHost, runbook: Runbook, death: Death | null, c
 
 /** Until it has ended, or something is seen. */
 async function firstOf(work: Promise<unknown>, isSeen: () => boolean): Promise<void> {
-  let isOver = false;
-  void work.finally(() => (isOver = true)).catch(() => {});
-  while (!isOver && !isSeen()) await new Promise((resolve) => setTimeout(resolve, 1));
+  const over = new AbortController();
+  void work.finally(() => over.abort()).catch(() => {});
+  while (!over.signal.aborted && !isSeen()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Always-restore: after every turn the events alone give the state that the engine has in memory. */

@@ -63,7 +63,7 @@ interface Begun {
 
 async function begin({ runbook, speed }: PracticeArgs, io: Io): Promise<Begun> {
   const loaded = await loadRunbook(runbook, io);
-  const declared = await practiceOf(loaded.file);
+  const declared = await practiceOf(loaded.file, io);
   const { wrong = [] } = declared ?? { wrong: incidentTroubles };
   const { url } = await startWorldProcess({ program: worldFile(), speed, wrong, env: { ...io.env } });
   return { url, loaded, declared, wrong };

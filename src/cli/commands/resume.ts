@@ -55,7 +55,7 @@ function placeOf(summary: RunSummary): string {
 /** What the practice of the run's runbook declares; without its file the scripted operator does as it does anywhere. */
 async function answersFor(runbook: string, io: Io): Promise<NonNullable<Practice["answers"]>> {
   const file = (await listRunbooks(io)).find(({ name }) => name === runbook)?.file;
-  return (file === undefined ? undefined : (await practiceOf(file))?.answers) ?? {};
+  return (file === undefined ? undefined : (await practiceOf(file, io))?.answers) ?? {};
 }
 
 function pick(session: Session, given: string | null): string {

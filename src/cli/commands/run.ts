@@ -67,7 +67,7 @@ export async function run(args: RunArgs, globals: Globals, io: Io): Promise<numb
     const actor = args.auto ? practiceActor : operatorOf(io);
     const id = await session.begin({ loaded, input, actor, ...found });
     args.onBegin?.();
-    const { answers = {} } = (args.auto ? await practiceOf(loaded.file) : undefined) ?? {};
+    const { answers = {} } = (args.auto ? await practiceOf(loaded.file, io) : undefined) ?? {};
     const code = await attendAndTell({ ...args, answers, id, session, show, resumed: null }, globals, io);
     if (session.summary(id).endedAt !== null) await args.onEnd?.(id);
     return code;

@@ -3,8 +3,8 @@
  * as a runbook is, so that both are written the same way.
  */
 import type { LoadHook, ResolveHook } from "node:module";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleModule } from "./bundle.ts";
 
 /** What a runbook may import besides its own files, and so may its test. */
 const provided = /^(runwright|zod|xstate)(\/|$)/;
@@ -21,6 +21,23 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
 
 export const load: LoadHook = async (url, context, next) => {
   if (!/^file:.*\.[cm]?ts$/.test(url)) return next(url, context);
-  const source = await bundleModule(fileURLToPath(url), { packages: "external" });
-  return { format: "module", source, shortCircuit: true };
+  return { format: "module", source: await textOf(fileURLToPath(url)), shortCircuit: true };
 };
+
+async function textOf(file: string): Promise<string> {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    sourcemap: "inline",
+    // Its source map names files as seen from here.
+    absWorkingDir: path.dirname(file),
+    logLevel: "silent",
+  });
+  return outputFiles[0]?.text ?? "";
+}
