@@ -25,9 +25,9 @@ test("the first runbook of the documentation has no findings", async () => {
 });
 
 test("the plain machine of the documentation has none either, but has one when its first input is wrong", async () => {
-  const [, block] = blocksOf(page("docs/writing-runbooks.md")).filter(({ language }) => language === "ts");
-  const text = block?.text ?? "";
-  expect(text).toContain("fromMachine");
+  const blocks = blocksOf(page("docs/writing-runbooks.md"));
+  const text =
+    blocks.find((block) => block.language === "ts" && block.text.includes("fromMachine("))?.text ?? "";
   expect(await checked(text)).toEqual({ findings: [], accepted: [] });
   const { findings } = await checked(text.replace("({ url, expect", "({ url: Number(url), expect"));
   expect(findings.map(({ rule, state }) => [rule, state])).toEqual([["wrong-input", "look"]]);

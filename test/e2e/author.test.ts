@@ -52,9 +52,9 @@ function link(name: string): void {
   symlinkSync(path.join(root, "node_modules", name), modules(name));
 }
 
-/** A file that a page shows, where the page says. */
-function save(file: string, from: string, nth = 0): void {
-  const block = blocksOf(page(from)).filter(({ language }) => language === "ts")[nth];
+/** A file that a page shows, the one that says this, where the page says. */
+function save(file: string, from: string, saying = ""): void {
+  const block = blocksOf(page(from)).find(({ language, text }) => language === "ts" && text.includes(saying));
   mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
   writeFileSync(path.join(dir, file), block?.text ?? "");
 }
@@ -115,7 +115,7 @@ test("the runbook of the pages is checked, compiled, drawn, tested and practised
 });
 
 test("the plain machine of the pages is checked, compiled, and runs in practice", async () => {
-  save("runbooks/site-up.ts", "docs/writing-runbooks.md", 1);
+  save("runbooks/site-up.ts", "docs/writing-runbooks.md", "fromMachine(");
   expect(await tsc("--ignoreConfig", "--strict", "--noEmit", "runbooks/site-up.ts")).toEqual({
     code: 0,
     out: "",
