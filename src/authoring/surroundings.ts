@@ -19,7 +19,7 @@ const compilerOptions = {
 export function fitted(files: readonly Written[], dir: string): readonly Written[] {
   const tests = hasVitest(dir) ? files.map(forVitest) : files;
   if (above(dir).some((place) => existsSync(path.join(place, "tsconfig.json")))) return tests;
-  const config = { compilerOptions, include: ["runbooks", "practice", "test"] };
+  const config = { compilerOptions, include: ["*.ts", "runbooks", "practice", "test"] };
   return [...tests, { file: "tsconfig.json", text: `${JSON.stringify(config, undefined, 2)}\n` }];
 }
 

@@ -119,9 +119,13 @@ describe("from another terminal", () => {
       env: { PROVIDER_KEY: undefined },
     });
     expect(blind.err).toContain("[SECRET_MISSING]");
-    expect(existsSync(path.join(at.dir, ".runwright", "blobs", "89"))).toBe(false);
     expect((await runwright(at, ["timeline", run])).out).not.toContain("chose");
     expect(await runwright(at, words)).toMatchObject({ code: 0 });
+    // Nor is anything kept with an answer that comes too late.
+    const late = await runwright(at, [...words, "--evidence", "screen.png"]);
+    expect(late.err).toContain("[GATE_ANSWERED]");
+    const image = digest(readFileSync(path.join(at.dir, "screen.png")));
+    expect(existsSync(path.join(at.dir, ".runwright", "blobs", image.slice(0, 2), image))).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Decision } from "../../engine/decide.ts";
+import { decide as judge, type Decision } from "../../engine/decide.ts";
 import { RunbookError } from "../../model/error.ts";
 import { attachedTo } from "../../model/kept.ts";
 import { toJson, type JsonObject } from "../../model/json.ts";
@@ -36,9 +36,11 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
     const named = normaliseRunId(args.run);
     const run = runWithGate(session, named, args.gate);
     const { gate, sha } = args;
+    const deciding = { run, gate, digest: sha, decision: args.decision, actor: operatorOf(io) };
+    // An answer that is not taken leaves no files behind.
+    if (args.evidence.length > 0) judge(session.store.log.events(run), deciding, io.now());
     const artifacts = await attach(args.evidence, { session, run, io });
-    const decision = { ...args.decision, artifacts };
-    const event = session.decide({ run, gate, digest: sha, decision, actor: operatorOf(io) });
+    const event = session.decide({ ...deciding, decision: { ...args.decision, artifacts } });
     const root = session.store.find(run)?.root ?? run;
     const lease = session.store.leases.find(root);
     const isDriven = lease !== undefined && lease.expiresAt > io.now();
