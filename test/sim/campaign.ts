@@ -6,6 +6,8 @@ export interface Campaign {
   readonly from: number;
   readonly seeds: number;
   readonly sabotage?: Sabotage;
+  /** Whether all engines drop their state after every turn, and not only those of some seeds. */
+  readonly restore?: boolean;
   /** Stops after so many seeds that broke a promise. */
   readonly enough?: number;
 }
@@ -21,15 +23,16 @@ function isLivedAgain(seed: number): boolean {
   return seed % 40 === 1 || seed % 1_000 === 50;
 }
 
-export async function simulateAll({ from, seeds, sabotage, enough = 10 }: Campaign): Promise<Result> {
+export async function simulateAll(campaign: Campaign): Promise<Result> {
+  const { from, seeds, sabotage, restore = false, enough = 10 } = campaign;
   const broken: Life[] = [];
   const totals = { engines: 0, deaths: 0, suspensions: 0, takeovers: 0, jumps: 0, answers: 0 };
   let events = 0;
   let seed = from;
   for (; seed < from + seeds && broken.length < enough; seed += 1) {
-    const options = sabotage === undefined ? {} : { sabotage };
+    const options = { restore, ...(sabotage === undefined ? {} : { sabotage }) };
     const life = await simulate(seed, options);
-    const told = isLivedAgain(seed) ? await compared(life, options) : life;
+    const told = !restore && isLivedAgain(seed) ? await compared(life, options) : life;
     if (told.broken !== null) broken.push(told);
     add(totals, told.counts);
     events += told.events.length;

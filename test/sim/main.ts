@@ -15,18 +15,20 @@ const { values } = parseArgs({
 });
 const sabotage = sabotages.find((name) => name === values.break);
 const broken = sabotage === undefined ? {} : { sabotage };
+/** As `npm run test:restore` asks for. */
+const restore = values.restore || process.env["RUNWRIGHT_RESTORE"] === "1";
 const breaking = sabotage === undefined ? "" : ` --break "${sabotage}"`;
 
 if (values.seed === undefined) {
   // What most seeds throw is an answer, not a mistake; a stack of each would cost more than the rest.
   Error.stackTraceLimit = 0;
-  const result = await simulateAll({ from: Number(values.from), seeds: Number(values.seeds), ...broken });
+  const [from, seeds] = [Number(values.from), Number(values.seeds)];
+  const result = await simulateAll({ from, seeds, restore, ...broken });
   for (const { seed, broken: what } of result.broken)
     console.log(`seed ${seed}: ${what}\n  see it: npm run test:sim -- --seed ${seed}${breaking}`);
   console.log(result.line);
   process.exitCode = result.broken.length > 0 ? 1 : 0;
 } else {
-  const { restore } = values;
   const life = await simulate(Number(values.seed), { note: console.log, restore, ...broken });
   console.log(`seed ${life.seed}: ${life.broken ?? `${life.events.length} events, every promise kept`}`);
   process.exitCode = life.broken === null ? 0 : 1;

@@ -115,6 +115,11 @@ export async function openPlace(settings: Settings = {}): Promise<Place> {
   };
 }
 
+/** What makes an engine drop its state after every turn, where this run of the tests asks for it. */
+export function restoring(): Readonly<Record<string, string>> {
+  return restores() ? { RUNWRIGHT_RESTORE: "1" } : {};
+}
+
 function environment(dir: string, { delay = 20, env = {} }: Settings): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
@@ -122,7 +127,7 @@ function environment(dir: string, { delay = 20, env = {} }: Settings): Record<st
     XDG_STATE_HOME: path.join(dir, "state"),
     XDG_RUNTIME_DIR: dir,
     RUNWRIGHT_STAND_IN_DELAY_MS: String(delay),
-    ...(restores() ? { RUNWRIGHT_RESTORE: "1" } : {}),
+    ...restoring(),
     ...env,
   };
 }
