@@ -20,16 +20,16 @@ interface Shape {
   readonly format?: string;
 }
 
-const shapes = new WeakMap<z.ZodType, Shape>();
+const shapes = new WeakMap<z.core.$ZodType, Shape>();
 
 /** A value of the kind that parsing with the schema gives. */
-export function sampleOf(schema: z.ZodType, fullness: Fullness): unknown {
+export function sampleOf(schema: z.core.$ZodType, fullness: Fullness): unknown {
   const known = shapes.get(schema) ?? shapeOf(schema);
   shapes.set(schema, known);
   return valueOf(known, fullness);
 }
 
-function shapeOf(schema: z.ZodType): Shape {
+function shapeOf(schema: z.core.$ZodType): Shape {
   // A JSON schema is what this reads; the types of the two libraries do not know each other.
   return z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as Shape;
 }

@@ -12,13 +12,13 @@ export interface Scene {
 
 /** The schemas of a runbook's outputs, by state and by step kind. */
 export interface Outputs {
-  readonly states: ReadonlyMap<string, z.ZodType>;
-  readonly kinds: ReadonlyMap<string, z.ZodType>;
+  readonly states: ReadonlyMap<string, z.core.$ZodType>;
+  readonly kinds: ReadonlyMap<string, z.core.$ZodType>;
 }
 
 export function outputsOf({ places }: Subject): Outputs {
-  const states = new Map<string, z.ZodType>();
-  const kinds = new Map<string, z.ZodType>();
+  const states = new Map<string, z.core.$ZodType>();
+  const kinds = new Map<string, z.core.$ZodType>();
   for (const { id, what } of places.flatMap(ownInvocations)) {
     if (what?.type !== "step") continue;
     states.set(id, what.step.output);

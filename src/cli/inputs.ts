@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { z } from "zod";
+import { safeParse, type z } from "zod";
 import { RunbookError } from "../model/error.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -18,7 +18,7 @@ export function parseInputs(runbook: Runbook, raw: RawInputs): JsonObject {
     ([name, field]) => !given.has(name) && !field.safeParse(undefined).success,
   );
   if (missing.length > 0) throw missingInputs(runbook, missing);
-  const parsed = runbook.input.safeParse(Object.fromEntries(values));
+  const parsed = safeParse(runbook.input, Object.fromEntries(values));
   if (parsed.success) return toJson(parsed.data, "input") as JsonObject;
   throw malformed(parsed.error);
 }

@@ -14,6 +14,7 @@ import {
   type AnyStateMachine,
   type ExecutableActionObject,
 } from "xstate";
+import { safeParse } from "zod";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { isJson, toJson, type Json, type JsonObject } from "../model/json.ts";
@@ -154,7 +155,7 @@ function logicOf(actor: unknown): unknown {
 /** What a mapper gave, as the schema of the step or child runbook reads it. */
 function parseInput(id: string, what: Invoked, value: unknown): Json {
   const schema = what.type === "step" ? what.step.input : what.runbook.input;
-  const parsed = schema.safeParse(value ?? {});
+  const parsed = safeParse(schema, value ?? {});
   if (parsed.success) return toJson(parsed.data, id);
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new RunbookError(

@@ -3,6 +3,7 @@
  * transaction as the stimulus that led to the state, and only then acts (S1). Nothing is returned twice: each draft,
  * once folded, removes its own cause (S2).
  */
+import { safeParse } from "zod";
 import { toMilliseconds } from "../model/duration.ts";
 import {
   engineActor,
@@ -211,7 +212,7 @@ function doubtAnswer(state: RunState, pending: PendingStep): readonly Draft[] {
   if (choice === "cancel") return [draft(state, "cancel.requested", { reason })];
   const by = { by: "operator", why: reason } as const;
   if (choice !== "done") return [draft(state, "step.reconciled", { ...at, verdict: "not done", ...by })];
-  const parsed = step.output.safeParse(output);
+  const parsed = safeParse(step.output, output);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
     const why = `\`done\` needs what \`${step.kind}\` would have returned, as its output: ${issues.join("; ")}.`;

@@ -1,3 +1,4 @@
+import { safeParse } from "zod";
 import type { Attempt, Outcome } from "../engine/host.ts";
 import { Detach } from "../model/detach.ts";
 import { toMilliseconds, type Duration } from "../model/duration.ts";
@@ -74,7 +75,7 @@ async function call({ step, input }: Attempt, { ctx }: Prepared): Promise<unknow
 }
 
 function checkOutput({ step, id }: Attempt, output: unknown): Json {
-  const parsed = step.output.safeParse(output);
+  const parsed = safeParse(step.output, output);
   if (parsed.success) return toJson(parsed.data, id);
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new RunbookError(

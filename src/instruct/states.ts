@@ -1,4 +1,5 @@
 /** Every state of a runbook with what it would do: its resolved input, in words and as command lines. */
+import { safeParse } from "zod";
 import { rowsOf } from "../graph/rows.ts";
 import { graphOf, type Node } from "../graph/graph.ts";
 import { placesOf, type Place } from "../graph/places.ts";
@@ -144,12 +145,12 @@ function inputOf(input: unknown, context: unknown): unknown {
 
 /** The input as the step would read it; where it holds something unknown, only what was left out is added. */
 function completed({ input: schema }: AnyStep, raw: unknown): unknown {
-  const read = schema.safeParse(told(raw));
+  const read = safeParse(schema, told(raw));
   if (read.success) return read.data;
   const { shape } = schema as { readonly shape?: Readonly<Record<string, AnyStep["input"]>> };
   if (shape === undefined || typeof raw !== "object" || raw === null) return raw;
   const usual = Object.entries(shape).flatMap(([name, field]) => {
-    const left = field.safeParse(undefined);
+    const left = safeParse(field, undefined);
     return left.success && left.data !== undefined ? [[name, left.data] as const] : [];
   });
   return { ...Object.fromEntries(usual), ...raw };

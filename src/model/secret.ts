@@ -23,13 +23,9 @@ export class Secret {
     return this.toString();
   }
 
-  static {
-    // Not a member: an author's compiler reads this class's types, and need not know Node's.
-    Object.defineProperty(Secret.prototype, inspect.custom, {
-      value(this: Secret) {
-        return this.toString();
-      },
-    });
+  /** @internal Its type would ask an author for the types of Node. */
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 

@@ -79,7 +79,7 @@ export type Probed<Output> =
   | { readonly verdict: "not done"; readonly why: string }
   | { readonly verdict: "unknown"; readonly why: string };
 
-interface Described<I extends z.ZodType, O extends z.ZodType> {
+interface Described<I extends z.core.$ZodType, O extends z.core.$ZodType> {
   /** For example `terraform.force-unlock`: file src/steps/terraform-force-unlock.ts, docs/steps.md#terraformforce-unlock. */
   readonly kind: string;
   readonly risk: Risk;
@@ -92,10 +92,10 @@ interface Described<I extends z.ZodType, O extends z.ZodType> {
 }
 
 /** A step that only looks: it may simply run again. */
-export interface ReadStep<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends Described<
-  I,
-  O
-> {
+export interface ReadStep<
+  I extends z.core.$ZodType = z.core.$ZodType,
+  O extends z.core.$ZodType = z.core.$ZodType,
+> extends Described<I, O> {
   readonly effect: "read";
   readonly timeout: Duration;
   readonly run: (input: z.output<I>, ctx: StepContext) => Promise<z.output<O>>;
@@ -103,8 +103,8 @@ export interface ReadStep<I extends z.ZodType = z.ZodType, O extends z.ZodType =
 
 /** A step that changes something: after a crash `probe` asks the world whether it did. */
 export interface WriteStep<
-  I extends z.ZodType = z.ZodType,
-  O extends z.ZodType = z.ZodType,
+  I extends z.core.$ZodType = z.core.$ZodType,
+  O extends z.core.$ZodType = z.core.$ZodType,
 > extends Described<I, O> {
   readonly effect: "write";
   readonly timeout: Duration;
@@ -114,15 +114,16 @@ export interface WriteStep<
 
 /** A step that a person does: the engine opens a gate and shows the input. */
 export interface HumanStep<
-  I extends z.ZodType = z.ZodType,
-  O extends z.ZodType = z.ZodType,
+  I extends z.core.$ZodType = z.core.$ZodType,
+  O extends z.core.$ZodType = z.core.$ZodType,
 > extends Described<I, O> {
   readonly effect: "human";
 }
 
 /** A step that the engine runs. */
-export type MachineStep<I extends z.ZodType, O extends z.ZodType> = ReadStep<I, O> | WriteStep<I, O>;
-export type Step<I extends z.ZodType, O extends z.ZodType> = MachineStep<I, O> | HumanStep<I, O>;
+export type MachineStep<I extends z.core.$ZodType, O extends z.core.$ZodType> =
+  ReadStep<I, O> | WriteStep<I, O>;
+export type Step<I extends z.core.$ZodType, O extends z.core.$ZodType> = MachineStep<I, O> | HumanStep<I, O>;
 
 /** A step of any kind, its types forgotten: what the engine handles. Inputs are parsed by `input` before a call. */
 export interface AnyStep {
@@ -130,8 +131,8 @@ export interface AnyStep {
   readonly effect: "read" | "write" | "human";
   readonly risk: Risk;
   readonly timeout?: Duration;
-  readonly input: z.ZodType;
-  readonly output: z.ZodType;
+  readonly input: z.core.$ZodType;
+  readonly output: z.core.$ZodType;
   readonly describe: (input: never) => string;
   readonly commands?: (input: never) => readonly string[];
   readonly run?: (input: never, ctx: StepContext) => Promise<unknown>;
@@ -139,7 +140,11 @@ export interface AnyStep {
 }
 
 /** Declares a step kind; it only gives the parts their types. */
-export function defineStep<I extends z.ZodType, O extends z.ZodType, E extends Step<I, O>["effect"]>(
+export function defineStep<
+  I extends z.core.$ZodType,
+  O extends z.core.$ZodType,
+  E extends Step<I, O>["effect"],
+>(
   step: { readonly effect: E; readonly input: I; readonly output: O } & Extract<
     Step<NoInfer<I>, NoInfer<O>>,
     { readonly effect: E }

@@ -95,7 +95,7 @@ function parallelNode(place: Place<ParallelState<string>>): Node {
   return { id: name, type: "parallel", states: Object.fromEntries(regions), onDone };
 }
 
-export function familyOf<I extends z.ZodType>(
+export function familyOf<I extends z.core.$ZodType>(
   runbook: Omit<Runbook<I>, "family">,
   states: Readonly<Record<string, State>>,
 ): Runbook<I> {

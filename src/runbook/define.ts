@@ -28,7 +28,7 @@ import {
 import type { Failure } from "../model/error.ts";
 import type { Context, Criterion, Finding, FollowUp, Runbook } from "./types.ts";
 
-interface Header<I extends z.ZodType> {
+interface Header<I extends z.core.$ZodType> {
   readonly title: string;
   readonly input: I;
   /** What must not be acted on by two runs at once. */
@@ -98,7 +98,7 @@ interface Declared<I, K extends string> {
 }
 
 /** The vocabulary of one runbook file, typed by its input. */
-export interface Author<I, S extends z.ZodType = z.ZodType> {
+export interface Author<I, S extends z.core.$ZodType = z.core.$ZodType> {
   readonly step: <S extends AnyStep, const T extends string = never>(
     step: S,
     input: (scope: Scope<I>) => z.input<S["input"]>,
@@ -158,7 +158,7 @@ export interface Author<I, S extends z.ZodType = z.ZodType> {
 type Approvable = z.input<(typeof humanConfirm)["input"]>;
 
 /** Begins a runbook file: a name, a title and the schema of its input. */
-export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Author<z.output<I>, I> {
+export function runbook<I extends z.core.$ZodType>(id: string, header: Header<I>): Author<z.output<I>, I> {
   return {
     step: (step, input, options = {}) => ({
       ...options,
@@ -195,7 +195,7 @@ export function runbook<I extends z.ZodType>(id: string, header: Header<I>): Aut
   };
 }
 
-function define<I extends z.ZodType>(
+function define<I extends z.core.$ZodType>(
   id: string,
   header: Header<I>,
   states: Readonly<Record<string, State>>,

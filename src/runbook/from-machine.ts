@@ -5,7 +5,7 @@ import type { Verdict } from "../model/event.ts";
 import { invocationsOf } from "./actors.ts";
 import type { FollowUp, Invoked, Runbook } from "./types.ts";
 
-interface Beside<I extends z.ZodType, C> {
+interface Beside<I extends z.core.$ZodType, C> {
   /** The machine's own id by default. */
   readonly id?: string;
   readonly title: string;
@@ -30,7 +30,7 @@ interface Beside<I extends z.ZodType, C> {
  * Makes a runbook of a plain xstate machine whose actors are steps and child runbooks; throws `RUNBOOK_BROKEN` for any
  * other actor. Its context has to be plain JSON. It fails or is cancelled by ending in a state of that name.
  */
-export function fromMachine<M extends AnyStateMachine, I extends z.ZodType>(
+export function fromMachine<M extends AnyStateMachine, I extends z.core.$ZodType>(
   machine: M,
   beside: Beside<I, ContextFrom<M>>,
 ): Runbook {

@@ -10,7 +10,7 @@ import type { Context, Finding, Runbook } from "./types.ts";
 export const ends = ["succeeded", "failed", "cancelled"] as const;
 export type End = (typeof ends)[number];
 
-interface Typed<O extends z.ZodType> {
+interface Typed<O extends z.core.$ZodType> {
   readonly kind: string;
   readonly output: O;
 }
@@ -19,8 +19,8 @@ interface Typed<O extends z.ZodType> {
 export interface Scope<I> {
   readonly input: I;
   /** The latest output of a step kind, or of the state `name` that uses it; throws `OUTPUT_MISSING` when it has not run. */
-  readonly get: <O extends z.ZodType>(step: Typed<O>, name?: string) => z.output<O>;
-  readonly find: <O extends z.ZodType>(step: Typed<O>, name?: string) => z.output<O> | undefined;
+  readonly get: <O extends z.core.$ZodType>(step: Typed<O>, name?: string) => z.output<O>;
+  readonly find: <O extends z.core.$ZodType>(step: Typed<O>, name?: string) => z.output<O> | undefined;
   /** How the state `name` failed last. */
   readonly failure: (name: string) => Failure | undefined;
 }

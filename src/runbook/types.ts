@@ -44,7 +44,7 @@ export interface FollowUp {
 }
 
 /** A compiled runbook: an ordinary xstate machine and what is declared beside it. */
-export interface Runbook<I extends z.ZodType = z.ZodType> {
+export interface Runbook<I extends z.core.$ZodType = z.core.$ZodType> {
   readonly id: string;
   readonly title: string;
   readonly input: I;

@@ -1,3 +1,4 @@
+import { safeParse } from "zod";
 import type { Attempt, Host, Outcome } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { toMilliseconds } from "../model/duration.ts";
@@ -137,7 +138,7 @@ function stopped({ reason }: AbortSignal): Outcome {
 
 /** As a real step is held to its schema. */
 function checked({ step, id }: Attempt, output: unknown): Json {
-  const parsed = step.output.safeParse(output);
+  const parsed = safeParse(step.output, output);
   if (parsed.success) return toJson(parsed.data, id);
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new RunbookError(

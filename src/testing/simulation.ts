@@ -1,4 +1,5 @@
 import type { Answers } from "../engine/answer.ts";
+import { safeParse } from "zod";
 import { RunbookError } from "../model/error.ts";
 import type { Actor } from "../model/event.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
@@ -26,7 +27,7 @@ export const simulatedRun = "R-0000";
 
 /** The input as the runbook's schema reads it. */
 export function parsedInput(runbook: Runbook, input: JsonObject): JsonObject {
-  const read = runbook.input.safeParse(input);
+  const read = safeParse(runbook.input, input);
   if (read.success) return toJson(read.data, "input") as JsonObject;
   const issues = read.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
   throw new RunbookError("INPUT_MALFORMED", `The simulation's input does not fit: ${issues.join("; ")}.`);

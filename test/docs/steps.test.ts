@@ -10,10 +10,10 @@ const steps: readonly AnyStep[] = Object.values(exported).filter((value) => type
 const sections = sectionsOf(page("docs/steps.md"), 2);
 
 /** The names of an object's fields, or of the objects that it may be. */
-function fieldsOf(schema: z.ZodType): readonly string[] {
+function fieldsOf(schema: z.core.$ZodType): readonly string[] {
   const { shape, options } = schema as {
     readonly shape?: Readonly<Record<string, unknown>>;
-    readonly options?: readonly z.ZodType[];
+    readonly options?: readonly z.core.$ZodType[];
   };
   return shape === undefined ? (options ?? []).flatMap(fieldsOf) : Object.keys(shape);
 }

@@ -1,3 +1,4 @@
+import { parse } from "zod";
 import missingSecret from "../../runbooks/missing-secret.ts";
 import { redisSg } from "../../runbooks/redis-sg.ts";
 import type { Duration } from "../../src/model/duration.ts";
@@ -83,7 +84,7 @@ function shipped(
 ): Shape {
   return {
     runbook,
-    input: runbook.input.parse(input) as JsonObject,
+    input: parse(runbook.input, input) as JsonObject,
     outputs: ({ runbook: id, step, kind }) => {
       const played =
         fakes.find(({ at }) => at === `${id}/${step}` || (id === runbook.id && at === step)) ??

@@ -1,5 +1,5 @@
 /** Rules about what a runbook's functions return. */
-import type { z } from "zod";
+import { safeParse, type z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import { toJson } from "../../model/json.ts";
 import type { Place } from "../../graph/places.ts";
@@ -62,9 +62,9 @@ function valueFor(input: unknown, context: unknown): unknown {
   }
 }
 
-function problems(schema: z.ZodType, value: unknown): readonly string[] {
+function problems(schema: z.core.$ZodType, value: unknown): readonly string[] {
   if (value === unknown) return [];
-  const parsed = schema.safeParse(value ?? {});
+  const parsed = safeParse(schema, value ?? {});
   if (!parsed.success) return parsed.error.issues.filter(isAboutShape).map(wordsOf);
   try {
     toJson(parsed.data);
