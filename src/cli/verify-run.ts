@@ -1,59 +1,28 @@
-import { existsSync } from "node:fs";
-import type { RunEvent } from "../model/event.ts";
-import { verifyRecord, type Check, type Verification } from "../model/verify.ts";
-import type { Blobs } from "../store/blobs.ts";
-import { openDatabase, type Connection } from "../store/database.ts";
-import { storedRange, type StoredRange } from "../store/stored-rows.ts";
+import { verifySubmission } from "../audit/verify.ts";
+import type { Note } from "../model/note.ts";
+import type { Verification } from "../model/verify.ts";
+import { openBlobs, type Blobs } from "../store/blobs.ts";
+import { openDatabase } from "../store/database.ts";
 import type { Store } from "../store/store.ts";
+import { replayCheck } from "./replay-check.ts";
+import { storedSubmission } from "./submitted.ts";
 
-/** Verifies what is stored of these runs: rows, chain, anchor and evidence files. */
-export async function verifyRuns(
+/** Verifies what a database holds, of these runs or with none named the whole log: every check that there is. */
+export async function verifyStored(
   store: Store,
-  blobs: Blobs,
-  runs: readonly (readonly RunEvent[])[],
-): Promise<Verification> {
-  const names = runs.flatMap(([first]) => (first === undefined ? [] : [first.run]));
-  const verified = verifyRows(store, (db) => storedRange(db, store.file, names), names);
-  const files = await evidenceCheck(blobs, runs);
-  return { ...verified, checks: [...verified.checks, anchorCheck(store), files] };
-}
-
-/** Verifies rows on a connection of its own, as they lie there. */
-export function verifyRows(
-  store: Store,
-  select: (db: Connection) => StoredRange,
   runs: readonly string[],
-): Verification {
+  {
+    kept = null,
+    blobs = openBlobs(store),
+  }: { readonly kept?: readonly Note[] | null; readonly blobs?: Blobs } = {},
+): Promise<Verification> {
   const db = openDatabase(store.file);
   try {
-    const { before, rows } = select(db);
-    return verifyRecord(rows, { log: store.log.id, before, runs });
+    return await verifySubmission(storedSubmission({ store, blobs, db }, runs), {
+      kept,
+      replay: (events, own) => replayCheck(store, blobs, { runs: events, own }),
+    });
   } finally {
     db.close();
   }
-}
-
-/** An open store has been compared with its anchor already; without the file there was nothing to compare. */
-export function anchorCheck(store: Store): Check {
-  const name = "the log continues the anchor outside the database";
-  return existsSync(store.anchor.file)
-    ? { name, verdict: "pass", detail: "no newer event was noted there" }
-    : {
-        name,
-        verdict: "unknown",
-        detail: "there is no anchor file, so a restored old copy would not be noticed",
-      };
-}
-
-async function evidenceCheck(blobs: Blobs, runs: readonly (readonly RunEvent[])[]): Promise<Check> {
-  const name = "each evidence file has its digest";
-  const digests = new Set(runs.flat().flatMap(({ artifacts }) => artifacts.map(({ sha256 }) => sha256)));
-  for (const digest of digests) {
-    try {
-      await blobs.get(digest);
-    } catch (error) {
-      return { name, verdict: "fail", detail: error instanceof Error ? error.message : String(error) };
-    }
-  }
-  return { name, verdict: "pass", detail: `${digests.size} files` };
 }

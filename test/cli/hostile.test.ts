@@ -16,8 +16,8 @@ import { summarise } from "../../src/model/summary.ts";
 import { hostile, isUnsafe } from "../redact/hostile.ts";
 import { payloads } from "../support/payloads.ts";
 import { catchIo } from "../support/read-io.ts";
-import { answer, finishedRun, smallRunbook } from "../support/read-run.ts";
-import { bench, type Bench } from "../support/world-free.ts";
+import { answer, finishedRun, smallBench } from "../support/read-run.ts";
+import type { Bench } from "../support/world-free.ts";
 
 // Half a surrogate pair never gets so far: what is stored is well formed.
 const text = [...hostile.map(([what, attack]) => `${what}: ${attack.toWellFormed()}`), ...payloads].join(
@@ -29,7 +29,7 @@ let waiting: { readonly made: Bench; readonly run: string };
 
 beforeAll(async () => {
   ended = await finishedRun({ text, fail: 1 });
-  const made = bench(smallRunbook());
+  const made = await smallBench();
   const run = made.start({ fail: 1, text });
   await made.drive(run);
   answer(made, run, { type: "choose", choice: "retry", reason: text });

@@ -6,7 +6,7 @@ import { finishedRun, smallRunbook } from "../support/read-run.ts";
 /** A finished run with its child, as it is stored. */
 async function recorded(input: Parameters<typeof finishedRun>[0] = {}): Promise<readonly Recorded[]> {
   const { host, run } = await finishedRun(input);
-  const { family } = smallRunbook();
+  const { family } = await smallRunbook();
   return host.store.family(run).map((row) => ({
     events: host.store.log.events(row.run),
     snapshot: host.store.snapshot(row.run),

@@ -1,16 +1,21 @@
 import { expect, test } from "vitest";
 import { familyOf } from "../../src/cli/read-store.ts";
 import { openBlobs } from "../../src/store/blobs.ts";
-import { verifyRuns } from "../../src/cli/verify-run.ts";
+import { verifyStored } from "../../src/cli/verify-run.ts";
 import { writeReport } from "../../src/report/write.ts";
-import { finishedRun, smallRunbook } from "../support/read-run.ts";
-import { bench, type Bench } from "../support/world-free.ts";
+import { finishedRun, smallBench } from "../support/read-run.ts";
+import type { Bench } from "../support/world-free.ts";
 
 async function written(made: Bench, run: string): Promise<string> {
   const { store } = made.host;
   const blobs = openBlobs(store);
-  const events = familyOf(store, run).map((member) => member.events);
-  return writeReport({ events, artifact: blobs.get, verified: await verifyRuns(store, blobs, events) });
+  const family = familyOf(store, run);
+  const verified = await verifyStored(
+    store,
+    family.map(({ row }) => row.run),
+    { blobs },
+  );
+  return writeReport({ events: family.map(({ events }) => events), artifact: blobs.get, verified });
 }
 
 const titles = [
@@ -67,7 +72,7 @@ test("a child run is told as an issue with its own cause, fix and result", async
 });
 
 test("an unfinished run concludes nothing and says what it waits for", async () => {
-  const made = bench(smallRunbook());
+  const made = await smallBench();
   const run = made.start({ fail: 0, text: "hello" });
   await made.drive(run);
   const report = await written(made, run);
@@ -93,7 +98,7 @@ test("evidence that is gone is called gone, and the record does not verify", asy
   const { store } = made.host;
   const events = familyOf(store, made.run).map((member) => member.events);
   const broken = { put: async () => "", get: async () => Promise.reject(new Error("nothing there")) };
-  const verified = await verifyRuns(store, broken, events);
+  const verified = await verifyStored(store, [made.run], { blobs: broken });
   const report = await writeReport({ events, artifact: broken.get, verified });
   expect(report).toContain("**NOT AVAILABLE**: nothing there");
   expect(report).toContain("THIS RECORD DOES NOT VERIFY");

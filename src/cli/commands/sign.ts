@@ -8,7 +8,7 @@ import type { Globals, Io } from "../io.ts";
 import { familyOf, withRun } from "../read-store.ts";
 import { counted, printJson, printLines } from "../read-text.ts";
 import { openSession, operatorOf } from "../session.ts";
-import { verifyRuns } from "../verify-run.ts";
+import { verifyStored } from "../verify-run.ts";
 
 export interface SignArgs {
   readonly run: string;
@@ -32,7 +32,7 @@ export async function signRun(
   const session = openSession(globals, io);
   try {
     const family = familyOf(session.store, run).map(({ events }) => events);
-    await requireWhole(session, run, family);
+    await requireWhole(session, run);
     const head = sha ?? (await askFor(run, family, io));
     const event = session.sign(run, { sha: head, reason, actor: operatorOf(io) });
     const { actor, at, seq, hash, data } = event;
@@ -49,12 +49,9 @@ export async function signRun(
 }
 
 /** Nobody's name is put under a record that contradicts itself. */
-async function requireWhole(
-  { store, host }: ReturnType<typeof openSession>,
-  run: string,
-  family: readonly (readonly RunEvent[])[],
-): Promise<void> {
-  const { checks } = await verifyRuns(store, host.blobs, family);
+async function requireWhole({ store }: ReturnType<typeof openSession>, run: string): Promise<void> {
+  const family = familyOf(store, run, () => []).map(({ row }) => row.run);
+  const { checks } = await verifyStored(store, family);
   const failed = checks.find(({ verdict }) => verdict === "fail");
   if (failed === undefined) return;
   throw new RunbookError(

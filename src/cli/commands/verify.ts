@@ -6,14 +6,11 @@ import { verifySubmission } from "../../audit/verify.ts";
 import { RunbookError } from "../../model/error.ts";
 import { parseNotes, type Note } from "../../model/note.ts";
 import type { Check, Verification } from "../../model/verify.ts";
-import { openBlobs } from "../../store/blobs.ts";
-import { openDatabase } from "../../store/database.ts";
-import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { familyOf, openForReading, withRun } from "../read-store.ts";
 import { columns, counted, printJson, printLines } from "../read-text.ts";
 import { notReplayed, replayCheck } from "../replay-check.ts";
-import { storedSubmission } from "../submitted.ts";
+import { verifyStored } from "../verify-run.ts";
 
 export interface VerifyArgs {
   /** A run, or a bundle's directory or tar, or a file of events; undefined for the whole log. */
@@ -31,7 +28,7 @@ export async function verify(args: VerifyArgs, globals: Globals, io: Io): Promis
   const verified =
     file !== undefined && existsSync(file)
       ? await verifyFile(file, args, io)
-      : await verifyStored(args, globals, io);
+      : await verifyDatabase(args, globals, io);
   const failing = verified.checks.filter(({ verdict }) => verdict === "fail").length;
   const what = record ?? "the whole log";
   if (globals.json) printJson(io, "verify", { record: what, ok: failing === 0, ...verified });
@@ -57,38 +54,21 @@ async function pinnedText({ file }: Submission, sha256: string): Promise<Uint8Ar
   throw new RunbookError("RECORD_BROKEN", `The runbook's text ${sha256} is not in the bundle.`);
 }
 
-async function verifyStored(args: VerifyArgs, globals: Globals, io: Io): Promise<Verification> {
+async function verifyDatabase(args: VerifyArgs, globals: Globals, io: Io): Promise<Verification> {
   const { record: run } = args;
   if (run !== undefined) {
     return withRun({ globals, io, run }, (store, row) => {
       const runs = familyOf(store, row.run, () => []).map((member) => member.row.run);
-      return verifyStore(store, runs, keptNotes(args.anchor, store.log.id, io));
+      return verifyStored(store, runs, { kept: keptNotes(args.anchor, store.log.id, io) });
     });
   }
   const store = openForReading(globals, io);
   if (store === undefined)
     throw new RunbookError("RUN_UNKNOWN", `There is no database \`${globals.db}\` yet.`);
   try {
-    return await verifyStore(store, [], keptNotes(args.anchor, store.log.id, io));
+    return await verifyStored(store, [], { kept: keptNotes(args.anchor, store.log.id, io) });
   } finally {
     store.close();
-  }
-}
-
-async function verifyStore(
-  store: Store,
-  named: readonly string[],
-  kept: readonly Note[] | null,
-): Promise<Verification> {
-  const blobs = openBlobs(store);
-  const db = openDatabase(store.file);
-  try {
-    return await verifySubmission(storedSubmission({ store, blobs, db }, named), {
-      kept,
-      replay: (runs, own) => replayCheck(store, blobs, { runs, own }),
-    });
-  } finally {
-    db.close();
   }
 }
 

@@ -8,9 +8,8 @@ import { logs } from "../../../src/cli/commands/logs.ts";
 import { show } from "../../../src/cli/commands/show.ts";
 import { status } from "../../../src/cli/commands/status.ts";
 import { timeline } from "../../../src/cli/commands/timeline.ts";
-import { answer, finishedRun, smallRunbook } from "../../support/read-run.ts";
+import { answer, finishedRun, smallBench } from "../../support/read-run.ts";
 import { catchIo } from "../../support/read-io.ts";
-import { bench } from "../../support/world-free.ts";
 
 /** All of a timeline, as it is without any flag. */
 const whole = { step: null, types: [], since: null, failed: false, local: false, jsonl: false } as const;
@@ -33,7 +32,7 @@ test("looking at nothing creates nothing", async () => {
 });
 
 test("a run that waits for a person says so, shows the gate and what to type", async () => {
-  const made = bench(smallRunbook());
+  const made = await smallBench();
   const run = made.start({ fail: 0, text: "hello" });
   await made.drive(run);
   const { io, globals, out } = catchIo(made.dir);
@@ -51,7 +50,7 @@ test("a run that waits for a person says so, shows the gate and what to type", a
 });
 
 test("a run that nothing drives is called interrupted, and the last line resumes it", async () => {
-  const made = bench(smallRunbook());
+  const made = await smallBench();
   const run = made.start({ fail: 0, text: "hello" });
   const { io, globals, out } = catchIo(made.dir);
   await status({ run: undefined }, globals, io);
@@ -124,7 +123,7 @@ test("a timeline for people names who did what, in order", async () => {
 });
 
 test("text that would act on a terminal is spelt out wherever it is shown", async () => {
-  const made = bench(smallRunbook());
+  const made = await smallBench();
   const run = made.start({ fail: 0, text: "x\u001b]0;y\u0007\u202e" });
   await made.drive(run);
   const { io, globals, out } = catchIo(made.dir);

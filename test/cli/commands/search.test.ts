@@ -1,16 +1,15 @@
 import { beforeAll, expect, test } from "vitest";
 import { list } from "../../../src/cli/commands/list.ts";
 import { search, type SearchArgs } from "../../../src/cli/commands/search.ts";
-import { answer, finishedRun, smallRunbook } from "../../support/read-run.ts";
+import { answer, finishedRun, smallBench } from "../../support/read-run.ts";
 import { catchIo } from "../../support/read-io.ts";
-import { bench } from "../../support/world-free.ts";
 
 /** One database: a run that retried and succeeded, one that was rejected, one that waits. */
 const place = { dir: "", ended: "", rejected: "", waiting: "", inside: "" };
 
 beforeAll(async () => {
   const ended = await finishedRun({ fail: 1, text: "Needle\tin hay" });
-  const made = bench(smallRunbook(), ended.dir);
+  const made = await smallBench(ended.dir);
   const rejected = made.start({ fail: 0, text: "b" });
   await made.drive(rejected);
   answer(made, rejected, { type: "reject", reason: "not today" });

@@ -8,8 +8,8 @@ import { timeline } from "../../../src/cli/commands/timeline.ts";
 import { headOf, sign } from "../../../src/engine/sign.ts";
 import { familyOf } from "../../../src/cli/read-store.ts";
 import { catchIo } from "../../support/read-io.ts";
-import { finishedRun, smallRunbook } from "../../support/read-run.ts";
-import { ana, bench, type Bench } from "../../support/world-free.ts";
+import { finishedRun, smallBench } from "../../support/read-run.ts";
+import { ana, type Bench } from "../../support/world-free.ts";
 
 const reason = "read all of it";
 
@@ -80,7 +80,7 @@ test("at a terminal the run's id is typed, and anything else signs nothing", asy
 });
 
 test("an unfinished run is not signed", async () => {
-  const made = bench(smallRunbook());
+  const made = await smallBench();
   const run = made.start({ fail: 0, text: "hello" });
   await made.drive(run);
   const { io, globals } = catchIo(made.dir);
