@@ -4,6 +4,7 @@ import { verifyRecord, type Check, type StoredRow, type Verification } from "../
 import { approvalsCheck } from "./approvals.ts";
 import { fileChecks } from "./files.ts";
 import { keptCheck, notesCheck, signatureCheck } from "./marks.ts";
+import { rollbackCheck } from "./rollbacks.ts";
 import { eventOf, type Gathered, type Own, type Submission } from "./submission.ts";
 import { closedCheck, exportCheck, withheldCheck } from "./withheld.ts";
 
@@ -19,7 +20,7 @@ export async function verifySubmission(submission: Submission, verifying: Verify
   const { form, log, before, runs } = submission;
   const { rows, gathered } = gathering(submission);
   const record = verifyRecord(rows, { log, before, runs });
-  const found = gathered();
+  const { rollbacks, ...found } = gathered();
   const marks = [notesCheck(submission, found)];
   if (verifying.kept !== null || form !== "database")
     marks.push(keptCheck(submission, found, verifying.kept));
@@ -28,6 +29,7 @@ export async function verifySubmission(submission: Submission, verifying: Verify
     ...record.checks,
     ...(form === "database" ? [] : [exportCheck(found)]),
     ...marks,
+    rollbackCheck(rollbacks),
     ...(runs.length === 0 ? [] : await runChecks(submission, found, verifying)),
   ];
   return { ...record, checks };
@@ -52,22 +54,24 @@ async function runChecks(
 /** Hands the rows on and keeps what the later checks need: a log may be larger than memory. */
 function gathering({ rows, runs }: Submission): {
   readonly rows: Iterable<StoredRow>;
-  readonly gathered: () => Gathered;
+  readonly gathered: () => Gathered & { readonly rollbacks: readonly StoredRow[] };
 } {
   const wanted = new Set(runs);
   const own: Own[] = [];
   const hashes = new Map<number, string>();
+  const rollbacks: StoredRow[] = [];
   let last: StoredRow | undefined;
   function* passing(): Iterable<StoredRow> {
     for (const row of rows) {
       const { seq, run, type } = row;
       hashes.set(seq, row.hash);
       if (wanted.has(run)) own.push({ seq, run, type, event: eventOf(row) });
+      if (type === "rollback.accepted") rollbacks.push(row);
       last = row;
       yield row;
     }
   }
-  return { rows: passing(), gathered: () => ({ own, hashes, last }) };
+  return { rows: passing(), gathered: () => ({ own, hashes, last, rollbacks }) };
 }
 
 function eventsByRun(runs: readonly string[], own: readonly Own[]): readonly (readonly RunEvent[])[] {

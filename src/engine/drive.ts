@@ -13,11 +13,12 @@ import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type 
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { cleansUp, intentOf, type PendingStep } from "./pending.ts";
+import { cleansUp, intentOf, isParked, type PendingStep } from "./pending.ts";
 import { performed, recover } from "./recover.ts";
 import { restored } from "./restored.ts";
 import type { Pending, RunState, Started } from "./state.ts";
 import { createTasks } from "./tasks.ts";
+import { earliestStart, isUnknown } from "./unknown.ts";
 
 export interface DriveOptions {
   /** Who is at the keyboard. */
@@ -145,7 +146,8 @@ class Driver {
       if (this.#options.restore === true)
         this.#family = restored(this.#family, await this.#host.load(this.#root));
       for (const { type, run, data } of turn.drafts)
-        if (type === "step.started") this.#own.add(`${run}/${data.key}/${data.attempt}`);
+        if (type === "step.started" && !isUnknown(this.#family, run, data.step))
+          this.#own.add(`${run}/${data.key}/${data.attempt}`);
       this.#options.onEvents(committed.events);
       return;
     }
@@ -228,8 +230,9 @@ class Driver {
   #attempt(task: string, state: RunState, pending: PendingStep & { readonly started: Started }): void {
     const { run } = state;
     const { id, step, input, started } = pending;
-    const { key, at, attempt: number } = started;
-    const attempt: Attempt = { run, id, step, input, attempt: number, key, startedAt: new Date(at) };
+    const { key, attempt: number } = started;
+    const startedAt = earliestStart(state, pending, started);
+    const attempt: Attempt = { run, id, step, input, attempt: number, key, startedAt };
     const settle = this.#own.has(`${run}/${key}/${number}`) ? performed : recover;
     const work = async (signal: AbortSignal): Promise<Told> => ({
       drafts: await settle({ host: this.#host, state, pending, attempt, signal }),
@@ -277,11 +280,6 @@ class Driver {
     await unlessAborted(clock.sleepUntil(end, signal), signal);
     return { drafts: [] };
   }
-}
-
-/** A run that is being cancelled ends although it was parked. */
-function isParked({ fault, cancel, end }: RunState): boolean {
-  return fault !== null && cancel === null && end === null;
 }
 
 function noLonger(): Error {

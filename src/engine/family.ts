@@ -124,7 +124,12 @@ function drawing(family: Family, now: Date, watch: Watch): Drawing {
     const next = state === undefined ? adopted(runs, applicable) : apply(state, applicable);
     runs.set(draft.run, next);
     watch(draft, state, next);
-    if (draft.type === "child.started") add(childStart(runs, draft));
+    if (draft.type !== "child.started") return;
+    add(childStart(runs, draft));
+    const rollback = runs.get(draft.run)?.rollback ?? null;
+    // What the parent lost may have been such a child's.
+    if (rollback !== null)
+      add({ run: draft.data.run, type: "rollback.accepted", actor: engineActor, data: rollback.told });
   }
   return { runs, drafts, add };
 }

@@ -9,6 +9,22 @@ type AttemptEvent = Event<
 >;
 
 export function foldAttempt(before: RunState, event: AttemptEvent): RunState {
+  const state = foldDraft(before, event);
+  return event.type === "step.reconciled" ? askedAbout(state, event) : state;
+}
+
+/** After a rollback a step is asked about once: what it does from then on is in the record. */
+function askedAbout(state: RunState, { data }: Event<"step.reconciled">): RunState {
+  const { rollback } = state;
+  if (rollback === null) return state;
+  const { step, verdict, by } = data;
+  // So far the lost part did not get, says a person; and nothing else is under way at the same time.
+  if (verdict === "not done" && by === "operator" && state.pending.size === 1)
+    return { ...state, rollback: null };
+  return { ...state, rollback: { ...rollback, asked: new Set([...rollback.asked, step]) } };
+}
+
+function foldDraft(before: RunState, event: AttemptEvent): RunState {
   const { step, attempt } = event.data;
   const left = event.type === "step.cancelled" ? (event.data.leftRunning ?? []) : [];
   const state = left.length === 0 ? before : { ...before, leftRunning: [...before.leftRunning, ...left] };

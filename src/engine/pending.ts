@@ -27,6 +27,11 @@ export function cleansUp({ cleaning, fault }: Pick<RunState, "cleaning" | "fault
   return cleaning && fault === null;
 }
 
+/** A run that is being cancelled ends although it was parked. */
+export function isParked({ fault, cancel, end }: RunState): boolean {
+  return fault !== null && cancel === null && end === null;
+}
+
 /** Whether it takes time to end although the machine no longer wants it, and must not be forgotten meanwhile. */
 export function mayOutlast(gone: Pending): boolean {
   return gone.type === "child" || (gone.type === "step" && gone.step.effect === "write");

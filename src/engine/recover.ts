@@ -5,6 +5,9 @@
  * V2  Else a read simply runs again, as a new attempt.
  * V3  Else the world is asked by the step's probe.
  * V4  Else a person decides. A write is never repeated on a guess.
+ *
+ * After an accepted rollback the first attempt of each write is asked about in the same way before it begins: an engine
+ * whose events are lost may have made it.
  */
 import { toFailure } from "../model/error.ts";
 import { engineActor, type Artifact, type Draft, type EventData, type EventType } from "../model/event.ts";
@@ -15,6 +18,7 @@ import { doubtGate } from "./gate.ts";
 import type { Attempt, Host, Outcome } from "./host.ts";
 import type { PendingStep } from "./pending.ts";
 import type { RunState } from "./state.ts";
+import { unknownSince } from "./unknown.ts";
 
 /** An attempt of which more than its start has to be found out. */
 export interface Case {
@@ -39,7 +43,7 @@ export async function performed(found: Case): Promise<readonly Draft[]> {
 /** Settles an attempt of a former engine; returns what to record. */
 export async function recover(found: Case): Promise<readonly Draft[]> {
   const { host, attempt, signal } = found;
-  const why = "The engine ended after this attempt was recorded and before its outcome was.";
+  const why = doubtOf(found);
   if (!(await host.hasProcess(attempt))) return unsettled(found, why);
   const outcome = await host.perform(attempt, signal);
   if (outcome.type === "lost")
@@ -50,6 +54,13 @@ export async function recover(found: Case): Promise<readonly Draft[]> {
     reconciled(attempt, "adopted", "process", seen),
     ...outcomeDrafts(attempt, outcome),
   ];
+}
+
+function doubtOf({ state, pending }: Pick<Case, "state" | "pending">): string {
+  const since = unknownSince(state, pending);
+  return since === null
+    ? "The engine ended after this attempt was recorded and before its outcome was."
+    : `The record was rolled back: what was done after ${since} is not in it, and this may have been.`;
 }
 
 async function unsettled(
@@ -97,7 +108,7 @@ async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promi
     const again = reconciled(attempt, "not done", "read-only", "It only reads, so it runs again.");
     return { verdict: "not done", drafts: [again] };
   }
-  const probed = await safely(() => host.probe(attempt, signal));
+  const probed = doubted(found, await safely(() => host.probe(attempt, signal)));
   const { verdict, why } = probed;
   switch (verdict) {
     case "done": {
@@ -113,6 +124,13 @@ async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promi
         drafts: signal.aborted ? unanswered(attempt, signal) : [doubtGate(state, pending, why)],
       };
   }
+}
+
+/** What a lost part of the run did may have been undone or used up since: only a person can say that it did not. */
+function doubted({ state, pending }: Case, probed: Probed<Json>): Probed<Json> {
+  if (probed.verdict !== "not done" || unknownSince(state, pending) === null) return probed;
+  const rest = "If you say that it did not take effect, nothing after it is asked about.";
+  return { verdict: "unknown", why: `${doubtOf({ state, pending })} Now: ${probed.why} ${rest}` };
 }
 
 /** A question that was broken off is left to the next engine, or with the run. */

@@ -47,6 +47,7 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
     verdicts: {},
     evidence: {},
     followUps: new Set(),
+    rollback: null,
     fault: null,
     cancel: null,
     cleaning: false,
@@ -114,10 +115,11 @@ function fold(state: RunState, event: Applicable): RunState {
       return goneOn(state);
     case "run.migrated":
       return { ...goneOn(state), start: { ...state.start, runbook: event.data.to } };
+    case "rollback.accepted":
+      return { ...state, rollback: { told: event.data, asked: new Set() } };
     case "run.interrupted":
     case "lease.acquired":
     case "plan.used":
-    case "rollback.accepted":
     case "record.exported":
     case "record.signedOff":
     case "record.pruned":

@@ -1,5 +1,5 @@
 import type { Failure } from "../model/error.ts";
-import type { Draft, Gate, RunEnd, RunEvent, Verdict } from "../model/event.ts";
+import type { Draft, EventData, Gate, RunEnd, RunEvent, Verdict } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep } from "../model/step.ts";
 import type { Finding, Runbook } from "../runbook/types.ts";
@@ -74,6 +74,13 @@ export interface Fault {
   readonly cause?: unknown;
 }
 
+/** A rollback that a person accepted: what the run did later than the copy is not in its record. */
+export interface Rollback {
+  readonly told: EventData["rollback.accepted"];
+  /** Steps of which it has been found out since whether they were done. */
+  readonly asked: ReadonlySet<string>;
+}
+
 /** A run as its events tell it. */
 export interface RunState {
   readonly run: string;
@@ -96,6 +103,7 @@ export interface RunState {
   /** `rseq` of the latest output of each state. */
   readonly evidence: Readonly<Record<string, number>>;
   readonly followUps: ReadonlySet<string>;
+  readonly rollback: Rollback | null;
   readonly fault: Fault | null;
   readonly cancel: string | null;
   /** Whether the runbook cleans up before the run ends as cancelled. */

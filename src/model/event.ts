@@ -187,12 +187,14 @@ export interface EventData {
     readonly user: string;
   };
   "plan.used": { readonly name: string; readonly key: string };
-  /** Of the run `log`: it belongs to no run, but to all. */
+  /** Of the run `log`, for it belongs to all, and of each run that goes on from what is left of it. */
   "rollback.accepted": {
     /** What was noted outside of the database, and what it holds: a log's id, its newest event and that one's hash. */
     readonly was: { readonly log: string; readonly seq: number; readonly hash: string };
     readonly is: { readonly log: string; readonly seq: number; readonly hash: string };
     readonly reason: string;
+    /** When the newest event that is left was stored: what was done later is not in the record. */
+    readonly since: string;
     /** Runs that go on from what is left of them. */
     readonly unfinished: readonly string[];
   };

@@ -5,7 +5,7 @@
 import { RunbookError } from "../model/error.ts";
 import type { Actor, EventData } from "../model/event.ts";
 import { openAnchor, type Anchor } from "./anchor.ts";
-import { guarded, openDatabase } from "./database.ts";
+import { guarded, openDatabase, type Connection } from "./database.ts";
 import { openLog, type Log } from "./log.ts";
 import { isVacant, noteLog, seenLog } from "./place.ts";
 
@@ -68,12 +68,15 @@ export function acceptRollback(
       const anchor = openAnchor(anchors, log.id);
       const rollback = findRollback(place, log, anchor);
       if (rollback === null) return null;
-      const unfinished = db
-        .prepare<[], string>("SELECT run FROM runs WHERE ended_at IS NULL AND parent IS NULL ORDER BY rowid")
-        .pluck()
-        .all();
-      const data = { ...rollback, reason: by.reason, unfinished };
-      const drafts = [{ run: "log", type: "rollback.accepted", actor: by.actor, data }] as const;
+      const open = db.prepare<[], { run: string; parent: string | null }>(
+        "SELECT run, parent FROM runs WHERE ended_at IS NULL ORDER BY rowid",
+      );
+      const runs = open.all();
+      const unfinished = runs.flatMap(({ run, parent }) => (parent === null ? [run] : []));
+      const data = { ...rollback, reason: by.reason, since: timeOf(db, rollback.is.seq), unfinished };
+      const drafts = ["log", ...runs.map(({ run }) => run)].map((run) => {
+        return { run, type: "rollback.accepted", actor: by.actor, data } as const;
+      });
       log.append({ drafts, seen: new Map(), snapshots: new Map() }, null);
       // Until this is done the database stays refused.
       if (rollback.was.log === log.id) anchor.setAside(rollback.was.seq);
@@ -85,6 +88,11 @@ export function acceptRollback(
   } finally {
     db.close();
   }
+}
+
+function timeOf(db: Connection, seq: number): string {
+  const at = db.prepare<[number], string>("SELECT json_extract(body, '$.at') FROM events WHERE seq = ?");
+  return at.pluck().get(seq) ?? "";
 }
 
 function findRollback({ file, anchors }: Place, log: Log, anchor: Anchor): Rollback | null {

@@ -33,7 +33,7 @@ export async function acceptRollback(
     `Event ${was.seq} of log ${was.log} had been stored; what happened after the older state is not in this record.`,
     ...unfinished.map(
       (run) =>
-        `Look at the world before you go on with ${run}: what it did since is not known.   runwright status ${run}`,
+        `Look at the world before you go on with ${run}: what it did since is not known, and its writes are asked about first.   runwright status ${run}`,
     ),
   ]);
   return 0;
