@@ -34,7 +34,8 @@ export function isJson(value: unknown, depth = 0): value is Json {
   if (depth >= deepest) return false;
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
   if (!isPlainObject(value)) return false;
-  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isJson(item, depth + 1));
+  for (const key in value) if (!key.isWellFormed() || !isJson(value[key], depth + 1)) return false;
+  return true;
 }
 
 function toJsonObject(value: object, where: string, depth: number): JsonObject {
@@ -93,15 +94,39 @@ function writeArray(values: readonly unknown[], depth: number): string | undefin
 
 function writeObject(values: Readonly<Record<string, unknown>>, depth: number): string | undefined {
   let text = "";
-  // RFC 8785 sorts by UTF-16 code units, as `toSorted` does.
-  for (const key of Object.keys(values).toSorted()) {
+  for (const key of sortedKeys(values)) {
     const value = values[key];
     if (value === undefined) continue;
-    const item = key.isWellFormed() ? write(value, depth + 1) : undefined;
+    const name = writeKey(key);
+    const item = name === undefined ? undefined : write(value, depth + 1);
     if (item === undefined) return undefined;
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${item}`;
+    text += `${text === "" ? "" : ","}${name}:${item}`;
   }
   return `{${text}}`;
+}
+
+/** RFC 8785 sorts by UTF-16 code units, as `toSorted` does; most objects here are made in that order. */
+function sortedKeys(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = Object.keys(values);
+  let before = "";
+  for (const key of keys) {
+    if (key < before) return keys.toSorted();
+    before = key;
+  }
+  return keys;
+}
+
+/** The same few keys come again and again; of those from outside there may be any number. */
+const names = new Map<string, string>();
+const mostNames = 1_000;
+
+function writeKey(key: string): string | undefined {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  if (!key.isWellFormed()) return undefined;
+  const name = JSON.stringify(key);
+  if (names.size < mostNames) names.set(key, name);
+  return name;
 }
 
 /** Hexadecimal SHA-256. */
