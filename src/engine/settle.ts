@@ -192,15 +192,16 @@ function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[]
 }
 
 function startStep(state: RunState, { id, step, input, key }: PendingStep, mint: Mint): Draft {
+  // In the order in which canonical JSON writes it: nothing is stored as often, and then it need not be sorted.
   return draft(state, "step.started", {
-    step: id,
-    kind: step.kind,
     attempt: (state.attempts[id] ?? 0) + 1,
-    key: key ?? mint.key(),
-    effect: step.effect === "write" ? "write" : "read",
-    risk: step.risk,
     describe: describe(step, input),
+    effect: step.effect === "write" ? "write" : "read",
     input,
+    key: key ?? mint.key(),
+    kind: step.kind,
+    risk: step.risk,
+    step: id,
   });
 }
 

@@ -260,7 +260,7 @@ export interface Stored {
 /** A stored event. `hash` is SHA-256 over a zero byte and the envelope's stored bytes. */
 export type RunEvent = Draft & Stored & { readonly artifacts: readonly Artifact[]; readonly hash: string };
 
-export const engineActor: Actor = { kind: "engine", id: "runwright", identified: "engine" };
+export const engineActor: Actor = { id: "runwright", identified: "engine", kind: "engine" };
 
 export function isOf<T extends EventType>(
   event: RunEvent,

@@ -11,7 +11,7 @@
 import { randomUUID } from "node:crypto";
 import { RunbookError } from "../model/error.ts";
 import type { Committed, Turn } from "../engine/host.ts";
-import type { Draft, RunEvent, Stored } from "../model/event.ts";
+import type { Artifact, Draft, RunEvent, Stored } from "../model/event.ts";
 import { canonical, sha256 } from "../model/json.ts";
 import { guarded, patiently, type Connection } from "./database.ts";
 import { createProjection } from "./projection.ts";
@@ -68,6 +68,8 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   const bodyAt = db.prepare<[number], { body: string }>("SELECT body FROM events WHERE seq = ?");
   /** The newest event that this connection stored: most often nobody else has added any since. */
   let newest: Head = { seq: 0, hash: zeros, at: "" };
+  /** The newest event of each run that it stored, as long as nobody else has added any. */
+  const known = new Map<string, number>();
   const ofRun = db.prepare<[string, number], Row>(
     "SELECT body, data, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
   );
@@ -75,7 +77,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     "SELECT max(rseq) AS rseq FROM events WHERE run = ?",
   );
   const lease = db.prepare<[string], { epoch: number }>("SELECT epoch FROM leases WHERE name = ?");
-  const at = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
+  const hashBySeq = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
   const project = createProjection(db);
 
   function head(): Head {
@@ -85,32 +87,28 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   }
 
   function store(draft: Draft, previous: Head, rseq: number): RunEvent {
+    const { run, type, actor, data, artifacts = [] } = draft;
     const time = now().toISOString();
-    const artifacts = draft.artifacts ?? [];
-    const data = canonical({ artifacts, data: draft.data, salt: randomUUID() });
-    const { run, type, actor } = draft;
-    const stored: Stored = {
-      v: 1,
-      log: id,
-      seq: previous.seq + 1,
-      rseq,
-      at: time > previous.at ? time : previous.at,
-      prev: previous.hash,
-      commitment: sha256(data),
-    };
-    const body = canonical({ ...stored, run, type, actor });
+    const at = time > previous.at ? time : previous.at;
+    const [seq, prev] = [previous.seq + 1, previous.hash];
+    const told = dataText(data, artifacts);
+    const commitment = sha256(told);
+    const body = bodyText({ v: 1, log: id, seq, rseq, at, prev, commitment, run, type, actor });
     const hash = hashOf(body);
-    insert.run(stored.seq, run, rseq, type, body, data, hash);
-    return { ...draft, ...stored, artifacts, hash };
+    insert.run(seq, run, rseq, type, body, told, hash);
+    // Spelt out, as above: to spread one object into another is slow, and every turn waits for this.
+    const event = { v: 1, log: id, seq, rseq, at, prev, commitment, run, type, actor, data, artifacts, hash };
+    return event as RunEvent;
   }
 
   function appendAll({ drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
     if (fence !== null && lease.get(fence.name)?.epoch !== fence.epoch) {
       throw new RunbookError("LEASE_LOST", `Another process has taken over ${fence.name}.`);
     }
-    const missed = after(seen);
-    if (missed.length > 0) return { type: "behind", missed };
     let previous = head();
+    if (previous !== newest) known.clear();
+    const missed = isAllOf(seen) ? [] : after(seen);
+    if (missed.length > 0) return { type: "behind", missed };
     const rseqs = new Map(seen);
     const events = drafts.map((draft) => {
       const rseq = (rseqs.get(draft.run) ?? count.get(draft.run)?.rseq ?? 0) + 1;
@@ -124,6 +122,12 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     return { type: "stored", events };
   }
 
+  /** Whether it knows without looking that there is no more of these runs. */
+  function isAllOf(seen: ReadonlyMap<string, number>): boolean {
+    for (const [run, rseq] of seen) if (known.get(run) !== rseq) return false;
+    return true;
+  }
+
   function after(seen: ReadonlyMap<string, number>): readonly RunEvent[] {
     return [...seen]
       .flatMap(([run, rseq]) => ofRun.all(run, rseq).map(toEvent))
@@ -134,7 +138,9 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   function appendNow(turn: Turn, fence: Fence | null): Committed {
     const committed = patiently(() => append.immediate(turn, fence));
     const stored = committed.type === "stored" ? committed.events.at(-1) : undefined;
-    if (stored !== undefined) newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
+    if (committed.type === "behind" || stored === undefined) return committed;
+    newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
+    for (const { run, rseq } of committed.events) known.set(run, rseq);
     return committed;
   }
   return {
@@ -145,8 +151,22 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     lines: (run) => guarded(file, () => ofRun.all(run, 0).map(lineOf)),
     after: (seen) => guarded(file, () => after(seen)),
     head: () => guarded(file, () => last.get() ?? { seq: 0, hash: zeros }),
-    hashAt: (seq) => guarded(file, () => (seq === 0 ? zeros : at.get(seq)?.hash)),
+    hashAt: (seq) => guarded(file, () => (seq === 0 ? zeros : hashBySeq.get(seq)?.hash)),
   };
+}
+
+/** The stored text of what an event says, which is canonical because its keys are written in their order. */
+function dataText(data: Draft["data"], artifacts: readonly Artifact[]): string {
+  return `{"artifacts":${canonical(artifacts)},"data":${canonical(data)},"salt":"${randomUUID()}"}`;
+}
+
+/** The stored text of an envelope, in the same way: nothing else in it than these two could need escaping. */
+function bodyText(body: Stored & Pick<Draft, "run" | "type" | "actor">): string {
+  const { at, commitment, log, prev, rseq, seq, type, v } = body;
+  return (
+    `{"actor":${canonical(body.actor)},"at":"${at}","commitment":"${commitment}","log":"${log}",` +
+    `"prev":"${prev}","rseq":${rseq},"run":${canonical(body.run)},"seq":${seq},"type":"${type}","v":${v}}`
+  );
 }
 
 /** An event as one line of JSON: no text of an envelope holds `,"artifacts":`, so both parts can be told apart again. */

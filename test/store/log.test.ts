@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import canonicalize from "canonicalize";
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/model/json.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { bundled, ended } from "../support/programs.ts";
+import { ana } from "../support/world-free.ts";
 import { noted, openAt, place, started, turn } from "./store-support.ts";
 
 test("events are dense in the log and in their runs, and each names the hash of the one before", () => {
@@ -84,6 +86,32 @@ test("a writer that has not seen everything is told what it missed, and stores n
   expect(behind).toMatchObject({ type: "behind", missed: [{ rseq: 2, data: { note: "theirs" } }] });
   expect(log.head().seq).toBe(2);
   expect(log.append({ ...mine, seen: new Map([["r1", 2]]) }, null).type).toBe("stored");
+});
+
+test("what somebody else added is missed also by a writer that has added to other runs since", () => {
+  const at = place();
+  const [{ log }, theirs] = [openAt(at), openAt(at)];
+  log.append(turn(started("r1"), noted("r1")), null);
+  theirs.log.append(turn(noted("r1", "theirs")), null);
+  log.append(turn(started("r2")), null);
+  const mine = { ...turn(noted("r1", "mine")), seen: new Map([["r1", 2]]) };
+  const theirNews = { rseq: 3, data: { note: "theirs" } };
+  expect(log.append(mine, null)).toMatchObject({ type: "behind", missed: [theirNews] });
+  // What this writer has stored itself may be news to whoever appends through it, too.
+  const both = { ...mine, seen: new Map([["r2", 0]]) };
+  expect(log.append(both, null)).toMatchObject({ type: "behind", missed: [{ run: "r2", rseq: 1 }] });
+  expect(log.append({ ...mine, seen: new Map([["r1", 3]]) }, null)).toMatchObject({ type: "stored" });
+});
+
+test("both texts of an event are canonical, whatever is in it", () => {
+  const { log } = openAt(place());
+  const actor = { ...ana, id: 'a"n\\a\u2028 é' };
+  log.append(turn(started('r"1'), { ...noted('r"1', 'no"te'), actor }), null);
+  for (const line of log.lines('r"1')) {
+    const [envelope = "", data = ""] = line.split(/,(?="artifacts":)/);
+    expect(`${envelope}}`).toBe(canonicalize(JSON.parse(`${envelope}}`)));
+    expect(`{${data}`).toBe(canonicalize(JSON.parse(`{${data}`)));
+  }
 });
 
 test("a writer whose lease was taken over stores nothing", () => {
