@@ -1,10 +1,10 @@
 import { safeParse } from "zod";
 import type { Attempt, Outcome } from "../engine/host.ts";
 import { Detach } from "../model/detach.ts";
-import { toMilliseconds, type Duration } from "../model/duration.ts";
 import { RunbookError, toFailure, type Failure } from "../model/error.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
+import { Limits } from "./limits.ts";
 import { prepare, type Prepared, type Surroundings } from "./step-context.ts";
 
 /** A write that failed like this may have taken effect: the world is asked before anybody is told that it failed. */
@@ -17,33 +17,28 @@ const ambiguous: ReadonlySet<string> = new Set([
   "NOT_JSON",
 ]);
 
-/** How long a step may take to notice its abort. */
-const patience = 1_000;
-/** How long a write call that is under way may go on after the operator stopped the engine. */
-const writePatience = 2_500;
-
 /** Runs an attempt to its outcome; rejects only when its evidence cannot be stored. */
 export async function perform(attempt: Attempt, signal: AbortSignal, around: Surroundings): Promise<Outcome> {
-  const { step } = attempt;
-  const limit = step.timeout ?? "60m";
-  let late: RunbookError | null = null;
-  const processes = following(signal, () => 0);
-  const work = step.effect === "write" ? following(signal, writeGrace) : processes;
-  const timer = setTimeout(() => {
-    late = timedOut(attempt, limit);
-    processes.abort(late);
-    work.abort(late);
-  }, toMilliseconds(limit));
-  const prepared = prepare(attempt, around, { work: work.signal, processes: processes.signal });
-  const ended = await Promise.race([call(attempt, prepared), overdue(work.signal, prepared)])
-    .then((output): Ended => {
-      return { type: "succeeded", output: around.redactor.json(checkOutput(attempt, output)) };
-    })
-    .catch((error: unknown) => unsuccessful(attempt, { error, signal, late }, around));
-  clearTimeout(timer);
-  if (ended.type === "detached") return ended;
-  if (ended.type === "stopped") return { ...ended, leftRunning: prepared.leftRunning() };
-  return { ...ended, artifacts: await prepared.artifacts() };
+  const limits = new Limits(attempt, signal);
+  const prepared = prepare(attempt, around, limits);
+  let ended: Ended;
+  try {
+    const output = await limits.outcome(call(attempt, prepared), prepared.idle);
+    ended = { type: "succeeded", output: around.redactor.json(checkOutput(attempt, output)) };
+  } catch (error) {
+    ended = unsuccessful(attempt, { error, signal, late: limits.late }, around);
+  }
+  limits.end();
+  switch (ended.type) {
+    case "detached":
+      return ended;
+    case "stopped":
+      return { ...ended, leftRunning: prepared.leftRunning() };
+    case "succeeded":
+      return { type: ended.type, output: ended.output, artifacts: await prepared.artifacts() };
+    default:
+      return { ...ended, artifacts: await prepared.artifacts() };
+  }
 }
 
 /** An outcome without its evidence. */
@@ -117,39 +112,4 @@ function isAbort(error: unknown): boolean {
     error instanceof Error &&
     (error.name === "AbortError" || error.name === "TimeoutError" || error.name === "Error")
   );
-}
-
-function timedOut({ id }: Attempt, limit: Duration): RunbookError {
-  return new RunbookError("STEP_TIMED_OUT", `\`${id}\` did not end within ${limit}.`);
-}
-
-/** Rejects a moment after the abort, for steps that do not notice it themselves; their commands are waited for. */
-async function overdue(signal: AbortSignal, { idle }: Prepared): Promise<never> {
-  await aborted(signal);
-  await idle();
-  await new Promise((resolve) => setTimeout(resolve, patience).unref());
-  throw signal.reason;
-}
-
-/** Aborts when `signal` does, or some milliseconds later; `AbortSignal.any` would cost each step more. */
-function following(signal: AbortSignal, grace: (reason: unknown) => number): AbortController {
-  const controller = new AbortController();
-  const follow = (): void => {
-    const wait = grace(signal.reason);
-    if (wait === 0) controller.abort(signal.reason);
-    else setTimeout(() => controller.abort(signal.reason), wait).unref();
-  };
-  if (signal.aborted) follow();
-  else signal.addEventListener("abort", follow, { once: true });
-  return controller;
-}
-
-/** A write call that is under way may end when the reason is only that the engine stops. */
-function writeGrace(reason: unknown): number {
-  return reason instanceof Detach ? writePatience : 0;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

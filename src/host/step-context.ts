@@ -5,7 +5,7 @@ import { RunbookError } from "../model/error.ts";
 import type { Artifact } from "../model/event.ts";
 import { canonical, type Json } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
-import type { Command, StepContext } from "../model/step.ts";
+import type { AwsSettings, Command, StepContext } from "../model/step.ts";
 import { runDurable, traceDurable, type Where } from "../process/durable.ts";
 import { childEnvironment } from "../process/environment.ts";
 import { visible } from "../redact/visible.ts";
@@ -34,49 +34,18 @@ export interface Prepared {
   readonly idle: () => Promise<void>;
 }
 
-/** The context of one attempt. `work` stops the step; `detach` only lets go of its processes. */
-export function prepare(
-  attempt: Attempt,
-  around: Surroundings,
-  signals: { readonly work: AbortSignal; readonly processes: AbortSignal },
-): Prepared {
-  const { redactor, env, clock } = around;
-  const given: { readonly name: string; readonly bytes: Uint8Array }[] = [];
+/** The signals of one attempt: `work` stops the step; `processes` only lets go of its processes. */
+interface Signals {
+  readonly work: AbortSignal;
+  readonly processes: AbortSignal;
+}
+
+export function prepare(attempt: Attempt, around: Surroundings, signals: Signals): Prepared {
+  const given: Given[] = [];
   const commands = new Set<Promise<unknown>>();
   const left: string[] = [];
-  const ctx: StepContext = {
-    signal: signals.work,
-    key: attempt.key,
-    startedAt: attempt.startedAt,
-    clock,
-    get dir() {
-      const { files } = around.where(attempt);
-      mkdirSync(files, { recursive: true, mode: 0o700 });
-      return files;
-    },
-    exec: (command) => {
-      const whole: Command = { ...command, env: { ...childEnvironment(env), ...command.env } };
-      const running = runDurable(whole, around.where(attempt), {
-        signal: signals.processes,
-        redactor,
-        onLine: command.onLine,
-      });
-      commands.add(running);
-      const forget = (): void => void commands.delete(running);
-      running.catch((error: unknown) => left.push(...leftBy(error))).then(forget, forget);
-      return running;
-    },
-    begun: (name) => /^(running|exited|lost)$/.test(traceDurable(around.where(attempt).dir, name)),
-    tool: (name) => findTool(name, env),
-    // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
-    aws: awsSettings(env, attempt.step.effect === "write" ? 1 : 3),
-    evidence: (name, value) => void given.push({ name, bytes: redactedBytes(value, redactor) }),
-    progress: (line) => around.onProgress(attempt, visible(redactor.text(line))),
-    outlives: (what) => void left.push(redactor.text(what)),
-    secret: async (reference) => resolveSecret(reference, around),
-    claim: (name) => around.claim(attempt, name),
-  };
-  const store = async ({ name, bytes }: (typeof given)[number]): Promise<Artifact> => ({
+  const ctx = new Context({ attempt, around, signals, given, commands, left });
+  const store = async ({ name, bytes }: Given): Promise<Artifact> => ({
     name,
     sha256: await around.blobs.put(bytes),
     bytes: bytes.byteLength,
@@ -84,7 +53,92 @@ export function prepare(
   const idle = async (): Promise<void> => {
     while (commands.size > 0) await Promise.allSettled(commands);
   };
-  return { ctx, idle, leftRunning: () => left, artifacts: () => Promise.all(given.map(store)) };
+  return { ctx, idle, leftRunning: () => left, artifacts: async () => Promise.all(given.map(store)) };
+}
+
+interface Given {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a context is made of, and where it notes what its step did. */
+interface Parts {
+  readonly attempt: Attempt;
+  readonly around: Surroundings;
+  readonly signals: Signals;
+  readonly given: Given[];
+  readonly commands: Set<Promise<unknown>>;
+  readonly left: string[];
+}
+
+/** The context of one attempt. A class, so that what costs something is made only when a step asks for it. */
+class Context implements StepContext {
+  readonly #parts: Parts;
+  readonly key: string;
+  readonly startedAt: Date;
+  readonly clock: Clock;
+
+  constructor(parts: Parts) {
+    const { attempt, around } = parts;
+    this.#parts = parts;
+    this.key = attempt.key;
+    this.startedAt = attempt.startedAt;
+    this.clock = around.clock;
+  }
+
+  get signal(): AbortSignal {
+    return this.#parts.signals.work;
+  }
+
+  get dir(): string {
+    const { attempt, around } = this.#parts;
+    const { files } = around.where(attempt);
+    mkdirSync(files, { recursive: true, mode: 0o700 });
+    return files;
+  }
+
+  get aws(): AwsSettings {
+    const { attempt, around } = this.#parts;
+    // A write whose answer got lost is looked up by the step's probe; a silent second call could repeat it.
+    return awsSettings(around.env, attempt.step.effect === "write" ? 1 : 3);
+  }
+
+  readonly exec: StepContext["exec"] = (command) => {
+    const { attempt, around, signals, commands, left } = this.#parts;
+    const { env, redactor } = around;
+    const whole: Command = { ...command, env: { ...childEnvironment(env), ...command.env } };
+    const running = runDurable(whole, around.where(attempt), {
+      signal: signals.processes,
+      redactor,
+      onLine: command.onLine,
+    });
+    commands.add(running);
+    const forget = (): void => void commands.delete(running);
+    running.catch((error: unknown) => left.push(...leftBy(error))).then(forget, forget);
+    return running;
+  };
+
+  readonly begun: StepContext["begun"] = (name) => {
+    const { attempt, around } = this.#parts;
+    return /^(running|exited|lost)$/.test(traceDurable(around.where(attempt).dir, name));
+  };
+
+  readonly tool: StepContext["tool"] = (name) => findTool(name, this.#parts.around.env);
+
+  readonly evidence: StepContext["evidence"] = (name, value) =>
+    void this.#parts.given.push({ name, bytes: redactedBytes(value, this.#parts.around.redactor) });
+
+  readonly progress: StepContext["progress"] = (line) => {
+    const { attempt, around } = this.#parts;
+    around.onProgress(attempt, visible(around.redactor.text(line)));
+  };
+
+  readonly outlives: StepContext["outlives"] = (what) =>
+    void this.#parts.left.push(this.#parts.around.redactor.text(what));
+
+  readonly secret: StepContext["secret"] = async (reference) => resolveSecret(reference, this.#parts.around);
+
+  readonly claim: StepContext["claim"] = (name) => this.#parts.around.claim(this.#parts.attempt, name);
 }
 
 /** What the error of a stopped command says is left of it. */

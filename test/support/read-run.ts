@@ -1,5 +1,5 @@
 import { decide, type Decision } from "../../src/engine/decide.ts";
-import { evaluate } from "../../src/loader/load.ts";
+import { evaluate } from "../../src/loader/evaluate.ts";
 import { sha256 } from "../../src/model/json.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 import { ana, bench, type Bench } from "./world-free.ts";

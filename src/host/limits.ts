@@ -1,0 +1,91 @@
+import type { Attempt } from "../engine/host.ts";
+import { Detach } from "../model/detach.ts";
+import { toMilliseconds } from "../model/duration.ts";
+import { RunbookError } from "../model/error.ts";
+
+/** How long a step may take to notice its abort. */
+const patience = 1_000;
+/** How long a write call that is under way may go on after the operator stopped the engine. */
+const writePatience = 2_500;
+
+/** What may end an attempt before it ends by itself: the engine's signal, and the step's time limit. */
+export class Limits {
+  readonly #processes = new Abort();
+  readonly #work: Abort;
+  readonly #timer: NodeJS.Timeout;
+  #late: RunbookError | null = null;
+
+  constructor({ id, step }: Attempt, signal: AbortSignal) {
+    this.#work = step.effect === "write" ? new Abort() : this.#processes;
+    const limit = step.timeout ?? "60m";
+    this.#timer = setTimeout(() => {
+      this.#late = new RunbookError("STEP_TIMED_OUT", `\`${id}\` did not end within ${limit}.`);
+      this.#processes.abort(this.#late);
+      this.#work.abort(this.#late);
+    }, toMilliseconds(limit));
+    const follow = (): void => this.#follow(signal.reason);
+    if (signal.aborted) follow();
+    else signal.addEventListener("abort", follow, { once: true });
+  }
+
+  /** Stops the step. */
+  get work(): AbortSignal {
+    return this.#work.signal;
+  }
+
+  /** Only lets go of its processes. */
+  get processes(): AbortSignal {
+    return this.#processes.signal;
+  }
+
+  /** Set when its time was up. */
+  get late(): RunbookError | null {
+    return this.#late;
+  }
+
+  /** What has begun; or, for steps that do not notice it themselves, the reason of their abort, once their commands are idle. */
+  outcome<T>(begun: Promise<T>, idle: () => Promise<void>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      begun.then(resolve, reject);
+      this.#work.onAbort((reason) => {
+        void idle().then(() => setTimeout(() => reject(reason), patience).unref());
+      });
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #follow(reason: unknown): void {
+    this.#processes.abort(reason);
+    // A write call that is under way may end when the reason is only that the engine stops.
+    if (reason instanceof Detach) setTimeout(() => this.#work.abort(reason), writePatience).unref();
+    else this.#work.abort(reason);
+  }
+}
+
+/** An abort that becomes a signal when somebody asks for one: most steps never do, and a signal takes longer than they. */
+class Abort {
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  #tell: ((reason: unknown) => void) | undefined;
+
+  abort(reason: unknown): void {
+    if (this.#aborted !== undefined) return;
+    this.#aborted = { reason };
+    this.#controller?.abort(reason);
+    this.#tell?.(reason);
+  }
+
+  onAbort(tell: (reason: unknown) => void): void {
+    if (this.#aborted === undefined) this.#tell = tell;
+    else tell(this.#aborted.reason);
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+    return this.#controller.signal;
+  }
+}
