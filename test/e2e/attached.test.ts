@@ -78,6 +78,11 @@ describe("from another terminal", () => {
       new RegExp(`call +screen\\.png +10 bytes +${image}`),
     );
     expect((await runwright(at, ["timeline", run])).out).toContain("with call.txt, screen.png");
+    const call = (await runwright(at, ["show", run, "call"])).out;
+    expect(call).toMatch(
+      /Call the provider\n.*choice.*\n {2}Ask for the outage's id\.\n.*: chose done, because: outage 4711/,
+    );
+    expect(call).toContain(image);
     const report = (await runwright(at, ["report", run])).out;
     expect(report).toContain(`| attached by a person | \`screen.png\` | 10 | \`${image}\``);
     expect(report).toMatch(/APPROVED, with screen\.png/);

@@ -1,9 +1,10 @@
-import { attemptsOf, type Attempt } from "../../model/attempts.ts";
+import { attemptsOf, gatesOf, type Attempt } from "../../model/attempts.ts";
 import { RunbookError } from "../../model/error.ts";
 import { keptIn, type Kept } from "../../model/kept.ts";
 import type { RunEvent } from "../../model/event.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
+import { askedLines } from "../asked-lines.ts";
 import { familyOf, withRun } from "../read-store.ts";
 import { clip, columns, lasted, printJson, printLines, utc, widthOf } from "../read-text.ts";
 import { standingOf, type Standing } from "../standing.ts";
@@ -18,9 +19,11 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
   return withRun({ globals, io, run }, (store, row) => {
     const events = store.log.events(row.run);
     if (step !== undefined) {
-      const attempts = attemptsNamed(row.run, events, step);
-      if (globals.json) printJson(io, "step", { run: row.run, step, attempts });
-      else printLines(io, attempts.flatMap(attemptLines));
+      const gates = gatesOf(events).filter(({ gate }) => gate.step === step);
+      const isPersons = gates.some(({ gate }) => gate.kind !== "inDoubt");
+      const attempts = isPersons ? [] : attemptsNamed(row.run, events, step);
+      if (globals.json) printJson(io, "step", { run: row.run, step, attempts, gates });
+      else printLines(io, [...attempts.flatMap(attemptLines), ...gates.flatMap(askedLines)]);
       return 0;
     }
     const standing = standingOf(store, row.run, io.now());
