@@ -58,13 +58,7 @@ export async function choose(
   { message, choices }: { readonly message: string; readonly choices: readonly Choice[] },
 ): Promise<string> {
   const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort(new PromptInterrupted("Interrupted at a question."));
-  const keys = takeKeys({
-    stdin: io.stdin,
-    now: () => performance.now(),
-    onInterrupt: interrupt,
-    onGone: interrupt,
-  });
+  const keys = keysOf(io, interrupted);
   try {
     const screen = { ...io, stdout: terminalOf(io) ?? io.stdout };
     const { select } = await createQuestions(screen, { color, keys, signal: interrupted.signal });
@@ -92,16 +86,10 @@ async function ask(io: Io, options: PromptOptions, asked: Asked): Promise<Decisi
   const { gate, summary, signal } = asked;
   const expiry = expiryOf(gate, io.now());
   const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort(new PromptInterrupted("Interrupted at a question."));
   const over = AbortSignal.any([signal, expiry.signal]);
   if (over.aborted) return undefined;
   options.pause();
-  const keys = takeKeys({
-    stdin: io.stdin,
-    now: () => performance.now(),
-    onInterrupt: interrupt,
-    onGone: interrupt,
-  });
+  const keys = keysOf(io, interrupted);
   try {
     const asker = await createAsker(io, options, {
       ...asked,
@@ -121,6 +109,12 @@ async function ask(io: Io, options: PromptOptions, asked: Asked): Promise<Decisi
     keys.close();
     options.resume();
   }
+}
+
+/** The keyboard; Ctrl-C and a terminal that is closed interrupt. */
+function keysOf({ stdin }: Io, interrupted: AbortController): Keys {
+  const interrupt = (): void => interrupted.abort(new PromptInterrupted("Interrupted at a question."));
+  return takeKeys({ stdin, now: () => performance.now(), onInterrupt: interrupt, onGone: interrupt });
 }
 
 /** An open question must not outlive the gate that it asks about. */

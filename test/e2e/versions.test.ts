@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { runwright } from "./support/command-line.ts";
 import { closeTerminals, hasTmux, sitDown } from "./support/person.ts";
+import { writeSmall } from "../support/runbook-files.ts";
 
 afterAll(closeTerminals);
 
@@ -13,16 +14,7 @@ const ask = `go: gate(() => ({ title: "Go on?", summary: "", risk: "low" }))`;
 async function started(states: string) {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-versions-"));
   const place = { dir, env: { HOME: dir, PATH: process.env["PATH"] ?? "" } };
-  mkdirSync(path.join(dir, "runbooks"));
-  const write = (text: string): void =>
-    writeFileSync(
-      path.join(dir, "runbooks", "small.ts"),
-      `import { runbook } from "runwright";
-import { z } from "zod";
-const { gate, branch, wait, define } = runbook("small", { title: "Small", input: z.strictObject({}) });
-export default define({ ${text} });
-`,
-    );
+  const write = (text: string): void => writeSmall(dir, text);
   write(states);
   const said = await runwright(place, ["run", "small"]);
   const types = async (): Promise<readonly string[]> => {

@@ -21,3 +21,14 @@ const { wait, define } = runbook("small", { title: ${title}, input: z.strictObje
 export default define({ pause: wait(() => "1ms") });
 `;
 }
+
+/** Writes the runbook `small` with these states onto the shelf of a directory. */
+export function writeSmall(dir: string, states: string): void {
+  mkdirSync(path.join(dir, "runbooks"), { recursive: true });
+  const text = `import { runbook } from "runwright";
+import { z } from "zod";
+const { gate, branch, wait, define } = runbook("small", { title: "Small", input: z.strictObject({}) });
+export default define({ ${states} });
+`;
+  writeFileSync(path.join(dir, "runbooks", "small.ts"), text);
+}

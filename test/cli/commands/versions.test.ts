@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -6,20 +6,12 @@ import type { Globals, Io } from "../../../src/cli/io.ts";
 import { resume } from "../../../src/cli/commands/resume.ts";
 import { run, unattended } from "../../../src/cli/commands/run.ts";
 import { catchIo } from "../../support/read-io.ts";
+import { writeSmall } from "../../support/runbook-files.ts";
 
 /** A directory with one runbook, and commands in it; all that they say is kept. */
 function desk(states: string) {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-versions-"));
-  mkdirSync(path.join(dir, "runbooks"));
-  const write = (text: string): void =>
-    writeFileSync(
-      path.join(dir, "runbooks", "small.ts"),
-      `import { runbook } from "runwright";
-import { z } from "zod";
-const { gate, branch, wait, define } = runbook("small", { title: "Small", input: z.strictObject({}) });
-export default define({ ${text} });
-`,
-    );
+  const write = (text: string): void => writeSmall(dir, text);
   write(states);
   const said = (work: (io: Io, globals: Globals) => Promise<number>, more: Partial<Globals> = {}) => {
     const { io, globals, out } = catchIo(dir);
