@@ -1,10 +1,14 @@
 import type { EventType, RunEvent } from "./event.ts";
 import { attachedTo } from "./kept.ts";
+import { outcomeOf } from "./outcome.ts";
 
 type Of<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
 
-/** What an event says, in one line for people; what was stored in it is not escaped. */
-export function sentenceOf(event: RunEvent): string {
+/**
+ * What an event says, in one line for people; what was stored in it is not escaped. Who knows the kind of the step that
+ * it is about is also told what came of that step: one that ended well may have brought bad news.
+ */
+export function sentenceOf(event: RunEvent, kind: string | null = null): string {
   switch (event.type) {
     case "run.started":
       return started(event);
@@ -58,7 +62,7 @@ export function sentenceOf(event: RunEvent): string {
     case "step.cancelled":
     case "step.inDoubt":
     case "step.reconciled":
-      return stepSentence(event);
+      return stepSentence(event, kind);
     default:
       return gateSentence(event);
   }
@@ -68,13 +72,16 @@ type StepEvent = Of<
   "step.started" | "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
 >;
 
-function stepSentence(event: StepEvent): string {
+function stepSentence(event: StepEvent, kind: string | null): string {
   const name = `${event.data.step}${event.data.attempt > 1 ? ` (attempt ${event.data.attempt})` : ""}`;
   switch (event.type) {
     case "step.started":
       return `${name}: started: ${event.data.describe}`;
-    case "step.succeeded":
-      return `${name}: succeeded`;
+    case "step.succeeded": {
+      const outcome = outcomeOf(kind, event.data.output);
+      if (outcome === undefined) return `${name}: succeeded`;
+      return `${name}: ${outcome.good ? "succeeded" : "ended"}: ${outcome.text}`;
+    }
     case "step.failed":
       return `${name}: FAILED: ${event.data.failure.code}: ${event.data.failure.message}`;
     case "step.cancelled":

@@ -28,7 +28,7 @@ export function timelineHtml(rows: readonly Row[], root: string, order: readonly
   ];
 }
 
-function momentHtml({ event, lane, ms, failed }: Moment, root: string, used: readonly Lane[]): string {
+function momentHtml({ event, lane, kind, ms, failed }: Moment, root: string, used: readonly Lane[]): string {
   const { run, rseq, at, actor } = event;
   const row = rowOf(run, rseq);
   const strip = used.map((one) => (one === lane ? '<i class="on"></i>' : "<i></i>")).join("");
@@ -37,7 +37,7 @@ function momentHtml({ event, lane, ms, failed }: Moment, root: string, used: rea
     `<a href="#${shown(row)}">${shown(nameOf(root, event))}</a>`,
     `<span class="strip" aria-hidden="true">${strip}</span>${lane}`,
     shown(actor.id),
-    shown(sentenceOf(event)),
+    shown(sentenceOf(event, kind)),
     ms === null ? "" : formatMilliseconds(ms),
   ];
   return `<tr id="${shown(row)}"${failed ? ' class="failed"' : ""}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;

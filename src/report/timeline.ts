@@ -10,6 +10,11 @@ import { between, reference, who } from "./words.ts";
 export const timeline: Section = (report) => {
   const entries = timelineOf(report.runs.map(({ events }) => events));
   const starts = new Map<string, string>();
+  const kinds = new Map(
+    report.runs.flatMap(({ attempts }) =>
+      attempts.map(({ run, step, start }) => [`${run}/${step}`, start.kind]),
+    ),
+  );
   let day = "";
   const rows = entries.flatMap((entry): readonly (readonly string[])[] => {
     if (entry.type === "gap") {
@@ -20,10 +25,9 @@ export const timeline: Section = (report) => {
     const heading = today === day ? [] : [[`**${today}**`, "", "", ""]];
     day = today;
     const number = reference(report, event.run, event.rseq);
-    return [
-      ...heading,
-      [event.at.slice(11, 19), number, who(event.actor), `${text(sentenceOf(event))}${took(starts, event)}`],
-    ];
+    const kind = "step" in event.data ? (kinds.get(`${event.run}/${event.data.step}`) ?? null) : null;
+    const said = `${text(sentenceOf(event, kind))}${took(starts, event)}`;
+    return [...heading, [event.at.slice(11, 19), number, who(event.actor), said]];
   });
   return [
     "## Timeline",

@@ -25,21 +25,28 @@ const laneOfKind: Readonly<Record<string, Lane>> = {
   http: "checks",
 };
 
+/** Where an event belongs, and the kind of the step that it is about. */
+export interface Laned {
+  readonly lane: Lane;
+  readonly kind: string | null;
+}
+
 /** Puts events into lanes; it has to see them in order, because only the start of a step names its kind. */
-export function createLanes(): (event: RunEvent) => Lane {
+export function createLanes(): (event: RunEvent) => Laned {
   const kinds = new Map<string, string>();
   return (event) => {
     if (isOf(event, "step.started")) kinds.set(`${event.run}/${event.data.step}`, event.data.kind);
-    return laneOf(event, (step) => kinds.get(`${event.run}/${step}`));
+    const kind = "step" in event.data ? (kinds.get(`${event.run}/${event.data.step}`) ?? null) : null;
+    return { lane: laneOf(event, kind), kind };
   };
 }
 
-function laneOf(event: RunEvent, kindOf: (step: string) => string | undefined): Lane {
-  const { kind } = event.actor;
-  if (kind === "human" || kind === "agent" || kind === "practice") return kind;
+function laneOf(event: RunEvent, kind: string | null): Lane {
+  const by = event.actor.kind;
+  if (by === "human" || by === "agent" || by === "practice") return by;
   if (isOf(event, "child.started", "child.ended")) return "child runs";
   if (isOf(event, "criterion.evaluated", "finding.recorded")) return "checks";
   if (!event.type.startsWith("step.") || !("step" in event.data)) return "engine";
-  const [family = ""] = (kindOf(event.data.step) ?? "").split(".");
+  const [family = ""] = (kind ?? "").split(".");
   return Object.hasOwn(laneOfKind, family) ? (laneOfKind[family] ?? "engine") : "engine";
 }

@@ -10,6 +10,8 @@ export interface Moment {
   readonly type: "event";
   readonly event: RunEvent;
   readonly lane: Lane;
+  /** The kind of the step that it is about. */
+  readonly kind: string | null;
   /** The step, or the gate or timer of a step, that it is about. */
   readonly step: string | null;
   readonly attempt: number | null;
@@ -20,14 +22,14 @@ export interface Moment {
 
 /** The timeline of a run and its child runs. */
 export function rowsOf(runs: readonly (readonly RunEvent[])[]): readonly Row[] {
-  const lane = createLanes();
+  const laned = createLanes();
   const took = createStopwatch();
   return timelineOf(runs).map((entry): Row => {
     if (entry.type === "gap") return entry;
     const { event } = entry;
     const attempt = "attempt" in event.data ? event.data.attempt : null;
     const about = { step: stepOf(event), attempt, failed: hasFailed(event) };
-    return { type: "event", event, lane: lane(event), ...about, ms: took(event) };
+    return { type: "event", event, ...laned(event), ...about, ms: took(event) };
   });
 }
 

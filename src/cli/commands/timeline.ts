@@ -112,8 +112,8 @@ function jsonOf(row: Row): object {
     const { after, ms, why, what } = row;
     return { type: "gap", afterSeq: after.seq, from: after.at, milliseconds: ms, why, what };
   }
-  const { event, lane, step, attempt, ms, failed } = row;
+  const { event, lane, kind, step, attempt, ms, failed } = row;
   const { seq, run, rseq, at, actor, artifacts, hash } = event;
-  const about = { lane, step, attempt, milliseconds: ms, failed, what: sentenceOf(event) };
+  const about = { lane, step, attempt, milliseconds: ms, failed, what: sentenceOf(event, kind) };
   return { type: "event", seq, run, rseq, at, actor, event: event.type, ...about, artifacts, hash };
 }

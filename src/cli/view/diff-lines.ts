@@ -5,7 +5,7 @@ import type { Aligned } from "../../timeline/aligned.ts";
 import type { Change } from "../../timeline/changes.ts";
 import type { RunDiff } from "../../timeline/diff.ts";
 import type { Style } from "./scene.ts";
-import { inWords } from "./shape.ts";
+import { inWords } from "../../model/shape.ts";
 import { clip, wrap } from "./text.ts";
 
 /** Beyond this a value is cut; all of it is in the JSON. */

@@ -2,7 +2,7 @@ import type { Gate } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, timerOf } from "./names.ts";
-import { objectsOf, textOf } from "./shape.ts";
+import { objectsOf, textOf } from "../../model/shape.ts";
 import { quote } from "./shell.ts";
 
 /** What is printed when a run stops where only a person or time can go on: exactly what to type. Empty when it does not. */

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, nameOf } from "./names.ts";
 import { statement, type Scene } from "./scene.ts";
-import { inWords } from "./shape.ts";
+import { inWords } from "../../model/shape.ts";
 
 export type PersonEvent = Extract<
   RunEvent,

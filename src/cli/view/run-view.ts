@@ -11,7 +11,7 @@ import { palette } from "./palette.ts";
 import { createFold } from "./progress.ts";
 import type { Scene, Style } from "./scene.ts";
 import { createScreen, type Screen } from "./screen.ts";
-import { isObject } from "./shape.ts";
+import { isObject } from "../../model/shape.ts";
 import { symbolsOf } from "./symbols.ts";
 import { columnsOf, wrap } from "./text.ts";
 import { callFor, titleOf } from "./title.ts";

@@ -2,7 +2,7 @@ import type { EventData, RunEvent } from "../../model/event.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf, timerOf } from "./names.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf } from "../../model/outcome.ts";
 import { statement, type Scene } from "./scene.ts";
 import { between, untilThen, utcTime } from "./times.ts";
 
@@ -117,7 +117,7 @@ function succeeded(
     tone: isGood ? "good" : "warn",
     label: labelOf(scene.summary, step),
     word: isGood ? "succeeded" : "ended",
-    text: outcome?.text ?? "",
+    text: visibleLine(outcome?.text ?? ""),
     ...took(step, at, scene),
   });
 }

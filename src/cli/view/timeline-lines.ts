@@ -57,7 +57,7 @@ function momentLines(row: Moment, { used, number, ...page }: Drawing): readonly 
   const inside = event.run === page.root ? "" : `${event.run} `;
   const took = row.ms === null ? "" : ` (${formatMilliseconds(row.ms)})`;
   const mark = row.failed ? `${symbols.fail} ` : "";
-  const said = `${mark}${inside}${byOf(event.actor)}${visibleLine(sentenceOf(event))}${took}`;
+  const said = `${mark}${inside}${byOf(event.actor)}${visibleLine(sentenceOf(event, row.kind))}${took}`;
   const head = `${page.zone.time(event.at)} ${gutter} ${`#${event.rseq}`.padStart(number)} `;
   return hung(head, said, page.width).map((line, index) => {
     if (index > 0) return row.failed ? paint.bad(line) : line;

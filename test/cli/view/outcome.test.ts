@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outcomeOf } from "../../../src/cli/view/outcome.ts";
+import { outcomeOf } from "../../../src/model/outcome.ts";
 import { planOutput } from "./story.ts";
 
 test.for([

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../model/json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** Whether stored JSON is an object; what is shown comes from many steps, so nothing is taken for granted. */
 export function isObject(value: Json | undefined): value is JsonObject {

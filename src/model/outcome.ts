@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from "../../model/json.ts";
-import { visibleLine } from "../../redact/visible.ts";
+import type { Json, JsonObject } from "./json.ts";
 import { isObject, objectsOf, textOf } from "./shape.ts";
 
 /** What came of a step in a few words. A step can end well and bring bad news: then `good` is false. */
@@ -45,8 +44,7 @@ const byKind: Readonly<Record<string, (output: JsonObject) => Outcome>> = {
 export function outcomeOf(kind: string | null, output: Json): Outcome | undefined {
   if (kind === null || !isObject(output)) return undefined;
   const read = Object.hasOwn(byKind, kind) ? byKind[kind] : undefined;
-  const outcome = read?.(output);
-  return outcome && { ...outcome, text: visibleLine(outcome.text) };
+  return read?.(output);
 }
 
 function plan({ replacements, destroys, add, change, drift, sha256 }: JsonObject): Outcome {
