@@ -27,7 +27,12 @@ export async function fileChecks({ form, file }: Submission, own: readonly Own[]
       const found = bytes === null ? "nothing" : createHash("sha256").update(bytes).digest("hex");
       if (found !== digest) return { name, verdict: "fail", detail: `expected ${digest}, got ${found}` };
     }
-    if (digests.length > 0) return { name, verdict: "pass", detail: `${digests.length} ${digests.length === 1 ? "file" : "files"}` };
+    if (digests.length > 0)
+      return {
+        name,
+        verdict: "pass",
+        detail: `${digests.length} ${digests.length === 1 ? "file" : "files"}`,
+      };
     return { name, verdict: "unknown", detail: "no event that can be read names one" };
   };
   return [

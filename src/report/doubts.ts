@@ -1,6 +1,19 @@
+import { isOf } from "../model/event.ts";
 import { code, table, text } from "./markdown.ts";
-import type { Section } from "./record.ts";
-import { reference, when } from "./words.ts";
+import type { Report, Section } from "./record.ts";
+import { reference, when, who } from "./words.ts";
+
+/** What a person gave up: from there on the record lacks what the run had done. */
+function rollbacks({ root }: Report): readonly string[] {
+  return root.events.flatMap((event) => {
+    if (!isOf(event, "rollback.accepted")) return [];
+    const { since, was, is, reason } = event.data;
+    const what = `event ${was.seq} had been noted, and the log goes on after event ${is.seq}`;
+    return [
+      `**The record was rolled back** (#${event.rseq}, ${when(event.at)}): ${who(event.actor)} accepted that ${what}, because: ${text(reason)}. What it did between ${when(since)} and then is **not in this record**.`,
+    ];
+  });
+}
 
 /** Attempts whose end nobody saw, and how each was settled without running it blindly again. */
 export const doubts: Section = (report) => {
@@ -20,6 +33,7 @@ export const doubts: Section = (report) => {
   );
   return [
     "## Attempts in doubt",
+    ...rollbacks(report),
     rows.length === 0
       ? "None: the end of every attempt was seen."
       : table(["Step", "Attempt", "Noticed (UTC)", "Why", "Settled as", "Ended"], rows),

@@ -2,14 +2,18 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { show } from "../../src/cli/commands/show.ts";
+import { recordOf } from "../../src/cli/read-record.ts";
 import { verifyStored } from "../../src/cli/verify-run.ts";
 import { recompute } from "../../src/engine/recompute.ts";
 import type { RunEvent } from "../../src/model/event.ts";
 import { summarise } from "../../src/model/summary.ts";
 import { runbook } from "../../src/runbook/define.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
+import { writeReport } from "../../src/report/write.ts";
 import { acceptRollback } from "../../src/store/rollback.ts";
 import { createWorld, stepsOf } from "../support/external-world.ts";
+import { catchIo } from "../support/read-io.ts";
 import { answerOne } from "../support/mortal.ts";
 import { temporary } from "../support/terraform.ts";
 import { ana, bench, type Bench } from "../support/world-free.ts";
@@ -112,4 +116,11 @@ test("the acceptance stands in the record of every run that goes on from what is
     verdict: "unknown",
     detail: expect.stringMatching(/^ana accepted at .*: the disk is gone$/),
   });
+  const record = await recordOf(at.host.store, run);
+  expect(await writeReport(record)).toMatch(
+    /\*\*The record was rolled back\*\*.* because: the disk is gone\. /,
+  );
+  const { io, globals, out } = catchIo(at.dir);
+  await show({ run, step: undefined }, globals, io);
+  expect(out()).toMatch(/Not in this record\n.* ana {2}ROLLBACK ACCEPTED: .*, because: the disk is gone/);
 });

@@ -2,6 +2,7 @@ import { attemptsOf, gatesOf, type Attempt } from "../../model/attempts.ts";
 import { RunbookError } from "../../model/error.ts";
 import { keptIn, type Kept } from "../../model/kept.ts";
 import type { RunEvent } from "../../model/event.ts";
+import { sentenceOf } from "../../model/sentence.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
 import { askedLines } from "../asked-lines.ts";
@@ -32,7 +33,7 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
       const attempts = all.flatMap(attemptsOf);
       const { summary, state, detail, next } = standing;
       printJson(io, "show", { ...summary, state, detail, next, attempts });
-    } else printLines(io, linesOf(standing, all.flatMap(keptIn), io));
+    } else printLines(io, linesOf(standing, all, io));
     return 0;
   });
 }
@@ -54,7 +55,8 @@ export function attemptsNamed(
   );
 }
 
-function linesOf(standing: Standing, kept: readonly Kept[], io: Io): readonly string[] {
+/** `all`: the events of the run, then those of each run inside it. */
+function linesOf(standing: Standing, all: readonly (readonly RunEvent[])[], io: Io): readonly string[] {
   const { summary, state, detail, inside, next } = standing;
   const { run, start, startedAt, endedAt, requester, criteria, findings, followUps } = summary;
   const now = io.now();
@@ -88,7 +90,22 @@ function linesOf(standing: Standing, kept: readonly Kept[], io: Io): readonly st
     ),
   ].map((line) => clip(line, width));
   // A digest that was cut off names nothing, so these lines may be longer than the screen is wide.
-  return [...lines, ...section("Evidence", evidenceRows(kept, run)), "", `next  ${next}`];
+  return [
+    ...lines,
+    ...section("Evidence", evidenceRows(all.flatMap(keptIn), run)),
+    ...rollbackLines(all[0] ?? []),
+    "",
+    `next  ${next}`,
+  ];
+}
+
+/** What a person gave up of this run's record. */
+function rollbackLines(events: readonly RunEvent[]): readonly string[] {
+  const told = events.filter(({ type }) => type === "rollback.accepted");
+  return section(
+    "Not in this record",
+    told.map((event) => [utc(event.at), event.actor.id, sentenceOf(event)]),
+  );
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
