@@ -1,3 +1,4 @@
+import type { EventType } from "../model/event.ts";
 import type { Row } from "./rows.ts";
 
 /** Which rows are wanted; what is null does not matter. */
@@ -8,6 +9,37 @@ export interface Wanted {
   readonly since: string | null;
   readonly failed: boolean;
 }
+
+/** What events are about, and silences: the first words of all types. */
+const subjects: Readonly<Record<EventType extends `${infer Subject}.${string}` ? Subject : never, true>> & {
+  readonly gap: true;
+} = {
+  approval: true,
+  cancel: true,
+  child: true,
+  criterion: true,
+  decision: true,
+  finding: true,
+  followUp: true,
+  gap: true,
+  gate: true,
+  input: true,
+  lease: true,
+  plan: true,
+  record: true,
+  rollback: true,
+  run: true,
+  step: true,
+  timer: true,
+};
+
+/** The types that no event can have: a slip of the hand must not look like nothing having happened. */
+export function unknownTypes(types: readonly string[]): readonly string[] {
+  return types.filter((type) => !Object.hasOwn(subjects, type.split(".")[0] ?? ""));
+}
+
+/** The first words that `unknownTypes` knows. */
+export const knownSubjects = Object.keys(subjects);
 
 /** The rows that are wanted. A silence is wanted only where nothing narrows the rows down or where it is asked for. */
 export function wantedRows(rows: readonly Row[], wanted: Wanted): readonly Row[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wantedRows, type Wanted } from "../../src/timeline/filter.ts";
+import { unknownTypes, wantedRows, type Wanted } from "../../src/timeline/filter.ts";
 import { paceOf } from "../../src/timeline/pace.ts";
 import { rowsOf, type Row } from "../../src/timeline/rows.ts";
 import { gate, jdoe, scribe, started } from "../support/made-events.ts";
@@ -96,4 +96,9 @@ test("a replay takes the time that steps took, divided by its speed, and leaves 
   expect(beats[4]).toMatchObject({ ms: 0, skipped: { ms: 60_000 } });
   expect(beats[12]).toMatchObject({ ms: 0, skipped: { ms: 7_800_000 } });
   expect(paceOf(story(), "max").every(({ ms }) => ms === 0)).toBe(true);
+});
+
+test("a type that no event can have is known as such", () => {
+  expect(unknownTypes(["approval", "step.failed", "gap", "record.pruned"])).toEqual([]);
+  expect(unknownTypes(["aproval", "gap,approval"])).toEqual(["aproval", "gap,approval"]);
 });

@@ -2,7 +2,7 @@ import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
-import { wantedRows, type Wanted } from "../../timeline/filter.ts";
+import { knownSubjects, unknownTypes, wantedRows, type Wanted } from "../../timeline/filter.ts";
 import { rowsOf, type Row } from "../../timeline/rows.ts";
 import { visible } from "../../redact/visible.ts";
 import { recordingsOf, type Recording } from "../../store/recordings.ts";
@@ -28,6 +28,11 @@ export interface TimelineArgs extends Wanted {
 
 /** Prints what happened, in the order in which it was stored, child runs included. */
 export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Promise<number> {
+  const [unknown] = unknownTypes(args.types);
+  if (unknown !== undefined)
+    throw new RunbookError("USAGE", `There is no type of event \`${unknown}\`.`, {
+      hint: `Types begin with ${knownSubjects.join(", ")}. For several, repeat \`--type\`.`,
+    });
   const since = args.since === null ? null : parseMoment(args.since, "--since", io.now());
   return withRun({ globals, io, run: args.run }, (store, row) => {
     // A filter asks for what events said.
