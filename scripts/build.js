@@ -2,6 +2,7 @@
 import childProcess from "node:child_process";
 import crypto from "node:crypto";
 import { chmod, rm } from "node:fs/promises";
+import v8 from "node:v8";
 import { build } from "esbuild";
 
 const programs = ["practice/terraform/main", "practice/world/main"];
@@ -35,8 +36,8 @@ await modules(["index", "steps/index", "testing/index", ...typescript, "cli/main
 });
 // No runbook is loaded into these, so nothing has to be theirs and the runbook's at once.
 await modules(programs, { chunkNames: "practice/chunks/[name]-[hash]", minify: true });
-/** A module of Node whose functions load it when they are called: a command that only shows something needs neither of these. */
-const lazy = { "node:crypto": crypto, "node:child_process": childProcess };
+/** A module of Node whose functions load it when they are called: a command that only shows something needs none of these. */
+const lazy = { "node:crypto": crypto, "node:child_process": childProcess, "node:v8": v8 };
 const lazily = (name) =>
   Object.keys(lazy[name])
     .filter((key) => typeof lazy[name][key] === "function")
@@ -55,13 +56,7 @@ await build({
   keepNames: true,
   define: { "import.meta.url": "__url" },
   banner: {
-    js: [
-      // An engine waits for days, so it keeps to small new spaces: with small code, that saves 30 MB (bench/share.ts). It has to be said
-      // before anything is loaded.
-      "require('node:v8').setFlagsFromString('--max-semi-space-size=4');",
-      "require('node:v8').setFlagsFromString('--optimize-for-size');",
-      "const __url = require('node:url').pathToFileURL(__filename).href;",
-    ].join(""),
+    js: "const __url = require('node:url').pathToFileURL(__filename).href;",
   },
   // Another file of this build, loaded only for what this one does not do.
   external: ["*.node"],
@@ -74,7 +69,7 @@ await build({
     {
       name: "lazy",
       setup: (builder) => {
-        builder.onResolve({ filter: /^node:(crypto|child_process)$/ }, ({ path }) => ({
+        builder.onResolve({ filter: /^node:(crypto|child_process|v8)$/ }, ({ path }) => ({
           path,
           namespace: "lazy",
         }));

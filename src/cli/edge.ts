@@ -14,22 +14,44 @@ export async function enter(
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   // Whatever is created belongs to this person alone.
   process.umask(0o077);
-  const { stdin, stdout, stderr, env } = process;
-  const redactor = createRedactor();
-  const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), now: () => new Date(), redactor };
-  ignoreEpipe(io);
+  const outputs = new Set<Output>();
+  const output = (stream: Output): Output => {
+    if (!outputs.has(stream)) ignoreEpipe(stream);
+    outputs.add(stream);
+    return stream;
+  };
+  const io: Io = {
+    // Made when they are used: stdin alone costs a short command more than its database.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return output(process.stdout);
+    },
+    get stderr() {
+      return output(process.stderr);
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => new Date(),
+    redactor: createRedactor(),
+  };
   const tell = (error: unknown): number => {
     const given = new Set(process.argv.slice(2));
     return printError(error, { json: given.has("--json"), debug: given.has("--debug") }, io);
   };
   // What nobody caught would be printed by node, with its secrets.
-  process.on("uncaughtException", (error) => leave(tell(error)));
+  process.on("uncaughtException", (error) => leave(tell(error), outputs));
   const configured = configure({ env, cwd: io.cwd }, run).then((origins) => work({ ...io, origins }));
-  leave(await configured.catch(tell));
+  leave(await configured.catch(tell), outputs);
 }
 
+type Output = NodeJS.WriteStream;
+
 /** Timers and connections of steps that were let go must not hold the process; what was written must get out first. */
-function leave(code: number): void {
+function leave(code: number, outputs: Iterable<Output>): void {
   process.exitCode = code;
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+  const [first, ...others] = outputs;
+  if (first === undefined) process.exit(code);
+  first.write("", () => leave(code, others));
 }
