@@ -42,7 +42,10 @@ export async function enter(
   };
   // What nobody caught would be printed by node, with its secrets.
   process.on("uncaughtException", (error) => leave(tell(error), outputs));
-  const configured = configure({ env, cwd: io.cwd }, run).then((origins) => work({ ...io, origins }));
+  // Added to it: a copy would make the streams that nobody uses.
+  const configured = configure({ env: process.env, cwd: io.cwd }, run).then((origins) =>
+    work(Object.assign(io, { origins })),
+  );
   leave(await configured.catch(tell), outputs);
 }
 
