@@ -1,5 +1,6 @@
-// How fast the redactor reads ordinary output: megabytes a second of CPU time, so that a busy machine changes nothing.
+// How fast the redactor reads ordinary output: megabytes a second of wall time, many times the goal, so that a busy machine meets it too.
 import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import { Secret } from "../src/model/secret.ts";
 import { createRedactor } from "../src/redact/redactor.ts";
 import { goal } from "./support/figures.ts";
@@ -24,12 +25,11 @@ for (const count of [1, 50, 200]) {
     const stream = redactor.stream();
     stream.push(data);
     const rounds = Math.ceil(100_000_000 / data.length);
-    const from = process.cpuUsage();
+    const from = performance.now();
     for (let round = 0; round < rounds; round++) stream.push(data);
-    const { user, system } = process.cpuUsage(from);
-    const rate = (rounds * data.length) / (user + system);
+    const rate = (rounds * data.length) / (performance.now() - from) / 1_000;
     const title = `${count} secrets, ${name}, MB/s`;
     if (count === 50) goal(title, rate, { atLeast: 100 });
-    else console.log(`${title.padEnd(30)}${rate.toFixed(0)}`);
+    else console.log(`${title.padEnd(32)}${rate.toFixed(0)}`);
   }
 }
