@@ -29,7 +29,7 @@ export interface Deciding {
 /**
  * The event that records a decision. It does not move the run: the engine that drives the run, or the next one to do
  * so, folds it. Throws `GATE_NOT_OPEN`, `GATE_ANSWERED`, `GATE_CHANGED`, `GATE_EXPIRED`, `APPROVAL_BY_REQUESTER`,
- * `APPROVER_EXCLUDED`, * `CHOICE_UNKNOWN` or `REASON_NEEDED`.
+ * `APPROVER_EXCLUDED`, `CHOICE_UNKNOWN` or `REASON_NEEDED`.
  */
 export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
   const summary = summarise(events);
