@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { drive } from "../src/engine/drive.ts";
 import { decide } from "../src/engine/decide.ts";
 import type { Attempt, Host, Outcome } from "../src/engine/host.ts";
-import { createLocalHost } from "../src/host/local.ts";
+import { createLocalHost, type LocalHost } from "../src/host/local.ts";
 import { evaluate } from "../src/loader/evaluate.ts";
 import { isOf, type RunEvent } from "../src/model/event.ts";
 import { practiceActor, practiceAnswer } from "../src/practice/operator.ts";
@@ -84,7 +84,7 @@ async function again(): Promise<number> {
     patience: 60_000,
     resumed: null,
     stop: new AbortController().signal,
-    onEvents: (events) => answer(store, events),
+    onEvents: (events) => answer(local, events),
   });
   if (end.type !== "ended" || end.status !== "succeeded")
     throw new Error(`The run ended otherwise: ${end.type}`);
@@ -127,7 +127,7 @@ function take(outcomes: Known[], { id: step }: Attempt): Outcome {
 }
 
 /** Decisions are recorded as an operator's are, and found by the driver's own look at the log. */
-function answer(store: Store, events: readonly RunEvent[]): void {
+function answer({ store, notice }: LocalHost, events: readonly RunEvent[]): void {
   for (const event of events) {
     if (!isOf(event, "gate.opened")) continue;
     const { run, data } = event;
@@ -135,5 +135,6 @@ function answer(store: Store, events: readonly RunEvent[]): void {
     const deciding = { run, gate: data.gate, digest: null, decision, actor: practiceActor };
     const draft = decide(store.log.events(run), deciding, new Date());
     store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
+    notice();
   }
 }

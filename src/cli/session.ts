@@ -180,7 +180,9 @@ export function openSession(
   }
 
   function appendDecided(run: string, decided: (events: readonly RunEvent[]) => Draft): RunEvent {
-    return recordDecision(store, run, (events) => redactor.json(decided(events) as never));
+    const recorded = recordDecision(store, run, (events) => redactor.json(decided(events) as never));
+    host.notice();
+    return recorded;
   }
 
   return {

@@ -9,6 +9,7 @@ import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type EventType, type RunEvent } from "../model/event.ts";
 import { newRunId } from "../model/run-id.ts";
+import { createBell, type Bell } from "../process/bell.ts";
 import { forgetRaw, traceDurable, type Where } from "../process/durable.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -22,6 +23,8 @@ export interface LocalHost extends Host {
   readonly store: Store;
   readonly blobs: Blobs;
   readonly redactor: Redactor;
+  /** Says that this process has added events by another way than a turn: whoever waits for others' events looks at once. */
+  readonly notice: () => void;
 }
 
 export interface LocalOptions {
@@ -53,6 +56,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     placed.set(`${attempt.run}/${attempt.id}`, attempt);
     return placeOf(places, attempt);
   };
+  const bell = createBell();
   const around: Surroundings = {
     clock,
     redactor,
@@ -90,7 +94,8 @@ export function createLocalHost(options: LocalOptions): LocalHost {
       const traces = commandsIn(dir).map((name) => traceDurable(dir, name));
       return traces.some((trace) => trace === "running" || trace === "exited" || trace === "lost");
     },
-    others: (seen, signal) => others(options, seen, signal),
+    notice: bell.ring,
+    others: (seen, signal) => others(options, { seen, signal, bell }),
   };
 }
 
@@ -173,18 +178,21 @@ async function claim(options: LocalOptions, attempt: Attempt, name: string): Pro
   commit(options, { drafts, seen: new Map(), snapshots: new Map() });
 }
 
-async function others(
-  { store, clock }: LocalOptions,
-  seen: ReadonlyMap<string, number>,
-  signal: AbortSignal,
-): Promise<readonly RunEvent[]> {
+interface Watch {
+  readonly seen: ReadonlyMap<string, number>;
+  readonly signal: AbortSignal;
+  readonly bell: Bell;
+}
+
+async function others({ store }: LocalOptions, { seen, signal, bell }: Watch): Promise<readonly RunEvent[]> {
   let looked = -1;
   for (;;) {
     const newest = store.newest();
     const news = newest === looked ? [] : store.log.after(seen);
     looked = newest;
     if (news.length > 0) return news;
-    await clock.sleepUntil(new Date(clock.now().getTime() + pollMilliseconds), signal);
+    await bell.wait(pollMilliseconds);
+    signal.throwIfAborted();
   }
 }
 
