@@ -6,7 +6,7 @@ import { isThorough, seed } from "./support/chaos.ts";
 import { add, killThrough, nothing, type Quota, type Toll } from "./support/kills.ts";
 import { compare, effectsOf } from "./support/ledger.ts";
 import { openPlace, type Place, type Settings } from "./support/place.ts";
-import { seen } from "./support/steps.ts";
+import { eventually } from "./support/steps.ts";
 
 interface Chaos {
   readonly kills: number;
@@ -32,9 +32,8 @@ describe.runIf(isThorough)("killed at random moments", () => {
   test("the same ledger shows what is doubled when a run that was killed begins anew without its record", async () => {
     const doubled = await inNewPlace({}, async (place) => {
       const engine = place.start(place.words);
-      await seen(async () =>
-        (await place.ledger()).find(({ operation }) => operation === "ecs:UpdateService"),
-      );
+      // Before ECS has rolled it back, the new release looks as if nothing were left to do.
+      await eventually(place, engine, "step.succeeded", ({ step }) => step === "rollout");
       engine.child.kill("SIGKILL");
       await place.start([...place.words, "--db", "forgotten.db"]).ended;
       return compare(effectsOf(await place.ledger())).doubled;
