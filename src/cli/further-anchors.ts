@@ -38,6 +38,9 @@ export function furtherAnchors({
 function tell(program: string, line: string, fail: (error: unknown) => void): void {
   const child = spawn(program, [], { detached: true, stdio: ["pipe", "ignore", "inherit"] });
   child.on("error", fail);
+  child.on("exit", (code) => {
+    if (code !== 0) fail(new Error(`it ended with ${code ?? "a signal"}`));
+  });
   child.stdin.on("error", fail);
   child.stdin.end(`${line}\n`);
   child.unref();
