@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { restores } from "../support/world-free.ts";
 import { simulateAll } from "./campaign.ts";
 import { createDice } from "./dice.ts";
 import { randomSketch } from "./random-sketch.ts";
@@ -54,17 +55,21 @@ test("random runbooks have every kind of node", () => {
   expect(nodes.some((node) => node.type === "child" && !node.critical)).toBe(true);
 });
 
+const sabotages = [
+  ["effect before commit", "J2"],
+  ["fence ignored", "J5"],
+  ["kill loses a turn", "J1|J2|J6"],
+  ["key not reused", "J1"],
+  ["deaf engine", "J7"],
+  ["clean-up given up", "J1"],
+  ["branch lost", "J1|J2"],
+  ["one approval for two", "J1|RunbookError:"],
+] as const;
+/** An engine that makes its state anew finds the branch that was not kept still wanted, and begins it. */
+const isMended = (sabotage: string): boolean => sabotage === "branch lost" && restores();
+
 describe("an engine that is broken on purpose is found out", () => {
-  test.each([
-    ["effect before commit", "J2"],
-    ["fence ignored", "J5"],
-    ["kill loses a turn", "J1|J2|J6"],
-    ["key not reused", "J1"],
-    ["deaf engine", "J7"],
-    ["clean-up given up", "J1"],
-    ["branch lost", "J1|J2"],
-    ["one approval for two", "J1|RunbookError:"],
-  ] as const)("%s", async (sabotage, promise) => {
+  test.each(sabotages.filter(([sabotage]) => !isMended(sabotage)))("%s", async (sabotage, promise) => {
     const { broken } = await simulateAll({ from: 1, seeds: 400, sabotage, enough: 1 });
     expect(broken.map((life) => life.broken)).toEqual([expect.stringMatching(`^(${promise}) `)]);
   });
