@@ -9,11 +9,11 @@ const colours = { 1: "#d1495b", 2: "#3f9b5f", 3: "#b8862b", 6: "#2b8aa6" };
 const [file = "session.txt", out = "docs/images/practice.svg"] = process.argv.slice(2);
 /** What is shown of a long session: so many rows from the line that holds a text. */
 const parts = [
-  { from: "1/27 symptom started", rows: 10 },
-  { from: "11/27 approvePlan approval needed", rows: 16 },
-  { from: "15/27 rollout ended: ROLLED BACK", rows: 3 },
-  { from: "17/27 decide", rows: 2 },
-  { from: "15/27 rollout succeeded", rows: 2 },
+  { from: "1/29 symptom started", rows: 10 },
+  { from: "11/29 approvePlan approval needed", rows: 16 },
+  { from: "15/29 rollout ended: ROLLED BACK", rows: 3 },
+  { from: "17/29 decide", rows: 2 },
+  { from: "15/29 rollout succeeded", rows: 2 },
   { from: "SUCCEEDED", rows: 4 },
 ];
 
@@ -44,7 +44,7 @@ await writeFile(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     "<title>A practice run in a terminal</title>",
     `<rect width="${width}" height="${height}" rx="6" fill="#16191d"/>`,
-    `<g font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13" fill="#e6e6e6" xml:space="preserve">`,
+    `<g font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13" fill="#e6e6e6">`,
     ...drawn,
     "</g></svg>",
     "",
@@ -78,6 +78,7 @@ function spans(row) {
 }
 
 function span({ text, style }) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  // Spaces that no browser takes together: not all of them keep to what a picture says of its own.
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(" ", "\u00a0");
   return style === "" ? escaped : `<tspan style="${style}">${escaped}</tspan>`;
 }
