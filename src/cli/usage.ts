@@ -15,7 +15,7 @@ function sentence(message: string): string {
   const text = message
     .replace(/^error: /, "")
     .replaceAll(/'([^']*)'/g, "`$1`")
-    .replace(/\n\(?(.*?)\)?$/, " $1");
+    .replace(/\n\(?(.*?)\)?$/, ". $1");
   const whole = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -184,7 +184,7 @@ const rows: readonly Refusal[] = [
   // flags
   ["no runbook", plain("run"), "2 USAGE", ["`runbook`", "runwright run --help"]],
   ["an unknown flag", plain("run", "x", "--bogus"), "2 USAGE", ["`--bogus`"]],
-  ["an unknown command", plain("statsu"), "2 USAGE", ["`statsu`", "Did you mean status?", "runwright help"]],
+  ["an unknown command", plain("statsu"), "2 USAGE", ["`statsu`. Did you mean status?", "runwright help"]],
   ["too many words", plain("resume", "a", "b"), "2 USAGE", [/too many/i]],
   ["a speed that is none", plain("practice", "--speed", "0"), "2 USAGE", ["--speed", "1 to 600"]],
   ["practice of what has no world", plain("practice", "nosuch"), "2 RUNBOOK_UNKNOWN", ["missing-secret"]],
