@@ -7,6 +7,7 @@
  * D3  An attempt that a former engine started is in doubt until `recover` has settled it. It is never just repeated.
  * D4  The driver waits for nothing that it cannot stop waiting for.
  */
+import type { Abort } from "../model/abort.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type RunEnd, type RunEvent } from "../model/event.ts";
 import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type Family } from "./family.ts";
@@ -216,7 +217,7 @@ class Driver {
 
   #sleep(task: string, due: Date, draft: Draft): void {
     const { clock } = this.#host;
-    const until = async (signal: AbortSignal): Promise<Told> => {
+    const until = async ({ signal }: Abort): Promise<Told> => {
       // Looked at again after each sleep: the clock may have been set back meanwhile.
       for (let now = clock.now(); now < due && !signal.aborted; now = clock.now()) {
         const next = Math.min(due.getTime(), now.getTime() + longestSleep);
@@ -234,14 +235,14 @@ class Driver {
     const startedAt = earliestStart(state, pending, started);
     const attempt: Attempt = { run, id, step, input, attempt: number, key, startedAt };
     const settle = this.#own.has(`${run}/${key}/${number}`) ? performed : recover;
-    const work = async (signal: AbortSignal): Promise<Told> => ({
-      drafts: await settle({ host: this.#host, state, pending, attempt, signal }),
+    const work = async (abort: Abort): Promise<Told> => ({
+      drafts: await settle({ host: this.#host, state, pending, attempt, abort }),
     });
     this.#tasks.start(task, work, { write: step.effect === "write" });
   }
 
   #watchOthers(): void {
-    const watch = async (signal: AbortSignal): Promise<Told> => ({
+    const watch = async ({ signal }: Abort): Promise<Told> => ({
       events: (await unlessAborted(this.#host.others(this.#seen, signal), signal)) ?? [],
     });
     this.#tasks.start(others, watch, { write: false });
@@ -259,7 +260,7 @@ class Driver {
   /** The operator stops: writes get a moment to end, processes go on alone, everything else is dropped. */
   async #interrupt(): Promise<DriveEnd> {
     this.#tasks.stopAll(new Detach("The operator stopped the engine."));
-    this.#tasks.start("grace", (signal) => this.#grace(signal), { write: false });
+    this.#tasks.start("grace", ({ signal }) => this.#grace(signal), { write: false });
     while (this.#tasks.isWriting()) {
       const message = await this.#mailbox.take();
       if (message.type === "stop" || message.task === "grace") break;

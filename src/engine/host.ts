@@ -1,3 +1,4 @@
+import type { Abort } from "../model/abort.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Failure } from "../model/error.ts";
 import type { Artifact, Draft, RunEvent } from "../model/event.ts";
@@ -55,7 +56,7 @@ export interface Host {
   /** Resolves when the turn is durable; rejects with `LEASE_LOST` when another engine drives the run. */
   readonly commit: (turn: Turn) => Promise<Committed>;
   /** Runs an attempt to its outcome, or takes up what a dead engine left running. Never rejects for what a step does. */
-  readonly perform: (attempt: Attempt, signal: AbortSignal) => Promise<Outcome>;
+  readonly perform: (attempt: Attempt, abort: Abort) => Promise<Outcome>;
   /** Whether a dead engine left a process, or its exit record, that `perform` will take up. */
   readonly hasProcess: (attempt: Attempt) => Promise<boolean>;
   /** Asks the world whether the effect happened. */

@@ -9,6 +9,7 @@
  * After an accepted rollback the first attempt of each write is asked about in the same way before it begins: an engine
  * whose events are lost may have made it.
  */
+import type { Abort } from "../model/abort.ts";
 import { toFailure } from "../model/error.ts";
 import { engineActor, type Artifact, type Draft, type EventData, type EventType } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
@@ -26,13 +27,13 @@ export interface Case {
   readonly state: RunState;
   readonly pending: PendingStep;
   readonly attempt: Attempt;
-  readonly signal: AbortSignal;
+  readonly abort: Abort;
 }
 
 /** Runs an attempt of this engine; returns what to record. */
 export async function performed(found: Case): Promise<readonly Draft[]> {
-  const { host, attempt, signal } = found;
-  const outcome = await host.perform(attempt, signal);
+  const { host, attempt, abort } = found;
+  const outcome = await host.perform(attempt, abort);
   if (outcome.type !== "lost") return outcomeDrafts(attempt, outcome);
   const told = await askWorld(found, outcome.artifacts);
   // Somebody watched this one fail: as certain as it is that nothing happened, it is not simply tried for ever.
@@ -42,10 +43,10 @@ export async function performed(found: Case): Promise<readonly Draft[]> {
 
 /** Settles an attempt of a former engine; returns what to record. */
 export async function recover(found: Case): Promise<readonly Draft[]> {
-  const { host, attempt, signal } = found;
+  const { host, attempt, abort } = found;
   const why = doubtOf(found);
   if (!(await host.hasProcess(attempt))) return unsettled(found, why);
-  const outcome = await host.perform(attempt, signal);
+  const outcome = await host.perform(attempt, abort);
   if (outcome.type === "lost")
     return unsettled(found, `${why} ${outcome.failure.message}`, outcome.artifacts);
   const seen = "Its process, or the exit record of it, is there.";
@@ -68,10 +69,10 @@ async function unsettled(
   why: string,
   artifacts: readonly Artifact[] = [],
 ): Promise<readonly Draft[]> {
-  const { attempt, signal } = found;
+  const { attempt, abort } = found;
   const { verdict, drafts } = await askWorld(found, artifacts);
-  const mayGoOn = verdict !== "not done" || !signal.aborted || signal.reason instanceof Detach;
-  const end = draft(attempt, "step.cancelled", { ...place(attempt), reason: reasonOf(signal) });
+  const mayGoOn = verdict !== "not done" || !abort.aborted || abort.reason instanceof Detach;
+  const end = draft(attempt, "step.cancelled", { ...place(attempt), reason: reasonOf(abort) });
   // There is nothing to doubt about a look that was broken off.
   const doubts = attempt.step.effect === "read" ? [] : [doubt(attempt, why)];
   return [...doubts, ...drafts, ...(mayGoOn ? [] : [end])];
@@ -109,12 +110,12 @@ interface Told {
 }
 
 async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promise<Told> {
-  const { host, state, pending, attempt, signal } = found;
+  const { host, state, pending, attempt, abort } = found;
   if (attempt.step.effect === "read") {
     const again = reconciled(attempt, "not done", "read-only", "It only reads, so it runs again.");
     return { verdict: "not done", drafts: [again] };
   }
-  const probed = doubted(found, await safely(() => host.probe(attempt, signal)));
+  const probed = doubted(found, await safely(() => host.probe(attempt, abort.signal)));
   const { verdict, why } = probed;
   switch (verdict) {
     case "done": {
@@ -127,7 +128,7 @@ async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promi
     case "unknown":
       return {
         verdict,
-        drafts: signal.aborted ? unanswered(attempt, signal) : [doubtGate(state, pending, why)],
+        drafts: abort.aborted ? unanswered(attempt, abort) : [doubtGate(state, pending, why)],
       };
   }
 }
@@ -140,14 +141,14 @@ function doubted({ state, pending }: Case, probed: Probed<Json>): Probed<Json> {
 }
 
 /** A question that was broken off is left to the next engine, or with the run. */
-function unanswered(attempt: Attempt, signal: AbortSignal): readonly Draft[] {
-  if (signal.reason instanceof Detach) return [];
-  const reason = `${reasonOf(signal)} What became of this attempt is not known.`;
+function unanswered(attempt: Attempt, abort: Abort): readonly Draft[] {
+  if (abort.reason instanceof Detach) return [];
+  const reason = `${reasonOf(abort)} What became of this attempt is not known.`;
   return [draft(attempt, "step.cancelled", { ...place(attempt), reason })];
 }
 
-function reasonOf(signal: AbortSignal): string {
-  return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+function reasonOf({ reason }: Pick<Abort, "reason">): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 function place({ id, attempt }: Attempt): { readonly step: string; readonly attempt: number } {

@@ -1,10 +1,8 @@
+import { Abort } from "../model/abort.ts";
+
 /** What a driver has under way, by name: each can be asked to stop, and tells its end through a message. */
 export interface Tasks<T> {
-  readonly start: (
-    name: string,
-    work: (signal: AbortSignal) => Promise<T>,
-    is: { readonly write: boolean },
-  ) => void;
+  readonly start: (name: string, work: (abort: Abort) => Promise<T>, is: { readonly write: boolean }) => void;
   readonly has: (name: string) => boolean;
   readonly names: () => readonly string[];
   readonly isWriting: () => boolean;
@@ -20,12 +18,12 @@ export function createTasks<T>(tell: {
   readonly done: (name: string, result: T) => void;
   readonly crashed: (name: string, error: unknown) => void;
 }): Tasks<T> {
-  const tasks = new Map<string, { readonly abort: AbortController; readonly write: boolean }>();
+  const tasks = new Map<string, { readonly abort: Abort; readonly write: boolean }>();
   return {
     start: (name, work, { write }) => {
-      const abort = new AbortController();
+      const abort = new Abort();
       tasks.set(name, { abort, write });
-      work(abort.signal).then(
+      work(abort).then(
         (result) => tell.done(name, result),
         (error: unknown) => tell.crashed(name, error),
       );

@@ -1,4 +1,5 @@
 import type { Attempt } from "../engine/host.ts";
+import { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
@@ -15,7 +16,7 @@ export class Limits {
   readonly #timer: NodeJS.Timeout;
   #late: RunbookError | null = null;
 
-  constructor({ id, step }: Attempt, signal: AbortSignal) {
+  constructor({ id, step }: Attempt, abort: Abort) {
     this.#work = step.effect === "write" ? new Abort() : this.#processes;
     const limit = step.timeout ?? "60m";
     this.#timer = setTimeout(() => {
@@ -23,9 +24,7 @@ export class Limits {
       this.#processes.abort(this.#late);
       this.#work.abort(this.#late);
     }, toMilliseconds(limit));
-    const follow = (): void => this.#follow(signal.reason);
-    if (signal.aborted) follow();
-    else signal.addEventListener("abort", follow, { once: true });
+    abort.onAbort((reason) => this.#follow(reason));
   }
 
   /** Stops the step. */
@@ -62,30 +61,5 @@ export class Limits {
     // A write call that is under way may end when the reason is only that the engine stops.
     if (reason instanceof Detach) setTimeout(() => this.#work.abort(reason), writePatience).unref();
     else this.#work.abort(reason);
-  }
-}
-
-/** An abort that becomes a signal when somebody asks for one: most steps never do, and a signal takes longer than they. */
-class Abort {
-  #controller: AbortController | undefined;
-  #aborted: { readonly reason: unknown } | undefined;
-  #tell: ((reason: unknown) => void) | undefined;
-
-  abort(reason: unknown): void {
-    if (this.#aborted !== undefined) return;
-    this.#aborted = { reason };
-    this.#controller?.abort(reason);
-    this.#tell?.(reason);
-  }
-
-  onAbort(tell: (reason: unknown) => void): void {
-    if (this.#aborted === undefined) this.#tell = tell;
-    else tell(this.#aborted.reason);
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-    return this.#controller.signal;
   }
 }

@@ -86,7 +86,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
       for (const { type, run } of turn.drafts) if (isEnd(type)) await forgetFiles(root, run);
       return committed;
     },
-    perform: (attempt, signal) => perform(attempt, signal, around),
+    perform: (attempt, abort) => perform(attempt, abort, around),
     probe: (attempt, signal) => probe(attempt, signal, around),
     hasProcess: async (attempt) => {
       const { dir } = where(attempt);

@@ -1,5 +1,6 @@
 import { safeParse } from "zod";
 import type { Attempt, Outcome } from "../engine/host.ts";
+import type { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
 import { RunbookError, toFailure, type Failure } from "../model/error.ts";
 import { toJson, type Json } from "../model/json.ts";
@@ -18,15 +19,15 @@ const ambiguous: ReadonlySet<string> = new Set([
 ]);
 
 /** Runs an attempt to its outcome; rejects only when its evidence cannot be stored. */
-export async function perform(attempt: Attempt, signal: AbortSignal, around: Surroundings): Promise<Outcome> {
-  const limits = new Limits(attempt, signal);
+export async function perform(attempt: Attempt, abort: Abort, around: Surroundings): Promise<Outcome> {
+  const limits = new Limits(attempt, abort);
   const prepared = prepare(attempt, around, limits);
   let ended: Ended;
   try {
     const output = await limits.outcome(call(attempt, prepared), prepared.idle);
     ended = { type: "succeeded", output: around.redactor.json(checkOutput(attempt, output)) };
   } catch (error) {
-    ended = unsuccessful(attempt, { error, signal, late: limits.late }, around);
+    ended = unsuccessful(attempt, { error, abort, late: limits.late }, around);
   }
   limits.end();
   switch (ended.type) {
@@ -81,15 +82,15 @@ function checkOutput({ step, id }: Attempt, output: unknown): Json {
 
 interface End {
   readonly error: unknown;
-  readonly signal: AbortSignal;
+  readonly abort: Abort;
   /** Set when its time was up. */
   readonly late: RunbookError | null;
 }
 
-function unsuccessful(attempt: Attempt, { error, signal, late }: End, around: Surroundings): Ended {
-  if (signal.aborted && isAbort(error)) {
-    if (signal.reason instanceof Detach) return { type: "detached" };
-    return { type: "stopped", reason: messageOf(signal.reason) };
+function unsuccessful(attempt: Attempt, { error, abort, late }: End, around: Surroundings): Ended {
+  if (abort.aborted && isAbort(error)) {
+    if (abort.reason instanceof Detach) return { type: "detached" };
+    return { type: "stopped", reason: messageOf(abort.reason) };
   }
   const failure = redacted(toFailure(late ?? error), around);
   const isLost = attempt.step.effect === "write" && ambiguous.has(failure.code);

@@ -68,8 +68,8 @@ function mortal(host: Host, pass: (when: When, what: string) => void): Host {
       pass("after the turn", what);
       return committed;
     },
-    perform: async (attempt, signal) => {
-      const outcome = await host.perform(attempt, signal);
+    perform: async (attempt, abort) => {
+      const outcome = await host.perform(attempt, abort);
       pass("after the effect of", attempt.id);
       return outcome;
     },

@@ -1,5 +1,6 @@
 import { safeParse } from "zod";
 import type { Attempt, Host, Outcome } from "../engine/host.ts";
+import type { Abort } from "../model/abort.ts";
 import type { Clock } from "../model/clock.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { Detach } from "../model/detach.ts";
@@ -54,7 +55,7 @@ export function createFakeWorld(
     return value;
   }
 
-  async function perform(attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
+  async function perform(attempt: Attempt, { signal }: Abort): Promise<Outcome> {
     const part = await resolved(attempt, partOf(attempt), { clock, signal });
     if (part === "stopped") return stopped(signal);
     switch (part.type) {

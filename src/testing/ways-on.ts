@@ -5,6 +5,7 @@ import type { Host } from "../engine/host.ts";
 import type { Family } from "../engine/family.ts";
 import { performed } from "../engine/recover.ts";
 import type { Pending, RunState } from "../engine/state.ts";
+import { Abort } from "../model/abort.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type Gate, type RunEvent } from "../model/event.ts";
 import { fails, played, type Fake, type Played } from "./fake.ts";
@@ -61,10 +62,10 @@ async function outcomes(
   const fake = fakeFor(steps, `${state.runbook.id}/${id}`, step.kind);
   const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
   const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: new Date(at) };
-  const { signal } = new AbortController();
+  const abort = new Abort();
   async function way(play: Played): Promise<WayOn> {
     const host = hostOf(state, { ...fake, plays: [play] });
-    return { answer: wordsOf(id, play), drafts: await performed({ host, state, pending, attempt, signal }) };
+    return { answer: wordsOf(id, play), drafts: await performed({ host, state, pending, attempt, abort }) };
   }
   const foreseen = await Promise.all(fake.plays.map(way));
   return [...foreseen, { ...(await way(played(fails("UNEXPECTED")))), once: `${state.runbook.id}/${id}` }];

@@ -106,9 +106,9 @@ test("an attempt is told when its start was stored, not when the engine thought 
   const slow: Host = {
     ...host,
     mint: { ...host.mint, now: () => new Date(Date.now() - 5_000) },
-    perform: (attempt, signal) => {
+    perform: (attempt, abort) => {
       told.push(attempt.startedAt.toISOString());
-      return host.perform(attempt, signal);
+      return host.perform(attempt, abort);
     },
   };
   await driveWith(slow, run);

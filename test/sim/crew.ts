@@ -168,7 +168,7 @@ export function createCrew(scene: Scene): Crew {
         return loaded();
       },
       commit: (turn) => commit(engine, turn),
-      perform: (attempt, signal) => world.perform(engine, attempt, signal),
+      perform: (attempt, { signal }) => world.perform(engine, attempt, signal),
       probe: (attempt, signal) => world.probe(engine, attempt, signal),
       hasProcess: (attempt) => world.hasProcess(attempt),
       others: (seen, signal) => others(engine, seen, signal),

@@ -6,6 +6,7 @@ import { persist } from "../../src/engine/machine.ts";
 import { replay } from "../../src/engine/replay.ts";
 import { settle } from "../../src/engine/settle.ts";
 import type { LocalHost } from "../../src/host/local.ts";
+import { Abort } from "../../src/model/abort.ts";
 import { Detach } from "../../src/model/detach.ts";
 import type { Gate, RunEvent } from "../../src/model/event.ts";
 import { toJson, type JsonObject } from "../../src/model/json.ts";
@@ -47,9 +48,10 @@ export function mortal(host: LocalHost, runbook: Runbook, death: Death | null, c
       strike("after", counts.turns);
       return committed;
     },
-    perform: async (attempt, signal) => {
-      const dies = new AbortController();
-      const performing = host.perform(attempt, AbortSignal.any([signal, dies.signal]));
+    perform: async (attempt, abort) => {
+      const dies = new Abort();
+      abort.onAbort((reason) => dies.abort(reason));
+      const performing = host.perform(attempt, dies);
       if (death?.when === "during" && counts.effects === 0) {
         await firstOf(performing, death.isSeen);
         // Whoever is dead does nothing more, but commands and calls go on without it.

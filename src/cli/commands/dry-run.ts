@@ -72,8 +72,8 @@ async function readAside(beginning: Beginning, globals: Globals, io: Io): Promis
 function readOnly(host: Host, stop: AbortController): Host {
   return {
     ...host,
-    perform: async (attempt, signal) => {
-      if (attempt.step.effect === "read") return host.perform(attempt, signal);
+    perform: async (attempt, abort) => {
+      if (attempt.step.effect === "read") return host.perform(attempt, abort);
       stop.abort();
       return { type: "stopped", reason: "a dry run writes nothing" };
     },
