@@ -65,6 +65,8 @@ export function stamped(family: Family, events: readonly RunEvent[]): Family {
     if (state === undefined || !isOf(event, "step.started")) continue;
     const pending = state.pending.get(event.data.step);
     if (pending?.type !== "step" || pending.started?.attempt !== event.data.attempt) continue;
+    // Most turns are stored in the millisecond in which they were made.
+    if (pending.started.at === event.at) continue;
     const started = { ...pending.started, at: event.at };
     next.set(event.run, {
       ...state,

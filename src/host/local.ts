@@ -105,8 +105,11 @@ function isEnd(type: EventType): boolean {
 
 /** Saved plans hold secrets in clear text: nothing of a run's own files outlives it; what matters of them is evidence. */
 async function forgetFiles(root: string, run: string): Promise<void> {
-  for (const kind of ["files", "children"])
-    await rm(path.join(root, kind, run), { recursive: true, force: true });
+  for (const kind of ["files", "children"]) {
+    const dir = path.join(root, kind, run);
+    // Most runs of steps that run no command have none, and to ask costs less than to remove nothing.
+    if (existsSync(dir)) await rm(dir, { recursive: true, force: true });
+  }
 }
 
 interface Places {

@@ -51,7 +51,7 @@ function attempted(place: Place<Attempted>, attempt: Node): Node {
   return {
     id: name,
     initial: "attempt",
-    entry: forgetTries(name),
+    ...(retry === undefined ? {} : { entry: forgetTries(name) }),
     states: {
       attempt: { invoke: { ...attempt, onError: [...retrying(name, retry), ...waysOut(place)] } },
       backoff: { after: { [pause(place, retry)]: again } },

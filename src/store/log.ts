@@ -6,12 +6,19 @@
  *     envelope names the digest of its data. The salt in the data keeps whoever has only the envelope from guessing.
  * L3  Nothing is appended for a run whose events the writer has not all seen (it is told what it missed), nor by a
  *     writer whose lease somebody else has taken.
- * L4  `at` never goes backwards.
+ * L4  `at` never goes backwards, and is one for all that a turn stores.
  */
 import { randomUUID } from "node:crypto";
 import { RunbookError } from "../model/error.ts";
 import type { Committed, Turn } from "../engine/host.ts";
-import type { Artifact, Draft, RunEvent, Stored } from "../model/event.ts";
+import {
+  engineActor,
+  type Actor,
+  type Artifact,
+  type Draft,
+  type RunEvent,
+  type Stored,
+} from "../model/event.ts";
 import { canonical, sha256 } from "../model/json.ts";
 import { guarded, patiently, type Connection } from "./database.ts";
 import { createProjection } from "./projection.ts";
@@ -86,10 +93,13 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     return { seq, hash, at: atOf(bodyAt.get(seq)?.body ?? "{}") };
   }
 
-  function store(draft: Draft, previous: Head, rseq: number): RunEvent {
+  function store(
+    draft: Draft,
+    previous: Head,
+    place: { readonly at: string; readonly rseq: number },
+  ): RunEvent {
     const { run, type, actor, data, artifacts = [] } = draft;
-    const time = now().toISOString();
-    const at = time > previous.at ? time : previous.at;
+    const { at, rseq } = place;
     const [seq, prev] = [previous.seq + 1, previous.hash];
     const told = dataText(data, artifacts);
     const commitment = sha256(told);
@@ -110,10 +120,13 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     const missed = isAllOf(seen) ? [] : after(seen);
     if (missed.length > 0) return { type: "behind", missed };
     const rseqs = new Map(seen);
+    // What is stored together has happened together.
+    const time = now().toISOString();
+    const at = time > previous.at ? time : previous.at;
     const events = drafts.map((draft) => {
       const rseq = (rseqs.get(draft.run) ?? count.get(draft.run)?.rseq ?? 0) + 1;
       rseqs.set(draft.run, rseq);
-      const event = store(draft, previous, rseq);
+      const event = store(draft, previous, { at, rseq });
       previous = { seq: event.seq, hash: event.hash, at: event.at };
       project.event(event);
       return event;
@@ -160,11 +173,18 @@ function dataText(data: Draft["data"], artifacts: readonly Artifact[]): string {
   return `{"artifacts":${canonical(artifacts)},"data":${canonical(data)},"salt":"${randomUUID()}"}`;
 }
 
+/** Nearly all events are the engine's. */
+const engineText = canonical(engineActor);
+
+function actorText(actor: Actor): string {
+  return actor === engineActor ? engineText : canonical(actor);
+}
+
 /** The stored text of an envelope, in the same way: nothing else in it than these two could need escaping. */
 function bodyText(body: Stored & Pick<Draft, "run" | "type" | "actor">): string {
   const { at, commitment, log, prev, rseq, seq, type, v } = body;
   return (
-    `{"actor":${canonical(body.actor)},"at":"${at}","commitment":"${commitment}","log":"${log}",` +
+    `{"actor":${actorText(body.actor)},"at":"${at}","commitment":"${commitment}","log":"${log}",` +
     `"prev":"${prev}","rseq":${rseq},"run":${canonical(body.run)},"seq":${seq},"type":"${type}","v":${v}}`
   );
 }

@@ -20,11 +20,8 @@ export function createMemoryLog(now: () => Date): MemoryLog {
   const runs = new Map<string, RunEvent[]>();
   const roots = new Map<string, string>();
 
-  function store(draft: Draft): RunEvent {
+  function store(draft: Draft, at: string): RunEvent {
     const own = runs.get(draft.run) ?? [];
-    const time = now().toISOString();
-    const before = all.at(-1)?.at ?? "";
-    const at = time > before ? time : before;
     const place = { v: 1, log: "memory", seq: all.length + 1, rseq: own.length + 1, at } as const;
     const digests = { prev: zeros, commitment: zeros, hash: zeros };
     const event: RunEvent = { ...draft, ...place, ...digests, artifacts: draft.artifacts ?? [] };
@@ -46,7 +43,11 @@ export function createMemoryLog(now: () => Date): MemoryLog {
   return {
     append: ({ drafts, seen }) => {
       const missed = after(seen);
-      return missed.length > 0 ? { type: "behind", missed } : { type: "stored", events: drafts.map(store) };
+      if (missed.length > 0) return { type: "behind", missed };
+      const time = now().toISOString();
+      const before = all.at(-1)?.at ?? "";
+      const at = time > before ? time : before;
+      return { type: "stored", events: drafts.map((draft) => store(draft, at)) };
     },
     events: (run) => [...(runs.get(run) ?? [])],
     after,

@@ -55,6 +55,16 @@ test("times never go backwards, even when the clock does", () => {
   ).toEqual(["2026-07-01T12:00:00.000Z", "2026-07-01T12:00:00.000Z"]);
 });
 
+test("what one turn stores has happened at one time", () => {
+  let now = Date.parse("2026-07-01T12:00:00.000Z");
+  const { log } = openAt(place(), { now: () => new Date((now += 1)) });
+  log.append(turn(started("r1"), noted("r1")), null);
+  log.append(turn(noted("r1")), null);
+  const [first, second, third] = log.events("r1").map(({ at }) => at);
+  expect(second).toBe(first);
+  expect(third).not.toBe(first);
+});
+
 test("stored events can be neither changed nor removed", () => {
   const at = place();
   const { log } = openAt(at);
