@@ -57,7 +57,7 @@ const layers: Readonly<
 const packages: readonly (readonly [RegExp, RegExp])[] = [
   [
     /^xstate$/,
-    /^(runbook\/(actors|compile|from-machine|node|remember)|engine\/machine|loader\/evaluate)\.ts$/,
+    /^(runbook\/(actorless|actors|compile|from-machine|node|remember)|engine\/machine|loader\/evaluate)\.ts$/,
   ],
   [/^better-sqlite3$/, /^store\/database\.ts$/],
   [/^execa$/, /^process\//],

@@ -18,7 +18,8 @@ import { safeParse } from "zod";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { isJson, toJson, type Json, type JsonObject } from "../model/json.ts";
-import { invokedBy } from "../runbook/actors.ts";
+import { actorless, askedBy } from "../runbook/actorless.ts";
+import type { Invocation } from "../runbook/actors.ts";
 import type { Context, Invoked, Runbook } from "../runbook/types.ts";
 
 export type Snapshot = AnyMachineSnapshot;
@@ -43,17 +44,15 @@ export interface Moved {
 
 /** The first snapshot of a run. */
 export function begin(runbook: Runbook, input: JsonObject): Moved {
-  return moved(runbook, initialTransition(runbook.machine, input as never));
+  return moved(runbook, initialTransition(actorless(runbook.machine), input as never));
 }
 
 /** The snapshot after a stimulus; throws what a guard or mapper threw (M4). */
 export function advance(runbook: Runbook, snapshot: Snapshot, stimulus: Stimulus): Moved {
+  const machine = actorless(runbook.machine);
   const actions: ExecutableActionObject[] = [];
-  const scope: Scope = {
-    ...scopeOf(runbook.machine),
-    actionExecutor: (action) => void actions.push(action),
-  };
-  return moved(runbook, [runbook.machine.transition(snapshot as never, toEvent(stimulus), scope), actions]);
+  const scope: Scope = { ...scopeOf(machine), actionExecutor: (action) => void actions.push(action) };
+  return moved(runbook, [machine.transition(snapshot as never, toEvent(stimulus), scope), actions]);
 }
 
 function nothing(): void {}
@@ -83,7 +82,9 @@ function scopeOf(machine: AnyStateMachine): Scope {
 
 /** The snapshot as plain JSON, for the cache that `verify` recomputes. */
 export function persist(runbook: Runbook, snapshot: Snapshot): Json {
-  return toJson(JSON.parse(JSON.stringify(runbook.machine.getPersistedSnapshot(snapshot as never))));
+  return toJson(
+    JSON.parse(JSON.stringify(actorless(runbook.machine).getPersistedSnapshot(snapshot as never))),
+  );
 }
 
 /** Whether the machine does anything when it is told this. */
@@ -124,16 +125,13 @@ function moved(runbook: Runbook, [next, actions]: Transitioned): Moved {
 }
 
 function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Want[] {
+  const asked = askedBy(action.params);
+  if (asked !== undefined)
+    return [
+      "stops" in asked ? { type: "stop", id: asked.stops } : invoked(runbook, asked.starts, action.info),
+    ];
   const params = (action.params ?? {}) as Readonly<Record<string, unknown>>;
   switch (action.type) {
-    case "xstate.spawnChild": {
-      const what = invokedBy(logicOf(params["actorRef"]));
-      if (what === undefined) throw foreign(runbook, `the actor \`${String(params["src"])}\``);
-      const id = String(params["id"]);
-      return [{ type: "invoke", id, what, input: parseInput(id, what, params["input"]) }];
-    }
-    case "xstate.stopChild":
-      return [{ type: "stop", id: idOf(action.params) }];
     case "xstate.raise": {
       const { id, delay, event } = params;
       // Without a delay it was part of the very transition that returned it.
@@ -147,9 +145,16 @@ function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Wan
   }
 }
 
-/** The logic behind an actor, whether the machine names it or holds it itself. */
-function logicOf(actor: unknown): unknown {
-  return typeof actor === "object" && actor !== null && "logic" in actor ? actor.logic : undefined;
+/** What an invocation asks for, from where the machine was when it got there. */
+function invoked(
+  runbook: Runbook,
+  { id, what, input }: Invocation,
+  info: ExecutableActionObject["info"],
+): Want {
+  if (what === undefined) throw foreign(runbook, `the actor of \`${id}\``);
+  const { context, event, self } = info;
+  const given: unknown = typeof input === "function" ? input({ context, event, self }) : input;
+  return { type: "invoke", id, what, input: parseInput(id, what, given) };
 }
 
 /** What a mapper gave, as the schema of the step or child runbook reads it. */
@@ -162,12 +167,6 @@ function parseInput(id: string, what: Invoked, value: unknown): Json {
     "STEP_INPUT_MALFORMED",
     `The runbook gave \`${id}\` a wrong input: ${issues.join("; ")}.`,
   );
-}
-
-/** `stopChild` carries the actor's reference, or its id. */
-function idOf(params: unknown): string {
-  if (typeof params === "object" && params !== null && "id" in params) return String(params.id);
-  return String(params);
 }
 
 function foreign(runbook: Runbook, what: string): RunbookError {

@@ -41,8 +41,8 @@ const taken: Readonly<Partial<Record<EventType, ReadonlySet<Way>>>> = {
 
 interface Known {
   readonly graph: Graph;
-  /** The place of each node of the machine. */
-  readonly placeOf: ReadonlyMap<unknown, string>;
+  /** The place of each node of the machine, by the node's id. */
+  readonly placeOf: ReadonlyMap<string, string>;
   /** The places in which no run ever stands: branches. */
   readonly passing: ReadonlySet<string>;
 }
@@ -83,7 +83,7 @@ function knownOf(runbook: Runbook): Known {
   const { places } = placesOf(runbook);
   return {
     graph: graphOf(runbook),
-    placeOf: new Map(places.map(({ node, id }) => [node, id])),
+    placeOf: new Map(places.map(({ node, id }) => [node.id, id])),
     passing: new Set(places.filter(({ node }) => node.always !== undefined).map(({ id }) => id)),
   };
 }
@@ -101,7 +101,7 @@ function standsIn({ placeOf }: Known, { snapshot }: RunState): ReadonlySet<strin
   const places = new Set<string>();
   // oxlint-disable-next-line no-underscore-dangle -- xstate has no other name for the nodes that are active
   for (const node of snapshot._nodes) {
-    const place = placeOf.get(node);
+    const place = placeOf.get(node.id);
     if (place !== undefined) places.add(place);
   }
   return places;

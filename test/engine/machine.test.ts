@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { assign, createMachine, emit, log, raise, sendTo, type AnyStateMachine } from "xstate";
+import {
+  assign,
+  createMachine,
+  emit,
+  log,
+  raise,
+  sendTo,
+  spawnChild,
+  stopChild,
+  type AnyStateMachine,
+} from "xstate";
 import { z } from "zod";
 import { advance, begin, endOf, persist } from "../../src/engine/machine.ts";
 import { stepActor } from "../../src/runbook/actors.ts";
@@ -57,6 +67,8 @@ test.each([
   ["an own function", () => {}],
   ["a log", log("hello")],
   ["an emitted event", emit({ type: "hello" })],
+  ["an actor that nothing invokes", spawnChild(stepActor(look))],
+  ["the end of an actor", stopChild("look")],
   ["a message to another actor", sendTo(() => ({}) as never, { type: "hello" } as never)],
 ])("%s is refused: work belongs in a step", (_what, entry) => {
   const runbook = runbookOf(

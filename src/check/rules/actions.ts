@@ -4,7 +4,7 @@ import type { Remark } from "../finding.ts";
 import type { Subject } from "../subject.ts";
 
 /** What is decided inside a transition and leaves nothing to perform. */
-const harmless = new Set(["xstate.assign", "xstate.raise", "xstate.cancel", "xstate.stopChild"]);
+const harmless = new Set(["xstate.assign", "xstate.raise", "xstate.cancel"]);
 
 export function foreignAction({ runbook }: Subject): readonly Remark[] {
   const { root, implementations } = runbook.machine;
