@@ -35,7 +35,7 @@ function logic<O, I extends NonReducibleUnknown>(invoked: Invoked): InvokedLogic
   return Object.assign(never, { invoked });
 }
 
-export function invokedBy(actor: unknown): Invoked | undefined {
+function invokedBy(actor: unknown): Invoked | undefined {
   if (typeof actor !== "object" || actor === null || !("invoked" in actor)) return undefined;
   return (actor as InvokedLogic).invoked;
 }
