@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Where a Chromium is, or undefined: tests that open a page need one, and say so when there is none. */
 export const chromium = (process.env["PATH"] ?? "")
@@ -45,7 +46,11 @@ export async function withBrowser<T>(
   const child = spawn(
     chromium ?? "",
     [...flags, ...offline, `--user-data-dir=${dir}`, "--remote-debugging-pipe", "about:blank"],
-    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], env: { ...process.env, HOME: dir } },
+    {
+      stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+      env: { ...process.env, HOME: dir },
+      detached: true,
+    },
   );
   const ended = new Promise((resolve) => child.once("close", resolve));
   try {
@@ -54,7 +59,30 @@ export async function withBrowser<T>(
   } finally {
     child.kill();
     await ended;
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    endGroup(child.pid);
+    await remove(dir);
+  }
+}
+
+/** Helpers of a browser may outlive it for a moment, and write on. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Lists the directory anew at each try, which the retries of `rmSync` do not. */
+async function remove(dir: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      rmSync(dir, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 20) throw error;
+      await sleep(50);
+    }
   }
 }
 
