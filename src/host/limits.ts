@@ -3,27 +3,31 @@ import { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
+import { Deadlines, type Deadline } from "./deadlines.ts";
 
 /** How long a step may take to notice its abort. */
 const patience = 1_000;
 /** How long a write call that is under way may go on after the operator stopped the engine. */
 const writePatience = 2_500;
 
+/** One for the process: to set and clear a timer for each attempt takes longer than a quick step does. */
+const deadlines = new Deadlines();
+
 /** What may end an attempt before it ends by itself: the engine's signal, and the step's time limit. */
 export class Limits {
   readonly #processes = new Abort();
   readonly #work: Abort;
-  readonly #timer: NodeJS.Timeout;
+  readonly #deadline: Deadline;
   #late: RunbookError | null = null;
 
   constructor({ id, step }: Attempt, abort: Abort) {
     this.#work = step.effect === "write" ? new Abort() : this.#processes;
     const limit = step.timeout ?? "60m";
-    this.#timer = setTimeout(() => {
+    this.#deadline = deadlines.set(toMilliseconds(limit), () => {
       this.#late = new RunbookError("STEP_TIMED_OUT", `\`${id}\` did not end within ${limit}.`);
       this.#processes.abort(this.#late);
       this.#work.abort(this.#late);
-    }, toMilliseconds(limit));
+    });
     abort.onAbort((reason) => this.#follow(reason));
   }
 
@@ -53,7 +57,7 @@ export class Limits {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    deadlines.lift(this.#deadline);
   }
 
   #follow(reason: unknown): void {
