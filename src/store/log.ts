@@ -66,8 +66,9 @@ function hashOf(body: string): string {
 
 export function openLog(db: Connection, file: string, now: () => Date): Log {
   const id = logId(db);
+  // What fails undoes the whole turn, and only then SQLite needs no journal for the statement.
   const insert = db.prepare(
-    "INSERT INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR ROLLBACK INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   const last = db.prepare<[], { seq: number; hash: string }>(
     "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",

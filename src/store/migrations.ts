@@ -88,4 +88,12 @@ export const migrations: readonly string[] = [
     )
     BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
   `,
+  `
+  -- RAISE(ABORT) made SQLite keep a journal of each single insert, which every turn paid for; here all is undone anyway.
+  DROP TRIGGER events_append_only_replace;
+  CREATE TRIGGER events_append_only_replace BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
+      OR EXISTS (SELECT 1 FROM events WHERE run = NEW.run AND rseq = NEW.rseq)
+    BEGIN SELECT RAISE(ROLLBACK, 'events are append-only'); END;
+  `,
 ];
