@@ -21,30 +21,46 @@ export function toJson(value: unknown, where = "value", depth = 0): Json {
     }
     return value;
   }
-  if (Array.isArray(value)) return value.map((item, index) => toJson(item, `${where}[${index}]`, depth + 1));
+  // A hole is undefined, which `map` would pass over.
+  if (Array.isArray(value))
+    return Array.from(value, (item, index) => toJson(item, `${where}[${index}]`, depth + 1));
   if (isPlainObject(value)) return toJsonObject(value, where, depth);
   throw notJson(where, `is ${describe(value)}`);
 }
 
 /** Whether `toJson` would return the value as it is; asked often, so it makes nothing. */
-export function isJson(value: unknown, depth = 0): value is Json {
+export function isJson(value: unknown): value is Json {
+  return is(value, { sorted: false }, 0);
+}
+
+/** `sorted`: whether also the keys of each object are in the order of their UTF-16 code units. */
+function is(value: unknown, want: { readonly sorted: boolean }, depth: number): boolean {
   if (typeof value === "string") return value.isWellFormed();
   if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
   if (value === null || typeof value === "boolean") return true;
   if (depth >= deepest) return false;
-  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
+  if (Array.isArray(value)) {
+    for (const item of value) if (!is(item, want, depth + 1)) return false;
+    return true;
+  }
   if (!isPlainObject(value)) return false;
-  for (const key in value) if (!key.isWellFormed() || !isJson(value[key], depth + 1)) return false;
+  let before = "";
+  for (const key in value) {
+    if (want.sorted && key < before) return false;
+    if (!key.isWellFormed() || !is(value[key], want, depth + 1)) return false;
+    before = key;
+  }
   return true;
 }
 
 function toJsonObject(value: object, where: string, depth: number): JsonObject {
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  const broken = entries.find(([key]) => !key.isWellFormed());
-  if (broken !== undefined) throw notJson(where, "has a key with half a surrogate pair");
-  return Object.fromEntries(
-    entries.map(([key, item]) => [key, toJson(item, `${where}.${key}`, depth + 1)] as const),
-  );
+  const entries: [string, Json][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (!key.isWellFormed()) throw notJson(where, "has a key with half a surrogate pair");
+    entries.push([key, toJson(item, `${where}.${key}`, depth + 1)]);
+  }
+  return Object.fromEntries(entries);
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -64,69 +80,16 @@ function notJson(where: string, why: string): RunbookError {
 
 /** The RFC 8785 text of a value that `toJson` accepts: without fractions, sorting the keys is all there is to it. */
 export function canonical(value: unknown): string {
-  const text = write(value, 0);
-  if (text !== undefined) return text;
-  // The slow way, to say which key it is.
-  toJson(value);
-  throw notJson("value", "is undefined");
+  // Most objects here are made in that order, and every turn waits for this.
+  return is(value, { sorted: true }, 0) ? JSON.stringify(value) : write(toJson(value));
 }
 
-/** One pass, because every turn waits for it; undefined when something in it cannot be stored. */
-function write(value: unknown, depth: number): string | undefined {
-  if (depth > deepest) return undefined;
-  if (typeof value === "string") return value.isWellFormed() ? JSON.stringify(value) : undefined;
-  if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "number")
-    return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : undefined;
-  if (Array.isArray(value)) return writeArray(value, depth);
-  return isPlainObject(value) ? writeObject(value, depth) : undefined;
-}
-
-function writeArray(values: readonly unknown[], depth: number): string | undefined {
-  let text = "";
-  for (const value of values) {
-    const item = write(value, depth + 1);
-    if (item === undefined) return undefined;
-    text += text === "" ? item : `,${item}`;
-  }
-  return `[${text}]`;
-}
-
-function writeObject(values: Readonly<Record<string, unknown>>, depth: number): string | undefined {
-  let text = "";
-  for (const key of sortedKeys(values)) {
-    const value = values[key];
-    if (value === undefined) continue;
-    const name = writeKey(key);
-    const item = name === undefined ? undefined : write(value, depth + 1);
-    if (item === undefined) return undefined;
-    text += `${text === "" ? "" : ","}${name}:${item}`;
-  }
-  return `{${text}}`;
-}
-
-/** RFC 8785 sorts by UTF-16 code units, as `toSorted` does; most objects here are made in that order. */
-function sortedKeys(values: Readonly<Record<string, unknown>>): readonly string[] {
-  const keys = Object.keys(values);
-  let before = "";
-  for (const key of keys) {
-    if (key < before) return keys.toSorted();
-    before = key;
-  }
-  return keys;
-}
-
-/** The same few keys come again and again; of those from outside there may be any number. */
-const names = new Map<string, string>();
-const mostNames = 1_000;
-
-function writeKey(key: string): string | undefined {
-  const known = names.get(key);
-  if (known !== undefined) return known;
-  if (!key.isWellFormed()) return undefined;
-  const name = JSON.stringify(key);
-  if (names.size < mostNames) names.set(key, name);
-  return name;
+/** Not by sorting copies: an object has its keys that are numbers always first. */
+function write(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`).join(",")}}`;
 }
 
 /** Hexadecimal SHA-256. */

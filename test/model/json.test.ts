@@ -6,7 +6,23 @@ import { randomFrom } from "../redact/random.ts";
 const draw = randomFrom(8785);
 
 function text(): string {
-  const units = ["a", "Z", '"', "\\", "\n", "\u0001", "\u007f", "é", "ﬀ", "\u2028", "😀", "🏴", "\ue000"];
+  const units = [
+    "a",
+    "Z",
+    "1",
+    "9",
+    '"',
+    "\\",
+    "\n",
+    "\u0001",
+    "\u007f",
+    "é",
+    "ﬀ",
+    "\u2028",
+    "😀",
+    "🏴",
+    "\ue000",
+  ];
   return Array.from({ length: draw(4) }, () => units[draw(units.length)]).join("");
 }
 
@@ -35,11 +51,17 @@ test.each([
   ["a key with half a surrogate pair", { a: { "\ud800": 1 } }, "value.a"],
   ["an instance of a class", { a: new Date() }, "value.a"],
   ["undefined in an array", { a: [undefined] }, "value.a[0]"],
+  // oxlint-disable-next-line no-sparse-arrays -- that is what is refused
+  ["a hole in an array", { a: [, 1] }, "value.a[0]"],
   ["undefined", undefined, "value"],
 ])("%s is refused by name", (_what, made, where) => {
   const refused = expect.objectContaining({ code: "NOT_JSON", message: expect.stringContaining(where) });
   expect(() => canonical(made)).toThrowError(refused);
   expect(() => toJson(made)).toThrowError(refused);
+});
+
+test("keys that are numbers are sorted as text, although an object has them in another order", () => {
+  expect(canonical({ 9: 1, 10: 2, a: { b: 3 }, "": 4 })).toBe('{"":4,"10":2,"9":1,"a":{"b":3}}');
 });
 
 test("what is nested too deeply is refused", () => {
