@@ -15,7 +15,8 @@ export interface Attempt {
   readonly input: Json;
   readonly attempt: number;
   readonly key: string;
-  readonly startedAt: Date;
+  /** When it began at the earliest, as a time of the record. */
+  readonly startedAt: string;
 }
 
 /** How an attempt ended. `lost`: with a failure that does not tell whether it took effect; `detached`: it goes on without the engine. */

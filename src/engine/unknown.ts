@@ -14,9 +14,9 @@ export function unknownSince({ rollback }: RunState, { id, step }: PendingStep):
 }
 
 /** When an attempt may have begun at the earliest, in case an engine whose events are lost made it. */
-export function earliestStart(state: RunState, pending: PendingStep, { at }: Started): Date {
+export function earliestStart(state: RunState, pending: PendingStep, { at }: Started): string {
   const since = unknownSince(state, pending);
-  return new Date(since !== null && since < at ? since : at);
+  return since !== null && since < at ? since : at;
 }
 
 /** Whether an engine whose events were rolled back may have made it already: then it is in doubt from the start. */

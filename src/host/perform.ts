@@ -65,7 +65,7 @@ export async function probe(
   return { ...probed, output: around.redactor.json(checkOutput(attempt, probed.output)) };
 }
 
-async function call({ step, input }: Attempt, { ctx }: Prepared): Promise<unknown> {
+function call({ step, input }: Attempt, { ctx }: Prepared): Promise<unknown> {
   if (step.run === undefined) throw new Error(`\`${step.kind}\` is for people: nothing runs it.`);
   return step.run(input as never, ctx);
 }

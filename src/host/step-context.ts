@@ -53,7 +53,12 @@ export function prepare(attempt: Attempt, around: Surroundings, signals: Signals
   const idle = async (): Promise<void> => {
     while (commands.size > 0) await Promise.allSettled(commands);
   };
-  return { ctx, idle, leftRunning: () => left, artifacts: async () => Promise.all(given.map(store)) };
+  return {
+    ctx,
+    idle,
+    leftRunning: () => left,
+    artifacts: async () => (given.length === 0 ? [] : Promise.all(given.map(store))),
+  };
 }
 
 interface Given {
@@ -75,15 +80,17 @@ interface Parts {
 class Context implements StepContext {
   readonly #parts: Parts;
   readonly key: string;
-  readonly startedAt: Date;
   readonly clock: Clock;
 
   constructor(parts: Parts) {
     const { attempt, around } = parts;
     this.#parts = parts;
     this.key = attempt.key;
-    this.startedAt = attempt.startedAt;
     this.clock = around.clock;
+  }
+
+  get startedAt(): Date {
+    return new Date(this.#parts.attempt.startedAt);
   }
 
   get signal(): AbortSignal {

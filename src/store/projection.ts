@@ -16,7 +16,8 @@ export function createProjection(db: Connection): Projection {
   const snapshot = db.prepare("UPDATE runs SET snapshot = ?, snapshot_rseq = ? WHERE run = ?");
   const claim = db.prepare("INSERT INTO claims (name, key) VALUES (?, ?)");
   return {
-    event: ({ run, at, actor, ...event }) => {
+    event: (event) => {
+      const { run, at, actor } = event;
       switch (event.type) {
         case "run.started": {
           const { parent, runbook, target } = event.data;

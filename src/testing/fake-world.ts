@@ -117,7 +117,7 @@ async function resolved(
   });
   try {
     const call = async (): Promise<unknown> =>
-      part.call(attempt.input as never, { key, signal: work, startedAt, clock });
+      part.call(attempt.input as never, { key, signal: work, startedAt: new Date(startedAt), clock });
     const told = played(await Promise.race([call(), overdue]));
     if (told.type === "calls")
       throw new RunbookError("SIMULATION_BROKEN", `What plays \`${id}\` returned a function.`);

@@ -61,7 +61,7 @@ async function outcomes(
   const { id, step, input, started } = pending;
   const fake = fakeFor(steps, `${state.runbook.id}/${id}`, step.kind);
   const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
-  const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: new Date(at) };
+  const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: at };
   const abort = new Abort();
   async function way(play: Played): Promise<WayOn> {
     const host = hostOf(state, { ...fake, plays: [play] });

@@ -107,7 +107,7 @@ test("an attempt is told when its start was stored, not when the engine thought 
     ...host,
     mint: { ...host.mint, now: () => new Date(Date.now() - 5_000) },
     perform: (attempt, abort) => {
-      told.push(attempt.startedAt.toISOString());
+      told.push(attempt.startedAt);
       return host.perform(attempt, abort);
     },
   };
