@@ -59,19 +59,17 @@ export function isWanted(family: Family, draft: Draft): boolean {
  * whoever replays the events sees only them (R1).
  */
 export function stamped(family: Family, events: readonly RunEvent[]): Family {
-  const next = new Map(family);
+  let next = family;
   for (const event of events) {
     const state = next.get(event.run);
     if (state === undefined || !isOf(event, "step.started")) continue;
     const pending = state.pending.get(event.data.step);
     if (pending?.type !== "step" || pending.started?.attempt !== event.data.attempt) continue;
-    // Most turns are stored in the millisecond in which they were made.
+    // Only where others have gone on meanwhile, or the clock was set back.
     if (pending.started.at === event.at) continue;
     const started = { ...pending.started, at: event.at };
-    next.set(event.run, {
-      ...state,
-      pending: new Map(state.pending).set(pending.id, { ...pending, started }),
-    });
+    const late = { ...state, pending: new Map(state.pending).set(pending.id, { ...pending, started }) };
+    next = new Map(next).set(event.run, late);
   }
   return next;
 }
@@ -112,6 +110,7 @@ export type Watch = (draft: Draft, before: RunState | undefined, after: RunState
 interface Drawing {
   readonly runs: ReadonlyMap<string, RunState>;
   readonly drafts: readonly Draft[];
+  readonly at: string;
   readonly add: (draft: Draft) => void;
 }
 
@@ -134,22 +133,24 @@ function drawing(family: Family, now: Date, watch: Watch): Drawing {
     if (rollback !== null)
       add({ run: draft.data.run, type: "rollback.accepted", actor: engineActor, data: rollback.told });
   }
-  return { runs, drafts, add };
+  return { runs, drafts, at, add };
 }
 
-function finished(before: Family, { runs, drafts }: Drawing): { family: Family; turn: Turn } {
+function finished(before: Family, { runs, drafts, at }: Drawing): { family: Family; turn: Turn } {
   const touched = [...new Set(drafts.map(({ run }) => run))];
   const seen = new Map(touched.map((run) => [run, before.get(run)?.rseq ?? 0]));
-  return { family: runs, turn: new Drawn(drafts, seen, runs) };
+  return { family: runs, turn: new Drawn({ at, drafts, seen }, runs) };
 }
 
 /** A turn whose snapshots are made for whoever stores it, once; a walk along every path does not ask for them. */
 class Drawn implements Turn {
+  readonly at: string;
   readonly drafts: Turn["drafts"];
   readonly seen: Turn["seen"];
   readonly #runs: Family;
 
-  constructor(drafts: Turn["drafts"], seen: Turn["seen"], runs: Family) {
+  constructor({ at, drafts, seen }: Omit<Turn, "snapshots"> & { readonly at: string }, runs: Family) {
+    this.at = at;
     this.drafts = drafts;
     this.seen = seen;
     this.#runs = runs;

@@ -29,6 +29,8 @@ export type Outcome =
 
 /** What one turn adds: all of it is stored, or nothing. */
 export interface Turn {
+  /** When it was made, as a time of the record; it is stored under a later one when the record has gone on since. */
+  readonly at?: string;
   readonly drafts: readonly Draft[];
   /** The `rseq` up to which the driver has read each run it writes to; 0 for a new run. */
   readonly seen: ReadonlyMap<string, number>;

@@ -112,7 +112,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     return event as RunEvent;
   }
 
-  function appendAll({ drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
+  function appendAll({ at: made, drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
     if (fence !== null && lease.get(fence.name)?.epoch !== fence.epoch) {
       throw new RunbookError("LEASE_LOST", `Another process has taken over ${fence.name}.`);
     }
@@ -122,7 +122,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     if (missed.length > 0) return { type: "behind", missed };
     const rseqs = new Map(seen);
     // What is stored together has happened together.
-    const time = now().toISOString();
+    const time = made ?? now().toISOString();
     const at = time > previous.at ? time : previous.at;
     const events = drafts.map((draft) => {
       const rseq = (rseqs.get(draft.run) ?? count.get(draft.run)?.rseq ?? 0) + 1;

@@ -65,6 +65,31 @@ test("what one turn stores has happened at one time", () => {
   expect(third).not.toBe(first);
 });
 
+test("a turn is stored under the time at which it was made, unless the record has gone on since", () => {
+  let now = new Date("2026-07-01T12:00:00.000Z");
+  const { log } = openAt(place(), { now: () => now });
+  log.append({ ...turn(started("r1")), at: "2026-07-01T11:59:59.500Z" }, null);
+  log.append(turn(noted("r1")), null);
+  now = new Date("2026-07-01T12:00:02.000Z");
+  log.append({ ...turn(noted("r1")), at: "2026-07-01T11:59:59.900Z" }, null);
+  expect(log.events("r1").map(({ at }) => at)).toEqual([
+    "2026-07-01T11:59:59.500Z",
+    "2026-07-01T12:00:00.000Z",
+    "2026-07-01T12:00:00.000Z",
+  ]);
+});
+
+test("who tries to replace an event loses the whole transaction", () => {
+  const at = place();
+  const { log } = openAt(at);
+  log.append(turn(started("r1")), null);
+  const db = openDatabase(at.file);
+  db.exec("BEGIN IMMEDIATE; UPDATE runs SET status = 'forged'");
+  expect(() => db.exec("INSERT OR REPLACE INTO events SELECT * FROM events")).toThrow("append-only");
+  expect(db.inTransaction).toBe(false);
+  expect(db.prepare("SELECT status FROM runs").pluck().get()).toBe("open");
+});
+
 test("stored events can be neither changed nor removed", () => {
   const at = place();
   const { log } = openAt(at);
