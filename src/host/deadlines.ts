@@ -1,4 +1,7 @@
-/** Deadlines of what is under way, kept by one timer: nearly everything ends long before its own. */
+/**
+ * Deadlines of what is under way, kept by one timer: nearly everything ends long before its own. The timer does not keep
+ * the process: whoever waits for what is under way does.
+ */
 import { performance } from "node:perf_hooks";
 
 export interface Deadline {
@@ -20,22 +23,19 @@ export class Deadlines {
     const deadline = { at: performance.now() + milliseconds, late };
     this.#open.add(deadline);
     if (deadline.at < this.#wakesAt) this.#wakeAt(deadline.at);
-    // The process stays for a deadline, as for any timer.
-    else this.#timer?.ref();
     return deadline;
   }
 
   lift(deadline: Deadline): void {
     this.#open.delete(deadline);
-    // It stays set, because the next deadline is most often a later one; but nobody waits for it.
-    if (this.#open.size === 0) this.#timer?.unref();
   }
 
   #wakeAt(time: number): void {
     clearTimeout(this.#timer);
     this.#wakesAt = time;
     const sleep = Math.min(time - performance.now(), longestSleep);
-    this.#timer = setTimeout(() => this.#wake(), sleep);
+    // It stays set when its deadline is lifted, because the next is most often a later one.
+    this.#timer = setTimeout(() => this.#wake(), sleep).unref();
   }
 
   #wake(): void {

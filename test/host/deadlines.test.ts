@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Deadlines } from "../../src/host/deadlines.ts";
 import { bundled, runProgram } from "../support/programs.ts";
+import { temporary } from "../support/terraform.ts";
 
 test("whoever is late is told once, in the order of the deadlines, and nobody who has ended", async () => {
   const deadlines = new Deadlines();
@@ -31,18 +32,27 @@ test("one that is told may set another", async () => {
   expect(late).toBe("late");
 });
 
-test("a process stays for a deadline, and not for one that was lifted", async () => {
+test("a deadline does not keep the process, but a step that waits for nothing on earth is ended by its own", async () => {
   const program = bundled(
     "deadlines",
-    `import { Deadlines } from "./host/deadlines.ts";
-     const deadlines = new Deadlines();
-     deadlines.lift(deadlines.set(50, () => console.log("lifted")));
-     const [, , wait] = process.argv;
-     if (wait !== undefined) deadlines.set(Number(wait), () => console.log("late"));
-     deadlines.lift(deadlines.set(3_600_000, () => {}));`,
+    `import { z } from "zod";
+     import { Deadlines } from "./host/deadlines.ts";
+     import { defineStep } from "./model/step.ts";
+     import { runbook } from "./runbook/define.ts";
+     import { bench } from "../test/support/world-free.ts";
+     new Deadlines().set(3_600_000, () => {});
+     const nothing = z.strictObject({});
+     const forever = defineStep({
+       kind: "test.forever", effect: "read", risk: "none", timeout: "200ms", input: nothing, output: nothing,
+       describe: () => "wait for ever", run: () => new Promise(() => {}),
+     });
+     const { step, define } = runbook("waits", { title: "Waits", input: nothing });
+     const states = { wait: step(forever, () => ({}), { onFailure: "failed" }) };
+     const { start, drive } = bench(define(states), process.argv[2]);
+     console.log((await drive(start({}))).status);`,
   );
-  expect(await runProgram(program, ["100"])).toMatchObject({ code: 0, stdout: "late\n" });
-  expect(await runProgram(program, [])).toMatchObject({ code: 0, stdout: "" });
+  const dir = temporary("deadlines");
+  expect(await runProgram(program, [dir])).toEqual({ code: 0, stdout: "failed\n", stderr: "" });
 });
 
 test("one that is further off than a timer can be set waits without being looked at all the time", async () => {
