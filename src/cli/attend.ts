@@ -1,5 +1,6 @@
 /** Drives a run while somebody attends it: shows what happens, asks at gates, and stops when told. */
 import type { DriveEnd } from "../engine/drive.ts";
+import { covers, type Policy } from "../engine/policy.ts";
 import { createMailbox } from "../engine/mailbox.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Gate, RunEvent } from "../model/event.ts";
@@ -14,6 +15,8 @@ export interface Attended {
   /** Nobody, where nobody can be asked. */
   readonly operator: Operator | null;
   readonly actor: Operator["actor"];
+  /** What need not be asked. */
+  readonly policy: Policy | undefined;
   readonly resumed: string | null;
   readonly stop: AbortSignal;
   /** Whether the driver should wait for decisions that come from elsewhere although nobody is asked here. */
@@ -26,7 +29,7 @@ export interface Attended {
 const patience = 5 * 60_000;
 
 export async function attend(attended: Attended): Promise<DriveEnd> {
-  const { session, run, view, operator, actor, stop } = attended;
+  const { session, run, view, operator, actor, resumed, stop } = attended;
   const desk = createDesk(attended);
   const tell = (events: readonly RunEvent[]): void => {
     const summaries = summariesOf(session, run);
@@ -34,14 +37,15 @@ export async function attend(attended: Attended): Promise<DriveEnd> {
     attended.onNews();
     desk.look(summaries);
   };
-  // Nobody is asked before the driver has the run: until then somebody else may be driving it.
-  view.events(storySoFar(session, run), summariesOf(session, run));
+  // A run that goes on is told when the driver has it: until then somebody else may be driving it.
+  if (resumed === null) view.events(session.store.log.events(run), summariesOf(session, run));
   const end = await Promise.race([
     session.drive(run, {
       operator: actor,
       wait: operator !== null || attended.wait,
+      policy: attended.policy,
       patience,
-      resumed: attended.resumed,
+      resumed,
       stop,
       onEvents: tell,
     }),
@@ -49,20 +53,6 @@ export async function attend(attended: Attended): Promise<DriveEnd> {
   ]);
   desk.close();
   return end;
-}
-
-/** What a person needs to see of a run before it goes on: how it began and what is open; the rest is in its timeline. */
-function storySoFar(session: Session, root: string): readonly RunEvent[] {
-  return session.store.family(root).flatMap(({ run, endedAt }) => {
-    const events = session.store.log.events(run);
-    const { gates } = summarise(events);
-    const isOpen = (gate: Gate): boolean => gates.some((open) => open.gate === gate.gate);
-    return events.filter(
-      (event) =>
-        (event.type === "run.started" && endedAt === null) ||
-        (event.type === "gate.opened" && isOpen(event.data)),
-    );
-  });
 }
 
 export function summariesOf(session: Session, root: string): ReadonlyMap<string, RunSummary> {
@@ -84,15 +74,16 @@ interface Asked {
   readonly abort: AbortController;
 }
 
-function createDesk({ session, operator, stop }: Attended): Desk {
+function createDesk({ session, operator, policy, stop }: Attended): Desk {
   let asked: Asked | undefined;
+  let isClosed = false;
   let summaries: ReadonlyMap<string, RunSummary> = new Map();
   const failures = createMailbox<unknown>();
 
   function look(latest: ReadonlyMap<string, RunSummary>): void {
     summaries = latest;
     if (operator === null) return;
-    const open = openGates(latest);
+    const open = openGates(latest, policy);
     if (asked !== undefined && !open.has(asked.key)) asked.abort.abort();
     const [next] = open;
     if (asked === undefined && next !== undefined && !stop.aborted)
@@ -120,7 +111,8 @@ function createDesk({ session, operator, stop }: Attended): Desk {
       if (!(error instanceof RunbookError && error.exitCode === 5)) failures.post(error);
     } finally {
       asked = undefined;
-      setImmediate(() => look(summariesAfter(summaries)));
+      // The database may be closed by then.
+      setImmediate(() => isClosed || look(summariesAfter(summaries)));
     }
   }
 
@@ -129,16 +121,22 @@ function createDesk({ session, operator, stop }: Attended): Desk {
   }
 
   const failed = failures.take().then((error) => Promise.reject(error));
-  return { look, failed, close: () => asked?.abort.abort() };
+  function close(): void {
+    isClosed = true;
+    asked?.abort.abort();
+  }
+
+  return { look, failed, close };
 }
 
 function openGates(
   summaries: ReadonlyMap<string, RunSummary>,
+  policy: Policy | undefined,
 ): ReadonlyMap<string, { readonly gate: Gate; readonly summary: RunSummary }> {
   return new Map(
     [...summaries.values()].flatMap((summary) =>
       summary.gates
-        .filter(isAnswerable)
+        .filter((gate) => isAnswerable(gate) && !covers(policy, gate))
         .map((gate) => [`${summary.run}/${gate.gate}/${gate.digest}`, { gate, summary }] as const),
     ),
   );

@@ -46,6 +46,19 @@ export function positive(text: string): number {
   throw new InvalidArgumentError("It is a number from 1 to 600.");
 }
 
+const lesser = ["none", "low", "medium"] as const;
+
+/** Risks separated by commas, without the highest; what only reads is of none. */
+export function risksOf(text: string): readonly (typeof lesser)[number][] {
+  const names = text.split(",").map((name) => name.trim().replace(/^read$/, "none"));
+  if (names.includes("high"))
+    throw new InvalidArgumentError("What is of high risk is approved by a person who has seen it.");
+  const unknown = names.find((name) => !lesser.some((risk) => risk === name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no risk \`${unknown}\`: it is ${lesser.join(", ")} or high.`);
+  return lesser.filter((risk) => names.includes(risk));
+}
+
 /** A whole number from 1 on. */
 export function countOf(text: string): number {
   const number = Number(text);

@@ -2,6 +2,7 @@ import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
+import type { Policy } from "../engine/policy.ts";
 import { revoke, type Revoking } from "../engine/revoke.ts";
 import { sign, type Signing } from "../engine/sign.ts";
 import { pinOf } from "../engine/recompute.ts";
@@ -139,7 +140,7 @@ export function openSession(
     const held = fence;
     try {
       await learnSecrets(run);
-      noteLease(run, held);
+      noteLease(run, held, options.policy);
       // Only tests ask for it: a state that is made anew after every turn shows that the events say everything.
       const restore = io.env["RUNWRIGHT_RESTORE"] === "1";
       const renew = (): void => store.leases.renew(held);
@@ -152,9 +153,10 @@ export function openSession(
     }
   }
 
-  function noteLease(run: string, held: Fence): void {
+  function noteLease(run: string, held: Fence, policy: Policy | undefined): void {
     const { host: machine, pid, user } = thisProcess();
-    const data = { epoch: held.epoch, host: machine, pid, user };
+    const approves = policy === undefined ? {} : { approves: policy.approves };
+    const data = { epoch: held.epoch, host: machine, pid, user, ...approves };
     const drafts = [{ run, type: "lease.acquired", actor: engineActor, data }] as const;
     store.log.append({ drafts, seen: new Map(), snapshots: new Map() }, held);
   }

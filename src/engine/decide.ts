@@ -104,13 +104,9 @@ function answer(gate: Gate, decision: Decision, now: Date): Pick<Draft, "type" |
   const bound = { gate: gate.gate, digest: gate.digest };
   const reason = "reason" in decision ? decision.reason.trim() : "";
   switch (decision.type) {
-    case "approve": {
+    case "approve":
       expectKind(gate, "approval", decision.type);
-      const { usableFor } = gate;
-      const useBy =
-        usableFor === null ? null : new Date(now.getTime() + toMilliseconds(usableFor)).toISOString();
-      return { type: "approval.granted", data: { ...bound, reason, useBy } };
-    }
+      return granting(gate, reason, now);
     case "reject":
       expectKind(gate, "approval", decision.type);
       if (reason === "") throw reasonNeeded(gate, "reject");
@@ -128,6 +124,16 @@ function answer(gate: Gate, decision: Decision, now: Date): Pick<Draft, "type" |
       };
     }
   }
+}
+
+/** An approval of what the gate shows, usable for as long as the gate says. */
+export function granting(
+  { gate, digest, usableFor }: Gate,
+  reason: string,
+  now: Date,
+): Pick<Extract<Draft, { readonly type: "approval.granted" }>, "type" | "data"> {
+  const useBy = usableFor === null ? null : new Date(now.getTime() + toMilliseconds(usableFor)).toISOString();
+  return { type: "approval.granted", data: { gate, digest, reason, useBy } };
 }
 
 function expectKind(gate: Gate, kind: Gate["kind"], verb: string): void {

@@ -14,6 +14,7 @@ import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type 
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
+import { approvalBy, type Policy } from "./policy.ts";
 import { cleansUp, intentOf, isParked, type PendingStep } from "./pending.ts";
 import { performed, recover } from "./recover.ts";
 import { restored } from "./restored.ts";
@@ -26,6 +27,8 @@ export interface DriveOptions {
   readonly operator: Actor;
   /** Whether somebody may still answer while the driver waits. */
   readonly wait: boolean;
+  /** What need not be asked. */
+  readonly policy?: Policy | undefined;
   /** A runbook's timer due later than this many milliseconds from now is left waiting. */
   readonly patience: number;
   /** Said in `run.resumed` when the run had begun before; null for a run that has just been started. */
@@ -204,15 +207,22 @@ class Driver {
       const data = { timer: pending.id };
       this.#sleep(task, due, { run, type: "timer.fired", actor: engineActor, data });
     }
-    if (pending.type === "gate" && pending.gate?.expiresAt) {
-      const expires = new Date(pending.gate.expiresAt);
-      // With nobody to answer, an open gate is left open; one that has expired is opened anew.
-      if (!this.#options.wait && expires > this.#host.clock.now()) return;
-      const data = { gate: pending.gate.gate, why: "expired" } as const;
-      this.#sleep(task, expires, { run, type: "gate.closed", actor: engineActor, data });
-    }
+    if (pending.type === "gate") this.#gate(task, state, pending);
     if (pending.type === "step" && pending.started !== null && pending.doubt === null)
       this.#attempt(task, state, { ...pending, started: pending.started });
+  }
+
+  #gate(task: string, { run }: RunState, pending: Extract<Pending, { readonly type: "gate" }>): void {
+    const now = this.#host.clock.now();
+    const approval = approvalBy(this.#options.policy, run, pending, now);
+    if (approval !== null)
+      return this.#tasks.start(task, async () => ({ drafts: [approval] }), { write: false });
+    if (!pending.gate?.expiresAt) return;
+    const expires = new Date(pending.gate.expiresAt);
+    // With nobody to answer, an open gate is left open; one that has expired is opened anew.
+    if (!this.#options.wait && expires > now) return;
+    const data = { gate: pending.gate.gate, why: "expired" } as const;
+    this.#sleep(task, expires, { run, type: "gate.closed", actor: engineActor, data });
   }
 
   #sleep(task: string, due: Date, draft: Draft): void {

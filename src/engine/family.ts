@@ -40,6 +40,7 @@ export function isWanted(family: Family, draft: Draft): boolean {
     }
     case "timer.fired":
       return state?.pending.get(draft.data.timer)?.type === "timer";
+    case "approval.granted":
     case "gate.closed":
       // What was approved in time stays approved when its expiry is told late.
       return asked.some(

@@ -185,6 +185,8 @@ export interface EventData {
     readonly host: string;
     readonly pid: number;
     readonly user: string;
+    /** Gates of which risk this process approves without asking anybody, because its user said so. */
+    readonly approves?: readonly Risk[];
   };
   "plan.used": { readonly name: string; readonly key: string };
   /** Of the run `log`, for it belongs to all, and of each run that goes on from what is left of it. */

@@ -45,7 +45,7 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
     case "followUp.added":
       return `follow-up for ${event.data.owner}, due ${event.data.due}: ${event.data.title}`;
     case "lease.acquired":
-      return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})`;
+      return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})${inAdvance(event.data)}`;
     case "plan.used":
       return `took ${event.data.name}: nothing else may use it any more`;
     case "rollback.accepted":
@@ -123,6 +123,11 @@ function gateSentence(event: GateEvent): string {
     case "input.given":
       return `${event.data.gate}: gave ${Object.keys(event.data.values).join(", ")}`;
   }
+}
+
+/** What need not be asked while this process drives the run. */
+function inAdvance({ approves = [] }: Of<"lease.acquired">["data"]): string {
+  return approves.length === 0 ? "" : `; gates of risk ${approves.join(", ")} are APPROVED IN ADVANCE`;
 }
 
 function exported({ data: { to, withheld } }: Of<"record.exported">): string {

@@ -62,6 +62,7 @@ function rows({ root }: Report): readonly (readonly string[])[] {
       "Requested by",
       first === undefined ? "" : `${who(first.actor)}, identified ${howIdentified(first.actor)}`,
     ],
+    ...inAdvance(events),
     ["Started", `${when(startedAt)} UTC`],
     [
       "Ended",
@@ -76,6 +77,20 @@ function migrations(events: Report["root"]["events"]): readonly (readonly string
   return events.flatMap((event) =>
     isOf(event, "run.migrated")
       ? [["Runbook changed", `${when(event.at)} UTC: went on with source ${code(event.data.to.source)}`]]
+      : [],
+  );
+}
+
+/** Who said that some gates need not be asked, and while who drove the run. */
+function inAdvance(events: Report["root"]["events"]): readonly (readonly string[])[] {
+  return events.flatMap((event) =>
+    isOf(event, "lease.acquired") && event.data.approves !== undefined
+      ? [
+          [
+            "Approved in advance",
+            `gates of risk ${text(event.data.approves.join(", "))}, by ${text(event.data.user)}, who drove the run from ${when(event.at)} UTC (${code(`#${event.rseq}`)})`,
+          ],
+        ]
       : [],
   );
 }

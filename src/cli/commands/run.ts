@@ -1,5 +1,6 @@
 import { saidAt } from "../../engine/answer.ts";
 import type { DriveEnd } from "../../engine/drive.ts";
+import type { Policy } from "../../engine/policy.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { rests, type RunSummary } from "../../model/summary.ts";
 import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
@@ -18,6 +19,7 @@ import { createRecorder } from "../recorder.ts";
 import { openSession, operatorOf, type Session } from "../session.ts";
 import { createStopping, type Stopping } from "../stopping.ts";
 import { commandsOf, pauseLines } from "../view/pause.ts";
+import { createQuietView } from "../view/quiet.ts";
 import { createRunView } from "../view/run-view.ts";
 
 /** How a run is attended: who answers, and how it is told. */
@@ -30,10 +32,14 @@ export interface Attendance {
   readonly wait: boolean;
   /** Tell every line that a step prints. */
   readonly verbose: boolean;
+  /** Tell nothing but trouble and what to type next. */
+  readonly quiet: boolean;
   /** Whether the terminal may ring, notify, and name its window after the run. */
   readonly attention: boolean;
   /** Print the events as they are stored, and nothing else, on stdout. */
   readonly jsonl: boolean;
+  /** Gates of these risks are approved without asking. */
+  readonly approves: Policy["approves"];
 }
 
 /** For commands that only let an engine do what is left to do. */
@@ -42,8 +48,10 @@ export const unattended: Attendance = {
   ask: false,
   wait: false,
   verbose: false,
+  quiet: false,
   attention: false,
   jsonl: false,
+  approves: [],
 };
 
 export interface RunArgs extends Attendance {
@@ -102,8 +110,9 @@ export interface AttendArgs extends Attendance {
 }
 
 export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io): Promise<number> {
-  const { id, session, show, auto, resumed, wait, verbose, attention, jsonl } = args;
+  const { id, session, show, auto, resumed, wait, verbose, quiet, attention, jsonl, approves } = args;
   useRegion(session.summary(id), io);
+  const policy = policyOf(approves, io);
   // With --json stdout is for the one document at the end, with --jsonl for the events.
   const screen = globals.json || jsonl ? { ...io, stdout: io.stderr } : io;
   const recorder = createRecorder(screen, {
@@ -112,15 +121,12 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
     open: () => openRecording(session.store, id),
     onFailure: (why) => void io.stderr.write(`The terminal is not recorded: ${why}\n`),
   });
-  const view = createRunView(
-    { ...screen, stdout: recorder.stdout },
-    {
-      color: globals.color,
-      run: id,
-      verbose,
-      attention,
-    },
-  );
+  const view = quiet
+    ? createQuietView((line) => void io.stderr.write(`${line}\n`))
+    : createRunView(
+        { ...screen, stdout: recorder.stdout },
+        { color: globals.color, run: id, verbose, attention, policy },
+      );
   show(view);
   const { store } = session;
   const onNews = jsonl ? createEventStream(store, id, { io, isNew: resumed === null }) : () => {};
@@ -135,6 +141,7 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
       view,
       operator,
       actor,
+      policy,
       resumed,
       stop: stopping.signal,
       wait: wait && !auto,
@@ -142,12 +149,17 @@ export async function attendAndTell(args: AttendArgs, globals: Globals, io: Io):
     });
     view.close();
     onNews();
-    code = finish(end, { session, id, view, stopping, globals, io });
+    code = finish(end, { session, id, view, quiet, stopping, globals, io });
     return code;
   } finally {
     stopping.dispose();
     recorder.close(code);
   }
+}
+
+/** What the person said in advance, recorded as said by them, but not as if they had seen what they approve. */
+function policyOf(approves: Policy["approves"], io: Io): Policy | undefined {
+  return approves.length === 0 ? undefined : { approves, actor: { ...operatorOf(io), kind: "policy" } };
 }
 
 /** Everything that the run calls is in its target's region, whatever the terminal's environment says. */
@@ -196,6 +208,7 @@ async function operatorFor(
 interface Finished extends Surroundings {
   readonly session: Session;
   readonly id: string;
+  readonly quiet: boolean;
   readonly globals: Globals;
 }
 
@@ -208,8 +221,9 @@ interface Ending {
 
 /** Says how it stands and what to type next, and gives the exit code. */
 function finish(end: DriveEnd, finished: Finished): number {
-  const { session, id, view, globals, io } = finished;
+  const { session, id, view, quiet, globals, io } = finished;
   const { code, notes, next } = endingOf(end, finished);
+  if (quiet && end.type === "ended" && code !== 0) view.note(endedBadly(session.summary(id)));
   for (const note of notes) view.note(note);
   if (globals.debug && end.type === "faulted" && end.cause instanceof Error) printStack(end.cause, io);
   const summaries = [...summariesOf(session, id).values()];
@@ -248,6 +262,11 @@ function endingOf(end: DriveEnd, { session, id, stopping }: Finished): Ending {
       return { code: summaries.some(lacksCredentials) ? 4 : 8, notes: [], next: [...answers, resume] };
     }
   }
+}
+
+/** For whom nothing else was told. */
+function endedBadly({ run: id, status, reason }: RunSummary): string {
+  return `runwright: ${id} ${status}: ${reason ?? ""}\n  report:  runwright report ${id}`;
 }
 
 function endCode({ status, criteria }: RunSummary): number {

@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Attendance } from "../commands/run.ts";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, positive, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, positive, risksOf, type Finish } from "../options.ts";
 
 /** The flags of every command that drives a run. */
 function attended(command: Command) {
@@ -9,7 +9,17 @@ function attended(command: Command) {
     .option("--auto", "let a scripted operator answer (only in a practice world)")
     .option("--wait", "without a terminal, wait for decisions made elsewhere")
     .option("--no-prompt", "never ask here")
+    .addOption(
+      new Option("--auto-approve <risks>", "approve gates of these risks without asking: none, low, medium")
+        .argParser(risksOf)
+        .conflicts("auto"),
+    )
     .option("--verbose", "show every line that a step prints")
+    .addOption(
+      new Option("-q, --quiet", "say only how it ends badly and what to do then; never ask").conflicts(
+        "verbose",
+      ),
+    )
     .option("--no-attention", "do not ring, notify or name the terminal's window")
     .addOption(new Option("--jsonl", "print the events as they are stored").conflicts("json"));
 }
@@ -18,19 +28,25 @@ interface AttendedFlags {
   readonly auto?: true;
   readonly wait?: true;
   readonly prompt: boolean;
+  readonly autoApprove?: Attendance["approves"];
   readonly verbose?: true;
+  readonly quiet?: true;
   readonly attention: boolean;
   readonly jsonl?: true;
 }
 
-function attendanceOf({ auto, wait, prompt, verbose, attention, jsonl }: AttendedFlags): Attendance {
+function attendanceOf(flagged: AttendedFlags): Attendance {
+  const { auto, wait, prompt, verbose, quiet, attention, jsonl, autoApprove = [] } = flagged;
   return {
     auto: auto === true,
-    ask: prompt,
+    // What is asked is shown by what is not shown then.
+    ask: prompt && quiet !== true,
     wait: wait === true,
     verbose: verbose === true,
+    quiet: quiet === true,
     attention,
     jsonl: jsonl === true,
+    approves: autoApprove,
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
-import { detail, type Style } from "./scene.ts";
+import { detail, type Scene, type Style } from "./scene.ts";
 import { inWords, isObject } from "../../model/shape.ts";
 
 /** What a run is about, before its first line; a child run says only what differs from its parent. */
-export function renderBanner(style: Style, summary: RunSummary): readonly string[] {
+export function renderBanner(style: Style & Pick<Scene, "summary" | "approves">): readonly string[] {
+  const { summary, approves } = style;
   const { run, start, requester } = summary;
   const { runbook, target, identity, tools, parent } = start;
   const head = `${run} ${style.symbols.dot} ${visibleLine(runbook.id)} ${style.symbols.dot} ${visibleLine(runbook.title)}`;
@@ -22,6 +23,9 @@ export function renderBanner(style: Style, summary: RunSummary): readonly string
         ]),
     ...practiceLine(style, summary),
     ...detail(style, "tools", visibleLine(toolsText(tools))),
+    ...(approves.length === 0
+      ? []
+      : detail(style, "approves", `gates of risk ${approves.join(", ")} without asking (--auto-approve)`)),
     ...detail(style, "runbook", `${steps}, source sha ${runbook.source.slice(0, 8)}`),
   ];
 }

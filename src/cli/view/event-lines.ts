@@ -14,7 +14,7 @@ import { stepLines, type StepEvent } from "./step-lines.ts";
 export function linesOf(event: RunEvent, scene: Scene): readonly string[] {
   switch (event.type) {
     case "run.started":
-      return renderBanner(scene, scene.summary);
+      return renderBanner(scene);
     case "gate.opened":
       return gateLines(event.data, scene);
     case "run.succeeded":

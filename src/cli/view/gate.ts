@@ -131,8 +131,12 @@ function isRisky({ kind, risk }: Gate): boolean {
 
 /** Two lines at most: what an approval is good for. The full digests are in the details. */
 function boundText({ width, symbols }: Style, { bound }: Gate, subject: Json | undefined): string {
-  const all = { ...(isObject(subject) ? subject : {}), ...bound };
-  const parts = Object.entries(all).map(([key, value]) => visibleLine(`${key} ${shortValue(value)}`));
+  // In one order, whether the gate was made just now or read from its record.
+  const named = isObject(subject)
+    ? Object.entries(subject).toSorted(([one], [other]) => (one < other ? -1 : 1))
+    : [];
+  const all = [...named, ["runbook", bound.runbook], ["inputs", bound.inputs]] as const;
+  const parts = all.map(([key, value]) => visibleLine(`${key} ${shortValue(value)}`));
   return clip(
     parts.join(", "),
     width === Infinity ? Infinity : 2 * (Math.min(width, 100) - 12),

@@ -1,3 +1,4 @@
+import { covers, type Policy } from "../../engine/policy.ts";
 import type { Gate, RunEvent } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
@@ -28,6 +29,8 @@ export interface RunViewOptions {
   readonly footnote?: () => string;
   /** Whether the terminal may ring and notify at a gate, and names its window after the run. */
   readonly attention?: boolean;
+  /** What need not be asked: it is said in the banner, and the terminal does not ring for it. */
+  readonly policy?: Policy | undefined;
 }
 
 const tick = 250;
@@ -101,8 +104,7 @@ class View implements RunView {
   /** A run that is resumed has begun before this view: its start is told all the same. */
   #introduce(summary: RunSummary, events: readonly RunEvent[]): void {
     const isTold = events.some(({ run, type }) => run === summary.run && type === "run.started");
-    if (!isTold && summary.endedAt === null)
-      this.#say(summary.run, renderBanner(this.#scene(summary), summary));
+    if (!isTold && summary.endedAt === null) this.#say(summary.run, renderBanner(this.#scene(summary)));
   }
 
   #tell(event: RunEvent): void {
@@ -154,7 +156,8 @@ class View implements RunView {
   }
 
   #call(summary: RunSummary, gate: Gate): void {
-    if (this.#options.attention ?? true) this.#screen.call(callFor(summary, gate));
+    const { attention = true, policy } = this.#options;
+    if (attention && !covers(policy, gate)) this.#screen.call(callFor(summary, gate));
   }
 
   #progressLines(run: string, line: string): readonly string[] {
@@ -169,6 +172,7 @@ class View implements RunView {
       ...this.#style,
       width: this.#screen.width() - own,
       summary,
+      approves: this.#options.policy?.approves ?? [],
       now: this.#io.now(),
       gateOf: (gate) => this.#gates.get(`${summary.run}/${gate}`),
       startOf: (step) => this.#starts.get(`${summary.run}/${step}`) ?? null,

@@ -15,6 +15,8 @@ export interface Style {
 /** What a line about an event needs to know besides the event. */
 export interface Scene extends Style {
   readonly summary: RunSummary;
+  /** Gates of these risks are approved without asking. */
+  readonly approves: readonly string[];
   readonly now: Date;
   /** An opened gate by its name, as long as this view has seen it. */
   readonly gateOf: (gate: string) => Gate | undefined;

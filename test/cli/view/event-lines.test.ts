@@ -18,6 +18,7 @@ function lines(story: Story, event: RunEvent, startedAt: string | null = null): 
     ...bare,
     width: 99,
     summary: story.summary,
+    approves: [],
     now: story.now,
     gateOf: (name) => [gate(), rolloutFailed].find((known) => known.gate === name),
     startOf: () => startedAt,
