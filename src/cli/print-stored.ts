@@ -2,6 +2,7 @@ import type { RunEvent } from "../model/event.ts";
 import { visibleJson } from "../redact/visible.ts";
 import type { Store } from "../store/store.ts";
 import type { Io } from "./io.ts";
+import { familyOf } from "./read-store.ts";
 
 /** Prints events as they were stored. */
 export function printStored(store: Store, events: readonly RunEvent[], io: Pick<Io, "stdout">): void {
@@ -26,7 +27,7 @@ export function createEventStream(
 ): () => void {
   const printed = new Map<string, number>();
   const take = (): readonly RunEvent[] => {
-    for (const { run } of store.family(root)) if (!printed.has(run)) printed.set(run, 0);
+    for (const { row } of familyOf(store, root, () => [])) if (!printed.has(row.run)) printed.set(row.run, 0);
     const events = store.log.after(printed);
     for (const { run, rseq } of events) printed.set(run, rseq);
     return events;

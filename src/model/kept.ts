@@ -7,6 +7,7 @@ export interface Kept {
   /** Null where a person attached it. */
   readonly attempt: number | null;
   /** Of the event that names it. */
+  readonly seq: number;
   readonly rseq: number;
   readonly artifacts: readonly Artifact[];
 }
@@ -14,14 +15,14 @@ export interface Kept {
 /** All evidence of a run, in the order in which it was recorded. */
 export function keptIn(events: readonly RunEvent[]): readonly Kept[] {
   return events.flatMap((event): readonly Kept[] => {
-    const { run, rseq, artifacts } = event;
+    const { run, seq, rseq, artifacts } = event;
     if (artifacts.length === 0) return [];
     if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {
       const { step, attempt } = event.data;
-      return [{ run, step, attempt, rseq, artifacts }];
+      return [{ run, step, attempt, seq, rseq, artifacts }];
     }
     if (isOf(event, "approval.granted", "approval.denied", "decision.made"))
-      return [{ run, step: event.data.gate.replace(/#\d+$/, ""), attempt: null, rseq, artifacts }];
+      return [{ run, step: event.data.gate.replace(/#\d+$/, ""), attempt: null, seq, rseq, artifacts }];
     return [];
   });
 }

@@ -40,6 +40,7 @@ beforeAll(async () => {
 type Command = (run: string, globals: Globals, io: Io) => unknown;
 
 const whole = { step: null, types: [], since: null, failed: false, local: false, jsonl: false } as const;
+const still = { follow: false, jsonl: false } as const;
 const commands: Readonly<Record<string, Command>> = {
   status: (run, globals, io) => status({ run }, globals, io),
   show: (run, globals, io) => show({ run, step: undefined }, globals, io),
@@ -48,7 +49,7 @@ const commands: Readonly<Record<string, Command>> = {
   search: (_run, globals, io) => search({ filter: { runbook: "outer" }, text: "e", limit: 20 }, globals, io),
   timeline: (run, globals, io) => timeline({ run, ...whole }, globals, io),
   "timeline --jsonl": (run, globals, io) => timeline({ run, ...whole, jsonl: true }, globals, io),
-  logs: (run, globals, io) => logs({ run, step: undefined, name: undefined }, globals, io),
+  logs: (run, globals, io) => logs({ run, step: undefined, name: undefined, ...still }, globals, io),
   report: (run, globals, io) => report({ run, output: "-", form: "md", ascii: false }, globals, io),
   "an error": (_run, globals, io) =>
     printError(new RunbookError("AWS_THROTTLED", text, { data: { text } }), globals, io),

@@ -1,9 +1,13 @@
 import { RunbookError } from "../../model/error.ts";
-import type { Artifact, RunEvent } from "../../model/event.ts";
+import type { Artifact } from "../../model/event.ts";
 import { keptIn, type Kept } from "../../model/kept.ts";
+import { summarise } from "../../model/summary.ts";
 import { visible } from "../../redact/visible.ts";
 import type { Globals, Io } from "../io.ts";
 import { openBlobs } from "../../store/blobs.ts";
+import type { RunRow, Store } from "../../store/store.ts";
+import { follow } from "../following.ts";
+import { createEventStream } from "../print-stored.ts";
 import { familyOf, withRun } from "../read-store.ts";
 import { printJson, printLines } from "../read-text.ts";
 import { attemptsNamed } from "./show.ts";
@@ -13,6 +17,10 @@ export interface LogsArgs {
   readonly step: string | undefined;
   /** Only the artifact of this name. */
   readonly name: string | undefined;
+  /** Go on until the run has ended. */
+  readonly follow: boolean;
+  /** The events instead, as they are stored; only while following. */
+  readonly jsonl: boolean;
 }
 
 interface One {
@@ -21,30 +29,85 @@ interface One {
 }
 
 /** Prints what attempts and people left as evidence: as it is into a file or a pipe, harmless on a terminal. */
-export async function logs({ run, step, name }: LogsArgs, globals: Globals, io: Io): Promise<number> {
-  return withRun({ globals, io, run }, async (store, row) => {
-    const left =
-      step === undefined
-        ? familyOf(store, row.run).flatMap(({ events }) => keptIn(events))
-        : keptAt(step, row.run, store.log.events(row.run));
-    const all = left.flatMap((by) => by.artifacts.map((artifact) => ({ by, artifact })));
+export async function logs(args: LogsArgs, globals: Globals, io: Io): Promise<number> {
+  if (args.jsonl && !args.follow) throw notFollowing(args.run);
+  return withRun({ globals, io, run: args.run }, async (store, row) => {
+    if (args.follow) return followed(store, row, args, io);
+    const { step, name } = args;
+    const left = step === undefined ? keptInside(store, row) : keptAt(step, store, row);
+    const all = artifactsOf(left);
     const kept = name === undefined ? all : namedOnly(all, name);
-    const blobs = openBlobs(store);
     if (globals.json) printJson(io, "logs", { run: row.run, artifacts: kept.map(jsonOf) });
     else if (kept.length === 0) printLines(io, [`${row.run} has left no evidence there.`]);
-    else {
-      for (const { by, artifact } of kept) {
-        // One named artifact comes out byte by byte, so that it can be compared and digested.
-        if (kept.length > 1 || io.stdout.isTTY) printLines(io, [headingOf(by, artifact)]);
-        write(io, await blobs.get(artifact.sha256), kept.length > 1);
-      }
-    }
+    // One named artifact comes out byte by byte, so that it can be compared and digested.
+    else await print(store, kept, { io, apart: kept.length > 1 });
     return 0;
   });
 }
 
+/** The same, and what is left from then on, until the run has ended. */
+async function followed(store: Store, row: RunRow, args: LogsArgs, io: Io): Promise<number> {
+  const { step, name, jsonl } = args;
+  if (step !== undefined) requireStep(step, store, row);
+  // Nothing may come for long.
+  if (io.stdout.isTTY) io.stderr.write(`Following ${row.run} until it has ended; Ctrl-C leaves it alone.\n`);
+  const stream = createEventStream(store, row.run, { io, isNew: true });
+  let last = 0;
+  await follow(store, async () => {
+    // First, so that what was left just before the end is not missed.
+    const isOver = store.find(row.run)?.endedAt !== null;
+    if (jsonl) stream();
+    else {
+      const left = keptInside(store, row)
+        .filter((by) => step === undefined || (by.run === row.run && by.step === step))
+        .filter(({ seq }) => seq > last);
+      const wanted = artifactsOf(left).filter(({ artifact }) => name === undefined || artifact.name === name);
+      await print(store, wanted, { io, apart: true });
+      last = left.at(-1)?.seq ?? last;
+    }
+    return isOver ? "over" : "more";
+  });
+  return 0;
+}
+
+/** What a run and its child runs left, in the order in which it was recorded. */
+function keptInside(store: Store, { run }: RunRow): readonly Kept[] {
+  const left = familyOf(store, run).flatMap(({ events }) => keptIn(events));
+  return left.toSorted((one, other) => one.seq - other.seq);
+}
+
+function artifactsOf(left: readonly Kept[]): readonly One[] {
+  return left.flatMap((by) => by.artifacts.map((artifact) => ({ by, artifact })));
+}
+
+async function print(
+  store: Store,
+  kept: readonly One[],
+  { io, apart }: { readonly io: Io; readonly apart: boolean },
+): Promise<void> {
+  const blobs = openBlobs(store);
+  for (const { by, artifact } of kept) {
+    if (apart || io.stdout.isTTY) printLines(io, [headingOf(by, artifact)]);
+    write(io, await blobs.get(artifact.sha256), apart);
+  }
+}
+
+function notFollowing(run: string): RunbookError {
+  return new RunbookError("USAGE", "`--jsonl` prints events as they come, so it goes with `--follow`.", {
+    hint: `Those that there are: runwright timeline ${run} --jsonl`,
+  });
+}
+
+/** A step that the run lists may still come; for any other, throws naming those that there are. */
+function requireStep(step: string, store: Store, { run }: RunRow): void {
+  const events = store.log.events(run);
+  const { start } = summarise(events);
+  if (!start.steps.some((listed) => listed.step === step)) keptAt(step, store, { run });
+}
+
 /** Throws naming the steps that there are, when it is none of them. */
-function keptAt(step: string, run: string, events: readonly RunEvent[]): readonly Kept[] {
+function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">): readonly Kept[] {
+  const events = store.log.events(run);
   const kept = keptIn(events).filter((one) => one.step === step);
   if (kept.length === 0) attemptsNamed(run, events, step);
   return kept;

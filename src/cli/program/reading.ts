@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
 import { countOf, erased, flags, globalsOf, type Finish } from "../options.ts";
 
@@ -48,9 +48,12 @@ export function reading(io: Io, finish: Finish): readonly Command[] {
         .argument("<run>")
         .argument("[step]")
         .option("--name <artifact>", "only this one")
-        .action(async (run, step, { name }, command) => {
+        .addOption(new Option("--follow", "go on until the run has ended").conflicts("json"))
+        .option("--jsonl", "with --follow: print the events as they are stored")
+        .action(async (run, step, { name, follow, jsonl }, command) => {
           const { logs } = await import("../commands/logs.ts");
-          finish(await logs({ run, step, name }, globalsOf(command, io), io));
+          const args = { run, step, name, follow: follow === true, jsonl: jsonl === true };
+          finish(await logs(args, globalsOf(command, io), io));
         }),
     ),
     erased(

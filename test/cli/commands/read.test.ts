@@ -84,16 +84,18 @@ test("a step is shown with its input, output and artifacts, and an unknown one n
   await expect(show({ run, step: "lok" }, globals, io)).rejects.toThrow(/look, act/);
 });
 
+const still = { follow: false, jsonl: false } as const;
+
 test("one artifact is printed byte by byte, and several with headings", async () => {
   const { dir, run } = await finishedRun({ text: "a\u001b[31mb" });
   const one = catchIo(dir);
-  await logs({ run, step: "look", name: "echo.txt" }, one.globals, one.io);
+  await logs({ run, step: "look", name: "echo.txt", ...still }, one.globals, one.io);
   expect(one.bytes()).toEqual(Buffer.from("a\u001b[31mb\n"));
   const all = catchIo(dir);
-  await logs({ run, step: undefined, name: undefined }, all.globals, all.io);
+  await logs({ run, step: undefined, name: undefined, ...still }, all.globals, all.io);
   expect(all.out().match(/^== /gm)).toHaveLength(3);
   const tty = catchIo(dir, { tty: true });
-  await logs({ run, step: "look", name: undefined }, tty.globals, tty.io);
+  await logs({ run, step: "look", name: undefined, ...still }, tty.globals, tty.io);
   expect(tty.out()).toContain("\\u{1b}[31m");
   expect(tty.out()).not.toContain("\u001b");
 });
