@@ -5,7 +5,7 @@
 import { RunbookError } from "../model/error.ts";
 import { isOf, type Draft, type EventType, type Pinned, type RunEvent } from "../model/event.ts";
 import { gateDigest } from "../model/gate-digest.ts";
-import { canonical, type Json } from "../model/json.ts";
+import { canonical, toJson, type Json, type JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { persist } from "./machine.ts";
 import { apply, open, replay } from "./replay.ts";
@@ -130,8 +130,15 @@ function compareDigest({ run, rseq, data }: Extract<RunEvent, { readonly type: "
 }
 
 function compareSnapshot(state: RunState, json: string): readonly Difference[] {
-  const stored = JSON.parse(json) as Json;
-  return difference(state, "the snapshot", [stored, persist(state.runbook, state.snapshot)]);
+  const stored = JSON.parse(json) as JsonObject;
+  const recomputed = persist(state.runbook, state.snapshot) as JsonObject;
+  return difference(state, "the snapshot", [saidBy(stored), saidBy(recomputed)]);
+}
+
+/** Where the machine is and what it knows, without whatever else a version of xstate writes into a snapshot. */
+function saidBy({ status, value, context, historyValue, output }: JsonObject): Json {
+  const all = { status, value, context, historyValue: historyValue ?? {}, output: output ?? null };
+  return toJson(all);
 }
 
 function difference(

@@ -46,6 +46,26 @@ test("a stored snapshot that the events do not lead to is a difference", async (
   expect(recompute({ ...root, snapshot })).toMatchObject([{ rseq, what: "the snapshot" }]);
 });
 
+test.each(["status", "value", "context", "historyValue", "output"])(
+  "another %s in a stored snapshot is a difference",
+  async (part) => {
+    const root = rootOf(await recorded());
+    const { json = "{}", rseq = 0 } = root.snapshot ?? {};
+    const snapshot = {
+      json: JSON.stringify({ ...(JSON.parse(json) as object), [part]: { is: "other" } }),
+      rseq,
+    };
+    expect(recompute({ ...root, snapshot })).toMatchObject([{ rseq, what: "the snapshot" }]);
+  },
+);
+
+test("how a version of xstate writes a snapshot down is none", async () => {
+  const root = rootOf(await recorded());
+  const { json = "{}", rseq = 0 } = root.snapshot ?? {};
+  const written = { ...(JSON.parse(json) as object), children: { act: {} }, written: "otherwise" };
+  expect(recompute({ ...root, snapshot: { json: JSON.stringify(written), rseq } })).toEqual([]);
+});
+
 test.each([
   ["gate.opened", { shown: { title: "Go on?", summary: "bye", risk: "high" } }, "gate.opened approve: shown"],
   ["gate.opened", { digest: "0".repeat(64) }, "gate.opened approve: digest"],
