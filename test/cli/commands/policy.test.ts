@@ -35,6 +35,8 @@ test("what is approved in advance is in the banner, the timeline and the report"
   const again = catchIo(dir);
   expect(await resume({ ...unattended, run: null, migrate: false }, again.globals, again.io)).toBe(8);
   expect(again.out()).not.toContain("without asking");
+  // First where it goes on, then what it waits for.
+  expect(again.out()).toMatch(/runbook: 2 steps.*resumed by \S+: at 2\/2 then.*Really\?/s);
 });
 
 test("nobody is asked, and the terminal does not ring, where it is approved in advance", async () => {

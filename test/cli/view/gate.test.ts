@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { renderGate, rowsForGate } from "../../../src/cli/view/gate.ts";
 import { commandsOf, pauseLines } from "../../../src/cli/view/pause.ts";
 import { columnsOf } from "../../../src/cli/view/text.ts";
+import { canonical } from "../../../src/model/json.ts";
 import { gate, rolloutFailed, Story } from "./story.ts";
 
 const { summary } = new Story();
@@ -29,6 +30,12 @@ test("a gate says what, why, how dangerous, where, and until when", () => {
     `  gate      R-7F3K approve  sha ${digest.slice(0, 8)}  expires 14:31:00 UTC (in 29m41s),`,
     "            once approved usable for 15m",
   ]);
+});
+
+test("a gate that was read from its record looks as it did when it was made", () => {
+  const made = gate({ shown: { summary: "", risk: "high", subject: { serial: 41, plan: "9c1f" } } });
+  const read = JSON.parse(canonical(made)) as typeof made;
+  expect(renderGate(read, summary, 79, { now })).toEqual(renderGate(made, summary, 79, { now }));
 });
 
 test("with its question below, a gate fits a screen of 24 rows whatever it shows", () => {
