@@ -67,7 +67,8 @@ export async function probe(
 
 function call({ step, input }: Attempt, { ctx }: Prepared): Promise<unknown> {
   if (step.run === undefined) throw new Error(`\`${step.kind}\` is for people: nothing runs it.`);
-  return step.run(input as never, ctx);
+  // Not everybody's step is written in TypeScript: what it returns may be no promise.
+  return Promise.resolve(step.run(input as never, ctx));
 }
 
 function checkOutput({ step, id }: Attempt, output: unknown): Json {
