@@ -209,7 +209,7 @@ class Driver {
     }
     if (pending.type === "gate") this.#gate(task, state, pending);
     if (pending.type === "step" && pending.started !== null && pending.doubt === null)
-      this.#attempt(task, state, { ...pending, started: pending.started });
+      this.#attempt(task, state, pending, pending.started);
   }
 
   #gate(task: string, { run }: RunState, pending: Extract<Pending, { readonly type: "gate" }>): void {
@@ -238,9 +238,9 @@ class Driver {
     this.#tasks.start(task, until, { write: false });
   }
 
-  #attempt(task: string, state: RunState, pending: PendingStep & { readonly started: Started }): void {
+  #attempt(task: string, state: RunState, pending: PendingStep, started: Started): void {
     const { run } = state;
-    const { id, step, input, started } = pending;
+    const { id, step, input } = pending;
     const { key, attempt: number } = started;
     const startedAt = earliestStart(state, pending, started);
     const attempt: Attempt = { run, id, step, input, attempt: number, key, startedAt };

@@ -6,7 +6,7 @@ import { cleansUp } from "./pending.ts";
 import { apply, open, replay } from "./replay.ts";
 import { settle, type Mint } from "./settle.ts";
 import type { Loaded, Turn } from "./host.ts";
-import type { Applicable, RunState } from "./state.ts";
+import { revised, type Applicable, type RunState } from "./state.ts";
 
 /** A root run and its child runs. */
 export type Family = ReadonlyMap<string, RunState>;
@@ -69,7 +69,7 @@ export function stamped(family: Family, events: readonly RunEvent[]): Family {
     // Only where others have gone on meanwhile, or the clock was set back.
     if (pending.started.at === event.at) continue;
     const started = { ...pending.started, at: event.at };
-    const late = { ...state, pending: new Map(state.pending).set(pending.id, { ...pending, started }) };
+    const late = revised(state, { pending: new Map(state.pending).set(pending.id, { ...pending, started }) });
     next = new Map(next).set(event.run, late);
   }
   return next;

@@ -2,7 +2,7 @@
 import { contextOf } from "./machine.ts";
 import { change, drop, misfit, move, parked, type Event } from "./fold.ts";
 import type { PendingStep } from "./pending.ts";
-import type { Pending, RunState } from "./state.ts";
+import { revised, type Pending, type RunState } from "./state.ts";
 
 type AttemptEvent = Event<
   "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
@@ -20,20 +20,21 @@ function askedAbout(state: RunState, { data }: Event<"step.reconciled">): RunSta
   const { step, verdict, by } = data;
   // So far the lost part did not get, says a person; and nothing else is under way at the same time.
   if (verdict === "not done" && by === "operator" && state.pending.size === 1)
-    return { ...state, rollback: null };
-  return { ...state, rollback: { ...rollback, asked: new Set([...rollback.asked, step]) } };
+    return revised(state, { rollback: null });
+  return revised(state, { rollback: { ...rollback, asked: new Set([...rollback.asked, step]) } });
 }
 
 function foldDraft(before: RunState, event: AttemptEvent): RunState {
   const { step, attempt } = event.data;
   const left = event.type === "step.cancelled" ? (event.data.leftRunning ?? []) : [];
-  const state = left.length === 0 ? before : { ...before, leftRunning: [...before.leftRunning, ...left] };
+  const state =
+    left.length === 0 ? before : revised(before, { leftRunning: [...before.leftRunning, ...left] });
   const isOver = ["step.succeeded", "step.failed", "step.cancelled"].includes(event.type);
   const isOf = (gone: Pending): boolean =>
     gone.type === "step" && gone.id === step && gone.started?.attempt === attempt;
   if (state.withdrawn.some(isOf)) {
     // It is recorded for people; the machine has gone on without it.
-    return isOver ? { ...state, withdrawn: state.withdrawn.filter((gone) => !isOf(gone)) } : state;
+    return isOver ? revised(state, { withdrawn: state.withdrawn.filter((gone) => !isOf(gone)) }) : state;
   }
   const pending = state.pending.get(step);
   // What certainly did not happen has no intent left and may still be told as failed or cancelled.
@@ -49,7 +50,7 @@ function foldOwnAttempt(state: RunState, event: AttemptEvent, pending: PendingSt
     case "step.succeeded": {
       const evidence = { ...state.evidence, [id]: event.rseq };
       const stimulus = { type: "done", id, output: event.data.output } as const;
-      return withFindings(move({ ...state, evidence }, event, stimulus), id);
+      return withFindings(move(revised(state, { evidence }), event, stimulus), id);
     }
     case "step.failed":
       return move(state, event, { type: "failed", id, failure: event.data.failure });
@@ -70,7 +71,7 @@ function withFindings(state: RunState, step: string): RunState {
     const found = state.runbook
       .findings(step, contextOf(state.snapshot))
       .map((finding) => ({ ...finding, step }));
-    return { ...state, findings: [...state.findings, ...found] };
+    return revised(state, { findings: [...state.findings, ...found] });
   } catch (error) {
     return parked(state, error);
   }

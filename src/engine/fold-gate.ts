@@ -3,13 +3,13 @@ import type { Json } from "../model/json.ts";
 import { change, drop, intend, misfit, move, type Event } from "./fold.ts";
 import { pendingOfGate } from "./pending.ts";
 import type { RunbookError } from "../model/error.ts";
-import type { Granted, RunState } from "./state.ts";
+import { revised, type Granted, type RunState } from "./state.ts";
 
 export function opened(state: RunState, event: Event<"gate.opened">): RunState {
   const { step, kind } = event.data;
   const openings = { ...state.openings, [step]: (state.openings[step] ?? 0) + 1 };
   const next = kind === "inDoubt" ? doubted(state, event) : intendGate(state, event);
-  return { ...next, openings };
+  return revised(next, { openings });
 }
 
 function intendGate(state: RunState, event: Event<"gate.opened">): RunState {
@@ -79,7 +79,7 @@ interface Settled {
 
 function settled(state: RunState, event: GateEvent, { id, output, rseq }: Settled): RunState {
   const evidence = { ...state.evidence, [id]: rseq };
-  return move({ ...state, evidence }, event, { type: "done", id, output });
+  return move(revised(state, { evidence }), event, { type: "done", id, output });
 }
 
 /** A grant alone moves nothing: until the engine uses it, it may expire or be revoked. */

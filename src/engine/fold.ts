@@ -4,7 +4,7 @@ import { placeIn } from "../runbook/places.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { advance, type Moved, type Stimulus } from "./machine.ts";
 import { hasIntent, takeWants } from "./pending.ts";
-import type { Applicable, Pending, RunState } from "./state.ts";
+import { revised, type Applicable, type Pending, type RunState } from "./state.ts";
 
 export type Event<T extends Applicable["type"]> = Extract<Applicable, { readonly type: T }>;
 
@@ -24,12 +24,12 @@ export function move(
   } catch (error) {
     return parked(settled, error);
   }
-  return takeWants({ ...settled, snapshot: next.snapshot }, next.wants);
+  return takeWants(revised(settled, { snapshot: next.snapshot }), next.wants);
 }
 
 export function parked(state: RunState, error: unknown): RunState {
   const failure = failureIn(state.runbook, error);
-  return { ...state, fault: { failure, recorded: false, in: "machine", cause: error } };
+  return revised(state, { fault: { failure, recorded: false, in: "machine", cause: error } });
 }
 
 const mend = "Mend the runbook's file at this place, then go on with `runwright resume RUN --migrate`.";
@@ -57,16 +57,16 @@ export function intend(
 }
 
 export function change(state: RunState, pending: Pending): RunState {
-  return { ...state, pending: new Map(state.pending).set(pending.id, pending) };
+  return revised(state, { pending: new Map(state.pending).set(pending.id, pending) });
 }
 
 /** Forgets what has ended: first what was withdrawn, for its id may already be wanted anew. */
 export function drop(state: RunState, id: string): RunState {
   if (state.withdrawn.some((gone) => gone.id === id))
-    return { ...state, withdrawn: state.withdrawn.filter((gone) => gone.id !== id) };
+    return revised(state, { withdrawn: state.withdrawn.filter((gone) => gone.id !== id) });
   const pending = new Map(state.pending);
   pending.delete(id);
-  return { ...state, pending };
+  return revised(state, { pending });
 }
 
 /** The error for an event that its runbook cannot have led to (R2). */

@@ -68,14 +68,17 @@ function scopeOf(machine: AnyStateMachine): Scope {
   const known = scopes.get(machine);
   if (known !== undefined) return known;
   const self = createActor(machine);
-  const inert = {
+  const scope: Scope = {
     defer: nothing,
     logger: nothing,
     stopChild: nothing,
     emit: nothing,
     actionExecutor: nothing,
+    self,
+    system: self.system,
+    id: "",
+    sessionId: "",
   };
-  const scope: Scope = { ...inert, self, system: self.system, id: "", sessionId: "" };
   scopes.set(machine, scope);
   return scope;
 }

@@ -1,6 +1,6 @@
 /** What the machine wants and has not got yet: pure questions about it, and how a transition changes it. */
 import type { Want } from "./machine.ts";
-import type { Pending, RunState } from "./state.ts";
+import { revised, type Pending, type RunState } from "./state.ts";
 
 export type PendingStep = Extract<Pending, { readonly type: "step" }>;
 
@@ -63,7 +63,7 @@ export function takeWants(state: RunState, wants: readonly Want[]): RunState {
     pending.delete(want.id);
     if (gone !== undefined && hasIntent(gone)) withdrawn.push(gone);
   }
-  return { ...state, pending, withdrawn };
+  return revised(state, { pending, withdrawn });
 }
 
 function toPending(want: Extract<Want, { readonly type: "invoke" | "arm" }>): Pending {

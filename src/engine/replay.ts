@@ -14,7 +14,7 @@ import { foldAttempt } from "./fold-attempt.ts";
 import { closed, comesTooLate, foldAnswer, opened, used } from "./fold-gate.ts";
 import { begin, endOf, hears } from "./machine.ts";
 import { takeWants } from "./pending.ts";
-import type { Applicable, RunState } from "./state.ts";
+import { revised, type Applicable, type RunState } from "./state.ts";
 
 /** Folds the whole log of one run; throws `RECORD_BROKEN` when an event does not fit (R2). */
 export function replay(runbook: Runbook, events: readonly Applicable[]): RunState {
@@ -60,7 +60,7 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
 export function apply(state: RunState, event: Applicable): RunState {
   if (event.rseq !== state.rseq + 1)
     throw misfit(state, event, `event ${state.rseq + 1} is missing before it`);
-  return fold({ ...state, rseq: event.rseq }, event);
+  return fold(revised(state, { rseq: event.rseq }), event);
 }
 
 function fold(state: RunState, event: Applicable): RunState {
@@ -98,11 +98,11 @@ function fold(state: RunState, event: Applicable): RunState {
     case "child.ended":
       return childEnded(state, event);
     case "finding.recorded":
-      return { ...state, findings: state.findings.slice(1) };
+      return revised(state, { findings: state.findings.slice(1) });
     case "criterion.evaluated":
-      return { ...state, verdicts: { ...state.verdicts, [event.data.id]: event.data.verdict } };
+      return revised(state, { verdicts: { ...state.verdicts, [event.data.id]: event.data.verdict } });
     case "followUp.added":
-      return { ...state, followUps: new Set([...state.followUps, event.data.id]) };
+      return revised(state, { followUps: new Set([...state.followUps, event.data.id]) });
     case "run.faulted":
       return faulted(state, event);
     case "cancel.requested":
@@ -114,9 +114,9 @@ function fold(state: RunState, event: Applicable): RunState {
     case "run.resumed":
       return goneOn(state);
     case "run.migrated":
-      return { ...goneOn(state), start: { ...state.start, runbook: event.data.to } };
+      return revised(goneOn(state), { start: { ...state.start, runbook: event.data.to } });
     case "rollback.accepted":
-      return { ...state, rollback: { told: event.data, asked: new Set() } };
+      return revised(state, { rollback: { told: event.data, asked: new Set() } });
     case "run.interrupted":
     case "lease.acquired":
     case "plan.used":
@@ -129,27 +129,27 @@ function fold(state: RunState, event: Applicable): RunState {
 
 /** What is made of the state is tried again. */
 function goneOn(state: RunState): RunState {
-  return state.fault?.in === "settling" ? { ...state, fault: null } : state;
+  return state.fault?.in === "settling" ? revised(state, { fault: null }) : state;
 }
 
 /** Where the runbook says how to clean up it goes there; a second request gives that up. */
 function cancelled(state: RunState, event: Event<"cancel.requested">): RunState {
-  const asked = { ...state, cancel: event.data.reason, cleaning: false };
+  const asked = revised(state, { cancel: event.data.reason, cleaning: false });
   if (state.cancel !== null || state.fault !== null || !hears(state.snapshot, cancelEvent)) return asked;
-  return move({ ...asked, cleaning: true }, event, { type: "fired", event: { type: cancelEvent } });
+  return move(revised(asked, { cleaning: true }), event, { type: "fired", event: { type: cancelEvent } });
 }
 
 function faulted(state: RunState, event: Event<"run.faulted">): RunState {
   const { failure } = event.data;
-  if (state.fault === null) return { ...state, fault: { failure, recorded: true, in: "settling" } };
-  return { ...state, fault: { ...state.fault, failure, recorded: true } };
+  if (state.fault === null) return revised(state, { fault: { failure, recorded: true, in: "settling" } });
+  return revised(state, { fault: { ...state.fault, failure, recorded: true } });
 }
 
 function started(state: RunState, event: Event<"step.started">): RunState {
   const { step, attempt, key } = event.data;
   if (attempt !== (state.attempts[step] ?? 0) + 1) throw misfit(state, event, "its attempt is out of turn");
   const next = intend(state, event, { id: step, type: "step" }, { started: { attempt, key, at: event.at } });
-  return { ...next, attempts: { ...state.attempts, [step]: attempt } };
+  return revised(next, { attempts: { ...state.attempts, [step]: attempt } });
 }
 
 function fired(state: RunState, event: Event<"timer.fired">): RunState {
@@ -164,14 +164,14 @@ function childEnded(state: RunState, event: Event<"child.ended">): RunState {
   if (state.withdrawn.some((gone) => gone.type === "child" && gone.run === run)) return drop(state, step);
   const evidence = { ...state.evidence, [step]: event.rseq };
   if (status === "succeeded")
-    return move({ ...state, evidence }, event, { type: "done", id: step, output: { run, status } });
+    return move(revised(state, { evidence }), event, { type: "done", id: step, output: { run, status } });
   const failure: Failure = {
     code: "CHILD_RUN_FAILED",
     message: `Child run ${run} ${status}.`,
     hint: `Read it with \`runwright show ${run}\`.`,
     data: { run, status },
   };
-  return move({ ...state, evidence }, event, { type: "failed", id: step, failure });
+  return move(revised(state, { evidence }), event, { type: "failed", id: step, failure });
 }
 
 function ended(state: RunState, event: Event<"run.succeeded" | "run.failed" | "run.cancelled">): RunState {
@@ -180,5 +180,5 @@ function ended(state: RunState, event: Event<"run.succeeded" | "run.failed" | "r
   const isReached = end === "cancelled" ? state.cancel !== null || reached === end : reached !== null;
   if (state.end !== null || !isReached || (end === "succeeded" && reached !== end))
     throw misfit(state, event, `the runbook has not ${end} there`);
-  return { ...state, end };
+  return revised(state, { end });
 }
