@@ -57,6 +57,8 @@ describe("an interrupted stand-in", () => {
     it.fault({ operation: "ecs:DeregisterTaskDefinition", kind: "delay", seconds: 1 });
     it.fault({ operation: "s3:PutObject", kind: "delay", seconds: 0 });
     it.fault({ operation: "s3:PutObject", kind: "hang" });
+    // Else it may have stopped gently before the second one arrives.
+    it.fault({ operation: "s3:DeleteObject", kind: "hang" });
     const apply = await it.start(
       ["apply", "-json", "tfplan"],
       (line, child) => {
