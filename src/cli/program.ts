@@ -1,5 +1,5 @@
 /** The commands and their flags: parsing only. Each action loads its own command, so that a quick one starts quickly. */
-import { Command } from "@commander-js/extra-typings";
+import { Command, Help } from "@commander-js/extra-typings";
 import type { Io } from "./io.ts";
 import { flags, type Finish } from "./options.ts";
 import { auditing } from "./program/auditing.ts";
@@ -37,7 +37,11 @@ export function createProgram({ io, finish }: Parts): {
     .showSuggestionAfterError()
     .exitOverride()
     // What a command takes is in its own help: with it, no line of this one would fit beside its description.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      // A flag that may be repeated is given no times by default, which nobody needs to be told.
+      optionDescription: (option) => new Help().optionDescription(option).replace(" (default: [])", ""),
+    })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),

@@ -39,3 +39,12 @@ test("the list of commands fits a terminal of 80 columns, by what people want to
       .filter((line) => line.length > 80),
   ).toEqual([]);
 });
+
+test("a flag that may be repeated does not tell of its empty default", async () => {
+  const { io, out } = catchIo(process.cwd());
+  await createProgram({ io, finish: () => {} })
+    .parse(["node", "runwright", "run", "--help"])
+    .catch(() => {});
+  expect(out()).toContain("--input <name=value>");
+  expect(out()).not.toContain("[]");
+});
