@@ -124,7 +124,9 @@ function moved(runbook: Runbook, [next, actions]: Transitioned): Moved {
   if (snapshot.status === "error") throw snapshot.error;
   // Found out here, a context that cannot be stored parks the run; found out while storing, it would stop the engine.
   if (!isJson(snapshot.context)) toJson(snapshot.context, "context");
-  return { snapshot, wants: actions.flatMap((action) => toWants(runbook, action)) };
+  const wants: Want[] = [];
+  for (const action of actions) wants.push(...toWants(runbook, action));
+  return { snapshot, wants };
 }
 
 function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Want[] {

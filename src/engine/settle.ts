@@ -43,8 +43,7 @@ export function settle(state: RunState, mint: Mint): readonly Draft[] {
   const end = endOf(state.snapshot);
   // A clean-up begins when what was under way has ended.
   if (end === null && state.cleaning && state.withdrawn.some(hasIntent)) return judged;
-  if (end === null)
-    return [...judged, ...[...state.pending.values()].flatMap((pending) => intent(state, pending, mint))];
+  if (end === null) return [...judged, ...intents(state, mint)];
   // What still has an effect is part of the run.
   return state.withdrawn.some(mayOutlast) ? judged : [...judged, ...ending(state, end, mint)];
 }
@@ -168,6 +167,12 @@ function gateAnswer(
   if (granted.useBy !== null && new Date(granted.useBy) <= mint.now())
     return [draft(state, "gate.closed", { gate, why: "approval expired" })];
   return [draft(state, "approval.used", { gate, digest })];
+}
+
+function intents(state: RunState, mint: Mint): readonly Draft[] {
+  const drafts: Draft[] = [];
+  for (const pending of state.pending.values()) drafts.push(...intent(state, pending, mint));
+  return drafts;
 }
 
 function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {

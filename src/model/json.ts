@@ -53,14 +53,19 @@ function is(value: unknown, want: { readonly sorted: boolean }, depth: number): 
   return true;
 }
 
-function toJsonObject(value: object, where: string, depth: number): JsonObject {
-  const entries: [string, Json][] = [];
-  for (const [key, item] of Object.entries(value)) {
-    if (item === undefined) continue;
+const asSet = { enumerable: true, writable: true, configurable: true } as const;
+
+function toJsonObject(value: Readonly<Record<string, unknown>>, where: string, depth: number): JsonObject {
+  const copy: Record<string, Json> = {};
+  for (const key of Object.keys(value)) {
+    if (value[key] === undefined) continue;
     if (!key.isWellFormed()) throw notJson(where, "has a key with half a surrogate pair");
-    entries.push([key, toJson(item, `${where}.${key}`, depth + 1)]);
+    const item = toJson(value[key], `${where}.${key}`, depth + 1);
+    // To set this one would change the copy's prototype instead.
+    if (key === "__proto__") Object.defineProperty(copy, key, { ...asSet, value: item });
+    else copy[key] = item;
   }
-  return Object.fromEntries(entries);
+  return copy;
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -60,6 +60,14 @@ test.each([
   expect(() => toJson(made)).toThrowError(refused);
 });
 
+test("a key that is called __proto__ is a key as any other", () => {
+  const made: unknown = JSON.parse('{"__proto__":{"a":1},"b":2}');
+  const copy = toJson(made);
+  expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+  expect(Object.keys(copy as object)).toEqual(["__proto__", "b"]);
+  expect(canonical(copy)).toBe('{"__proto__":{"a":1},"b":2}');
+});
+
 test("keys that are numbers are sorted as text, although an object has them in another order", () => {
   expect(canonical({ 9: 1, 10: 2, a: { b: 3 }, "": 4 })).toBe('{"":4,"10":2,"9":1,"a":{"b":3}}');
 });
