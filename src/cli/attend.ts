@@ -1,7 +1,8 @@
 /** Drives a run while somebody attends it: shows what happens, asks at gates, and stops when told. */
 import type { DriveEnd } from "../engine/drive.ts";
-import { covers, type Policy } from "../engine/policy.ts";
+import { hasExpired } from "../engine/gate.ts";
 import { createMailbox } from "../engine/mailbox.ts";
+import { covers, type Policy } from "../engine/policy.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Gate, RunEvent } from "../model/event.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
@@ -133,16 +134,13 @@ function openGates(
   summaries: ReadonlyMap<string, RunSummary>,
   policy: Policy | undefined,
 ): ReadonlyMap<string, { readonly gate: Gate; readonly summary: RunSummary }> {
+  const now = new Date();
   return new Map(
     [...summaries.values()].flatMap((summary) =>
       summary.gates
-        .filter((gate) => isAnswerable(gate) && !covers(policy, gate))
+        // The driver opens an expired gate anew; there is no point in asking about the old one.
+        .filter((gate) => !hasExpired(gate, now) && !covers(policy, gate))
         .map((gate) => [`${summary.run}/${gate.gate}/${gate.digest}`, { gate, summary }] as const),
     ),
   );
-}
-
-/** An expired gate is opened anew by the driver; there is no point in asking about the old one. */
-function isAnswerable({ expiresAt }: Gate): boolean {
-  return expiresAt === null || new Date(expiresAt) > new Date();
 }

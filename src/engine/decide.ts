@@ -5,6 +5,7 @@ import type { Actor, Artifact, Draft, Gate, RunEvent } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
 import { whyNot } from "./approvers.ts";
+import { hasExpired } from "./gate.ts";
 import { isNamed } from "./revoke.ts";
 
 /** A person's answer to a gate, and the stored files that they attached to it. */
@@ -34,7 +35,7 @@ export interface Deciding {
 export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
   const summary = summarise(events);
   const gate = openGate(summary, deciding, events);
-  if (gate.expiresAt !== null && new Date(gate.expiresAt) <= now) {
+  if (hasExpired(gate, now)) {
     throw new RunbookError(
       "GATE_EXPIRED",
       `Gate \`${gate.gate}\` of run ${summary.run} expired at ${gate.expiresAt}.`,

@@ -14,6 +14,11 @@ const approvalExpires = "30m";
 /** An approval is for now: what was approved and not begun so long ago is asked about again. */
 const approvalUsable: Duration = "15m";
 
+/** Whether it cannot be answered any more, and is to be opened anew. */
+export function hasExpired({ expiresAt }: Pick<Gate, "expiresAt">, now: Date): boolean {
+  return expiresAt !== null && new Date(expiresAt) <= now;
+}
+
 /** The gate that a step for people asks for. */
 export function gateOf(
   state: RunState,

@@ -2,6 +2,7 @@
 import type { Actor, Draft, Gate } from "../model/event.ts";
 import type { Risk } from "../model/step.ts";
 import { granting } from "./decide.ts";
+import { hasExpired } from "./gate.ts";
 import type { Pending } from "./state.ts";
 
 export interface Policy {
@@ -26,8 +27,7 @@ export function approvalBy(
   now: Date,
 ): Draft | null {
   if (policy === undefined || gate === null || granted !== null || !covers(policy, gate)) return null;
-  // What has expired is asked anew.
-  if (gate.expiresAt !== null && new Date(gate.expiresAt) <= now) return null;
+  if (hasExpired(gate, now)) return null;
   const reason = `risk ${gate.risk} is approved in advance`;
   return { ...granting(gate, reason, now), run, actor: policy.actor };
 }
