@@ -8,14 +8,15 @@
  * D4  The driver waits for nothing that it cannot stop waiting for.
  */
 import type { Abort } from "../model/abort.ts";
+import { longestSleep } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type RunEnd, type RunEvent } from "../model/event.ts";
 import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type Family } from "./family.ts";
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { approvalBy, type Policy } from "./policy.ts";
 import { cleansUp, intentOf, isParked, type PendingStep } from "./pending.ts";
+import { approvalBy, type Policy } from "./policy.ts";
 import { performed, recover } from "./recover.ts";
 import { restored } from "./restored.ts";
 import type { Pending, RunState, Started } from "./state.ts";
@@ -67,8 +68,6 @@ export async function drive(host: Host, root: string, options: DriveOptions): Pr
 const driving = /^(step\.|child\.|timer\.|gate\.opened|run\.(?!migrated))/;
 /** The task that waits for events of others. */
 const others = "others";
-/** Timers of a process cannot be set further ahead than some weeks. */
-const longestSleep = 86_400_000;
 
 class Driver {
   readonly #host: Host;

@@ -3,15 +3,13 @@
  * the process: whoever waits for what is under way does.
  */
 import { performance } from "node:perf_hooks";
+import { longestSleep } from "../model/clock.ts";
 
 export interface Deadline {
   /** On the monotonic clock, in milliseconds. */
   readonly at: number;
   readonly late: () => void;
 }
-
-/** Timers of a process cannot be set further ahead than some weeks. */
-const longestSleep = 86_400_000;
 
 export class Deadlines {
   readonly #open = new Set<Deadline>();

@@ -1,3 +1,6 @@
+/** Milliseconds: timers of a process cannot be set further ahead than some weeks. */
+export const longestSleep = 86_400_000;
+
 /** Time comes in from outside, so that tests turn it by hand. */
 export interface Clock {
   readonly now: () => Date;
