@@ -150,7 +150,7 @@ class Drawn implements Turn {
   readonly seen: Turn["seen"];
   readonly #runs: Family;
 
-  constructor({ at, drafts, seen }: Omit<Turn, "snapshots"> & { readonly at: string }, runs: Family) {
+  constructor({ at, drafts, seen }: Required<Omit<Turn, "snapshots">>, runs: Family) {
     this.at = at;
     this.drafts = drafts;
     this.seen = seen;

@@ -30,24 +30,24 @@ export function toJson(value: unknown, where = "value", depth = 0): Json {
 
 /** Whether `toJson` would return the value as it is; asked often, so it makes nothing. */
 export function isJson(value: unknown): value is Json {
-  return is(value, { sorted: false }, 0);
+  return isStorable(value, { sorted: false }, 0);
 }
 
 /** `sorted`: whether also the keys of each object are in the order of their UTF-16 code units. */
-function is(value: unknown, want: { readonly sorted: boolean }, depth: number): boolean {
+function isStorable(value: unknown, want: { readonly sorted: boolean }, depth: number): boolean {
   if (typeof value === "string") return value.isWellFormed();
   if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
   if (value === null || typeof value === "boolean") return true;
   if (depth >= deepest) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (!is(item, want, depth + 1)) return false;
+    for (const item of value) if (!isStorable(item, want, depth + 1)) return false;
     return true;
   }
   if (!isPlainObject(value)) return false;
   let before = "";
   for (const key in value) {
     if (want.sorted && key < before) return false;
-    if (!key.isWellFormed() || !is(value[key], want, depth + 1)) return false;
+    if (!key.isWellFormed() || !isStorable(value[key], want, depth + 1)) return false;
     before = key;
   }
   return true;
@@ -86,7 +86,7 @@ function notJson(where: string, why: string): RunbookError {
 /** The RFC 8785 text of a value that `toJson` accepts: without fractions, sorting the keys is all there is to it. */
 export function canonical(value: unknown): string {
   // Most objects here are made in that order, and every turn waits for this.
-  return is(value, { sorted: true }, 0) ? JSON.stringify(value) : write(toJson(value));
+  return isStorable(value, { sorted: true }, 0) ? JSON.stringify(value) : write(toJson(value));
 }
 
 /** Not by sorting copies: an object has its keys that are numbers always first. */
