@@ -34,6 +34,8 @@ export function createProgram({ io, finish }: Parts): {
   const program = flags(new Command("runwright"))
     .description("Guided, durable, provable incident runbooks over terraform and AWS.")
     .helpCommand(false)
+    // A flag behind a command's name is the command's own, which may not go with others of its flags.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
     // What a command takes is in its own help: with it, no line of this one would fit beside its description.

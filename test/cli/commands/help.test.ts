@@ -48,3 +48,17 @@ test("a flag that may be repeated does not tell of its empty default", async () 
   expect(out()).toContain("--input <name=value>");
   expect(out()).not.toContain("[]");
 });
+
+test.each([
+  ["run", "x", "--jsonl", "--json"],
+  ["logs", "x", "--follow", "--json"],
+  ["resume", "--quiet", "--verbose"],
+  ["practice", "--auto", "--auto-approve=low"],
+])("%s %s with flags that exclude each other is refused", async (...words) => {
+  const { io } = catchIo(tmpdir());
+  const { parse } = createProgram({ io, finish: () => {} });
+  await expect(parse(["node", "runwright", ...words])).rejects.toMatchObject({
+    code: "USAGE",
+    message: expect.stringContaining("cannot be used with"),
+  });
+});
