@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./rules/finding.ts";
 import { lineAt } from "./literals.ts";
 import type { Source } from "./sources.ts";
 

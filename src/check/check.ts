@@ -5,7 +5,7 @@ import { loadRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { isAccepted } from "./accepted.ts";
-import { rules, type Finding, type Remark, type Rule, type Severity } from "./finding.ts";
+import { rules, type Finding, type Remark, type Rule, type Severity } from "./rules/finding.ts";
 import { foreignAction } from "./rules/actions.ts";
 import { openCriterion } from "./rules/criteria.ts";
 import { endlessLoop, noWayOut, unreachable } from "./rules/flow.ts";
@@ -14,7 +14,7 @@ import { noGate, noProbe, noTimeout } from "./rules/steps.ts";
 import { impure, wrongInput } from "./rules/values.ts";
 import { secretsIn } from "./secrets.ts";
 import { literalSpot, sourcesOf, spotOf, type Source, type Spot } from "./sources.ts";
-import { subjectOf } from "./subject.ts";
+import { subjectOf } from "./subject/subject.ts";
 import { typeErrors } from "./types.ts";
 
 export interface Checked {

@@ -1,7 +1,7 @@
 /** Rules about what a machine does beside invoking steps. Machines of `define` have nothing of the kind. */
 import { below, transitionsOf, type MachineNode } from "../../graph/places.ts";
-import type { Remark } from "../finding.ts";
-import type { Subject } from "../subject.ts";
+import type { Remark } from "./finding.ts";
+import type { Subject } from "../subject/subject.ts";
 
 /** What is decided inside a transition and leaves nothing to perform. */
 const harmless = new Set(["xstate.assign", "xstate.raise", "xstate.cancel"]);

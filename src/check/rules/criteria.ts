@@ -1,5 +1,5 @@
 import type { Criterion } from "../../runbook/types.ts";
-import type { Remark } from "../finding.ts";
+import type { Remark } from "./finding.ts";
 import {
   isGoodEnd,
   isOrdinary,
@@ -8,7 +8,7 @@ import {
   reached,
   wayTo,
   type Subject,
-} from "../subject.ts";
+} from "../subject/subject.ts";
 
 /** Criteria that stay pending on every path to success, or on one of them. */
 export function openCriterion(subject: Subject): readonly Remark[] {

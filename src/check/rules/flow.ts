@@ -1,7 +1,7 @@
 /** Rules about how states lead to each other. */
 import type { Exit, Place } from "../../graph/places.ts";
-import type { Remark } from "../finding.ts";
-import { isEnd, isHuman, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject.ts";
+import type { Remark } from "./finding.ts";
+import { isEnd, isHuman, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
 
 export function unreachable(subject: Subject): readonly Remark[] {
   const known = reached(subject, subject.initial, () => true);

@@ -1,10 +1,10 @@
 import { RunbookError } from "../../model/error.ts";
-import { arrivals, pathOf, type Arrival, type Fact } from "../facts.ts";
-import type { Remark } from "../finding.ts";
-import { questionsOf, type Question } from "../questions.ts";
-import type { Fullness } from "../sample.ts";
-import { outputsOf, sceneOf, type Outputs } from "../scene.ts";
-import { pathWords, type Subject } from "../subject.ts";
+import { arrivals, pathOf, type Arrival, type Fact } from "../subject/facts.ts";
+import type { Remark } from "./finding.ts";
+import { questionsOf, type Question } from "../subject/questions.ts";
+import type { Fullness } from "../subject/sample.ts";
+import { outputsOf, sceneOf, type Outputs } from "../subject/scene.ts";
+import { pathWords, type Subject } from "../subject/subject.ts";
 
 const fullnesses: readonly (readonly [input: Fullness, output: Fullness])[] = [
   ["full", "full"],

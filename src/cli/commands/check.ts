@@ -1,6 +1,6 @@
 import path from "node:path";
 import { check as checkFiles, type Checked } from "../../check/check.ts";
-import type { Finding } from "../../check/finding.ts";
+import type { Finding } from "../../check/rules/finding.ts";
 import { listRunbooks } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";

@@ -1,6 +1,6 @@
-import { placesOf, type Exit, type Place } from "../graph/places.ts";
-import type { Way } from "../runbook/ways.ts";
-import type { Runbook } from "../runbook/types.ts";
+import { placesOf, type Exit, type Place } from "../../graph/places.ts";
+import type { Way } from "../../runbook/ways.ts";
+import type { Runbook } from "../../runbook/types.ts";
 
 /** A runbook as the rules look at it. */
 export interface Subject {

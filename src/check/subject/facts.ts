@@ -7,8 +7,8 @@ import {
   type MachineNode,
   type Place,
   type Transition,
-} from "../graph/places.ts";
-import type { Way } from "../runbook/ways.ts";
+} from "../../graph/places.ts";
+import type { Way } from "../../runbook/ways.ts";
 import type { Subject } from "./subject.ts";
 
 /** That a state has an output (`state:plan`), or that some state of a step kind has one (`kind:terraform.plan`). */
