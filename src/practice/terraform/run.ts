@@ -1,4 +1,4 @@
-import { type Arguments, parseArguments, refuseUnknownFlags } from "./arguments.ts";
+import { type Arguments, parseArguments, refuseUnknownFlags } from "./terminal/arguments.ts";
 import { apply } from "./commands/apply.ts";
 import { forceUnlock } from "./commands/force-unlock.ts";
 import { init } from "./commands/init.ts";
@@ -6,10 +6,10 @@ import { plan } from "./commands/plan.ts";
 import { show, validate, version } from "./commands/show.ts";
 import { output, stateList, statePull, statePush, workspaceShow } from "./commands/state.ts";
 import { taint, untaint } from "./commands/taint.ts";
-import { Failure, PlainFailure } from "./diagnostic.ts";
-import { listenForInterrupts } from "./interrupts.ts";
-import type { Session } from "./session.ts";
-import { humanView, jsonView, type Streams, versionEvent, type View } from "./view.ts";
+import { Failure, PlainFailure } from "./terminal/diagnostic.ts";
+import { listenForInterrupts } from "./terminal/interrupts.ts";
+import type { Session } from "./state/session.ts";
+import { humanView, jsonView, type Streams, versionEvent, type View } from "./terminal/view.ts";
 
 const commands: Readonly<Record<string, (session: Session) => Promise<number>>> = {
   version,

@@ -1,7 +1,7 @@
 /** The stand-in and the real terraform on the same incident: they must plan the same and leave the same world. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfig } from "../../../src/practice/terraform/config.ts";
-import { agrees, resolve } from "../../../src/practice/terraform/values.ts";
+import { readConfig } from "../../../src/practice/terraform/config/config.ts";
+import { agrees, resolve } from "../../../src/practice/terraform/config/values.ts";
 import { incident } from "../../../src/practice/world/seed.ts";
 import { findTerraform, saySkipped } from "../../support/terraform.ts";
 import { bench, messages, type Bench } from "./bench.ts";

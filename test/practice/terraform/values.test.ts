@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { planChanges, selection } from "../../../src/practice/terraform/planner.ts";
-import { readConfig, type Config } from "../../../src/practice/terraform/config.ts";
-import { emptyState, withInstance } from "../../../src/practice/terraform/state.ts";
-import { agrees, resolve, unknown } from "../../../src/practice/terraform/values.ts";
+import { planChanges, selection } from "../../../src/practice/terraform/plan/planner.ts";
+import { readConfig, type Config } from "../../../src/practice/terraform/config/config.ts";
+import { emptyState, withInstance } from "../../../src/practice/terraform/state/state.ts";
+import { agrees, resolve, unknown } from "../../../src/practice/terraform/config/values.ts";
 
 function scope(address: string, attribute: string): unknown {
   return address === "aws_new.one" ? unknown : `${address}/${attribute}`;

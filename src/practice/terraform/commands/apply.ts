@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { applyChanges, type Applied } from "../applier.ts";
-import { awsText } from "../aws-failure.ts";
-import { type Diagnostic, error, type Failure, failure, warning } from "../diagnostic.ts";
-import { type Plan, readPlan } from "../plan.ts";
-import { locked, openWorkspace, type Session, type Workspace } from "../session.ts";
-import { emptyState, isSame, serialize, type State } from "../state.ts";
-import { attributesOf } from "../state.ts";
-import { resolve as resolveValue } from "../values.ts";
+import { applyChanges, type Applied } from "../plan/applier.ts";
+import { awsText } from "../aws/aws-failure.ts";
+import { type Diagnostic, error, type Failure, failure, warning } from "../terminal/diagnostic.ts";
+import { type Plan, readPlan } from "../plan/plan.ts";
+import { locked, openWorkspace, type Session, type Workspace } from "../state/session.ts";
+import { emptyState, isSame, serialize, type State } from "../state/state.ts";
+import { attributesOf } from "../state/state.ts";
+import { resolve as resolveValue } from "../config/values.ts";
 import { changeFields, makePlan } from "./plan.ts";
 
 /** `apply`: of a saved plan, or of one made now with `-auto-approve`. */

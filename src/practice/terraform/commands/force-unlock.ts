@@ -1,6 +1,6 @@
-import { awsFailure } from "../aws-failure.ts";
-import { PlainFailure } from "../diagnostic.ts";
-import { openWorkspace, type Session } from "../session.ts";
+import { awsFailure } from "../aws/aws-failure.ts";
+import { PlainFailure } from "../terminal/diagnostic.ts";
+import { openWorkspace, type Session } from "../state/session.ts";
 
 /** `force-unlock -force ID`: removes the lock if it has that ID. */
 export async function forceUnlock(session: Session): Promise<number> {

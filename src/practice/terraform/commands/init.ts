@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { readConfig } from "../config.ts";
-import { connect, initFile, type Session } from "../session.ts";
-import { terraformVersion } from "../view.ts";
+import { readConfig } from "../config/config.ts";
+import { connect, initFile, type Session } from "../state/session.ts";
+import { terraformVersion } from "../terminal/view.ts";
 
 /** `init`: finds out that the backend answers and remembers it. It installs no provider: the stand-in has none. */
 export async function init(session: Session): Promise<number> {

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { resourceOf } from "../config.ts";
-import { Failure, warning } from "../diagnostic.ts";
-import { planText } from "../plan-text.ts";
-import { type Change, countsOf, hasChanges, type Plan } from "../plan.ts";
-import { planChanges, planOutputs, selection } from "../planner.ts";
-import { refresh } from "../refresh.ts";
-import { locked, openWorkspace, type Session, type Workspace } from "../session.ts";
-import { emptyState } from "../state.ts";
+import { resourceOf } from "../config/config.ts";
+import { Failure, warning } from "../terminal/diagnostic.ts";
+import { planText } from "../plan/plan-text.ts";
+import { type Change, countsOf, hasChanges, type Plan } from "../plan/plan.ts";
+import { planChanges, planOutputs, selection } from "../plan/planner.ts";
+import { refresh } from "../plan/refresh.ts";
+import { locked, openWorkspace, type Session, type Workspace } from "../state/session.ts";
+import { emptyState } from "../state/state.ts";
 
 /** `plan`: exit code 2 with `-detailed-exitcode` when there is something to do. */
 export async function plan(session: Session): Promise<number> {

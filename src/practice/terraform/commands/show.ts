@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { readConfig } from "../config.ts";
-import { Failure, failure } from "../diagnostic.ts";
-import { planJson, stateJson } from "../plan-json.ts";
-import { planText } from "../plan-text.ts";
-import { countsOf, readPlan } from "../plan.ts";
-import { openWorkspace, type Session } from "../session.ts";
-import { terraformVersion } from "../view.ts";
+import { readConfig } from "../config/config.ts";
+import { Failure, failure } from "../terminal/diagnostic.ts";
+import { planJson, stateJson } from "../plan/plan-json.ts";
+import { planText } from "../plan/plan-text.ts";
+import { countsOf, readPlan } from "../plan/plan.ts";
+import { openWorkspace, type Session } from "../state/session.ts";
+import { terraformVersion } from "../terminal/view.ts";
 
 /** `show [PLANFILE]`: a saved plan, else the state. */
 export async function show(session: Session): Promise<number> {

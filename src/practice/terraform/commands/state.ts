@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { PlainFailure } from "../diagnostic.ts";
-import { locked, openWorkspace, type Session, workspaceName } from "../session.ts";
-import { instancesOf, isSame, serialize, State } from "../state.ts";
+import { PlainFailure } from "../terminal/diagnostic.ts";
+import { locked, openWorkspace, type Session, workspaceName } from "../state/session.ts";
+import { instancesOf, isSame, serialize, State } from "../state/state.ts";
 
 /** `state pull`: the state as it is stored. */
 export async function statePull(session: Session): Promise<number> {

@@ -1,6 +1,6 @@
-import { failure, PlainFailure } from "../diagnostic.ts";
-import { locked, openWorkspace, type Session } from "../session.ts";
-import { emptyState, instancesOf, isSame, withInstance } from "../state.ts";
+import { failure, PlainFailure } from "../terminal/diagnostic.ts";
+import { locked, openWorkspace, type Session } from "../state/session.ts";
+import { emptyState, instancesOf, isSame, withInstance } from "../state/state.ts";
 
 /** `taint`: the next plan replaces the object. */
 export async function taint(session: Session): Promise<number> {

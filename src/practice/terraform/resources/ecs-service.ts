@@ -1,6 +1,6 @@
-import { awsFailure } from "../aws-failure.ts";
-import type { Attributes } from "../config.ts";
-import { failure } from "../diagnostic.ts";
+import { awsFailure } from "../aws/aws-failure.ts";
+import type { Attributes } from "../config/config.ts";
+import { failure } from "../terminal/diagnostic.ts";
 import { type Calls, type ResourceType, text } from "./resource-type.ts";
 
 /** `aws_ecs_service`: only read, because releases are rolled out with UpdateService. */

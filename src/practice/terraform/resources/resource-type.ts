@@ -1,5 +1,5 @@
-import type { Cloud } from "../cloud.ts";
-import type { Attributes } from "../config.ts";
+import type { Cloud } from "../aws/cloud.ts";
+import type { Attributes } from "../config/config.ts";
 
 /** What a call on AWS may use. */
 export interface Calls {

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 import type { SecurityGroupRule } from "@aws-sdk/client-ec2";
-import { awsFailure, awsText, errorName } from "../aws-failure.ts";
-import type { Attributes } from "../config.ts";
-import { failure } from "../diagnostic.ts";
+import { awsFailure, awsText, errorName } from "../aws/aws-failure.ts";
+import type { Attributes } from "../config/config.ts";
+import { failure } from "../terminal/diagnostic.ts";
 import { type Calls, number, type ResourceType, text } from "./resource-type.ts";
 
 /** `aws_security_group_rule`, for the only shape of the fixture: ingress from another security group. */
@@ -25,7 +25,7 @@ export const securityGroupRule: ResourceType = {
 };
 
 async function read(attributes: Attributes, { cloud, signal }: Calls): Promise<Attributes | undefined> {
-  const { DescribeSecurityGroupRulesCommand } = await import("../ec2-client.ts");
+  const { DescribeSecurityGroupRulesCommand } = await import("../aws/ec2-client.ts");
   const group = text(attributes, "security_group_id");
   const Filters = [{ Name: "group-id", Values: [group] }];
   try {
@@ -50,7 +50,7 @@ function isRule(rule: SecurityGroupRule, attributes: Attributes): boolean {
 }
 
 async function create(values: Attributes, { cloud, signal }: Calls): Promise<Attributes> {
-  const { AuthorizeSecurityGroupIngressCommand } = await import("../ec2-client.ts");
+  const { AuthorizeSecurityGroupIngressCommand } = await import("../aws/ec2-client.ts");
   const group = text(values, "security_group_id");
   try {
     const ec2 = await cloud.ec2();
@@ -69,7 +69,7 @@ async function create(values: Attributes, { cloud, signal }: Calls): Promise<Att
 }
 
 async function destroy(attributes: Attributes, { cloud, signal }: Calls): Promise<void> {
-  const { RevokeSecurityGroupIngressCommand } = await import("../ec2-client.ts");
+  const { RevokeSecurityGroupIngressCommand } = await import("../aws/ec2-client.ts");
   try {
     const ec2 = await cloud.ec2();
     await ec2.send(new RevokeSecurityGroupIngressCommand(permission(attributes)), { abortSignal: signal });

@@ -1,6 +1,6 @@
 import type { ParameterType } from "@aws-sdk/client-ssm";
-import { awsFailure, errorName } from "../aws-failure.ts";
-import type { Attributes } from "../config.ts";
+import { awsFailure, errorName } from "../aws/aws-failure.ts";
+import type { Attributes } from "../config/config.ts";
 import { type Calls, type ResourceType, text } from "./resource-type.ts";
 
 /** `aws_ssm_parameter`. */

@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
-import { awsFailure, refusalOf } from "../aws-failure.ts";
-import type { Attributes } from "../config.ts";
-import { failure } from "../diagnostic.ts";
-import { sorted } from "../values.ts";
+import { awsFailure, refusalOf } from "../aws/aws-failure.ts";
+import type { Attributes } from "../config/config.ts";
+import { failure } from "../terminal/diagnostic.ts";
+import { sorted } from "../config/values.ts";
 import { type Calls, type ResourceType, text } from "./resource-type.ts";
 
 /** `aws_ecs_task_definition`: every change is a new revision, and the old one is deregistered. */

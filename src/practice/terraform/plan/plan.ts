@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { failure } from "./diagnostic.ts";
-import { State } from "./state.ts";
+import { failure } from "../terminal/diagnostic.ts";
+import { State } from "../state/state.ts";
 
 const Attributes = z.record(z.string(), z.unknown());
 

@@ -3,16 +3,16 @@
  * its lines in the stream. An error stops only its own resource. The state that comes back holds what was done.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cloud } from "./cloud.ts";
-import { type Attributes, type Config, located, resourceOf } from "./config.ts";
-import { type Diagnostic, error, Failure } from "./diagnostic.ts";
-import type { Interrupts } from "./interrupts.ts";
+import type { Cloud } from "../aws/cloud.ts";
+import { type Attributes, type Config, located, resourceOf } from "../config/config.ts";
+import { type Diagnostic, error, Failure } from "../terminal/diagnostic.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
 import type { Change } from "./plan.ts";
-import { typeOf } from "./resources/registry.ts";
-import type { ResourceType } from "./resources/resource-type.ts";
-import { instancesOf, type State, withInstance } from "./state.ts";
-import { referencesIn } from "./values.ts";
-import type { View } from "./view.ts";
+import { typeOf } from "../resources/registry.ts";
+import type { ResourceType } from "../resources/resource-type.ts";
+import { instancesOf, type State, withInstance } from "../state/state.ts";
+import { referencesIn } from "../config/values.ts";
+import type { View } from "../terminal/view.ts";
 
 export interface Applying {
   readonly dir: string;

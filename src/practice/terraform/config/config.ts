@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Diagnostic, failure, type Range, type Snippet } from "./diagnostic.ts";
+import { type Diagnostic, failure, type Range, type Snippet } from "../terminal/diagnostic.ts";
 
 /** The attributes of one resource instance, by terraform's names. */
 export type Attributes = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 /** `terraform show -json`: the subset of the plan and state formats that a reader of plans needs. */
-import { type Attributes, resourceOf } from "./config.ts";
+import { type Attributes, resourceOf } from "../config/config.ts";
 import { type Change, hasChanges, type Plan } from "./plan.ts";
-import { instancesOf, type State } from "./state.ts";
-import { terraformVersion } from "./view.ts";
+import { instancesOf, type State } from "../state/state.ts";
+import { terraformVersion } from "../terminal/view.ts";
 
 const provider_name = "registry.terraform.io/hashicorp/aws";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { z } from "zod";
-import { terraformVersion } from "./view.ts";
+import { terraformVersion } from "../terminal/view.ts";
 
 /** The lock object, with the member names that terraform writes. */
 export const LockInfo = z.looseObject({

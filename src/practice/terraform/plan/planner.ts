@@ -1,11 +1,11 @@
 /** Compares what is wanted with what is: the part of the stand-in that decides. */
-import type { Attributes, Config, Wanted } from "./config.ts";
-import { failure } from "./diagnostic.ts";
+import type { Attributes, Config, Wanted } from "../config/config.ts";
+import { failure } from "../terminal/diagnostic.ts";
 import type { Change, OutputChange } from "./plan.ts";
-import { typeOf } from "./resources/registry.ts";
-import type { ResourceType } from "./resources/resource-type.ts";
-import { attributesOf, type Instance, instancesOf, type State } from "./state.ts";
-import { agrees, referencesIn, resolve, type Scope, unknown } from "./values.ts";
+import { typeOf } from "../resources/registry.ts";
+import type { ResourceType } from "../resources/resource-type.ts";
+import { attributesOf, type Instance, instancesOf, type State } from "../state/state.ts";
+import { agrees, referencesIn, resolve, type Scope, unknown } from "../config/values.ts";
 
 /** The addresses that a plan touches: all, or the targets and whatever they refer to. */
 export function selection(config: Config, targets: readonly string[]): (address: string) => boolean {

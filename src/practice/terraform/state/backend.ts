@@ -3,13 +3,13 @@
  * another beside it that is created only if absent, and removed after its ID was compared.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { awsFailure, awsText, errorName, refusalOf } from "./aws-failure.ts";
-import type { Cloud } from "./cloud.ts";
-import type { Config } from "./config.ts";
-import { failure, PlainFailure } from "./diagnostic.ts";
+import { awsFailure, awsText, errorName, refusalOf } from "../aws/aws-failure.ts";
+import type { Cloud } from "../aws/cloud.ts";
+import type { Config } from "../config/config.ts";
+import { failure, PlainFailure } from "../terminal/diagnostic.ts";
 import { LockInfo, lockText, newLock } from "./lock.ts";
 import { serialize, State } from "./state.ts";
-import type { View } from "./view.ts";
+import type { View } from "../terminal/view.ts";
 
 /** How long to try for the lock, whom to tell, and what ends the waiting early. */
 export interface LockWait {

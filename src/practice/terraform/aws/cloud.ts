@@ -3,7 +3,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { awsFailure } from "./aws-failure.ts";
-import { failure } from "./diagnostic.ts";
+import { failure } from "../terminal/diagnostic.ts";
 
 /** The AWS clients of one command, each loaded when it is first needed: loading them all takes a second. */
 export interface Cloud {

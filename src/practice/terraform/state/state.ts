@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Attributes } from "./config.ts";
-import { sorted } from "./values.ts";
-import { terraformVersion } from "./view.ts";
+import type { Attributes } from "../config/config.ts";
+import { sorted } from "../config/values.ts";
+import { terraformVersion } from "../terminal/view.ts";
 
 const Instance = z.looseObject({
   status: z.literal("tainted").optional(),

@@ -1,12 +1,12 @@
-import type { Cloud } from "./cloud.ts";
-import { type Attributes, resourceOf } from "./config.ts";
-import { Failure } from "./diagnostic.ts";
+import type { Cloud } from "../aws/cloud.ts";
+import { type Attributes, resourceOf } from "../config/config.ts";
+import { Failure } from "../terminal/diagnostic.ts";
 import type { Change } from "./plan.ts";
-import { typeOf } from "./resources/registry.ts";
-import { text } from "./resources/resource-type.ts";
-import { instancesOf, type State, withInstance } from "./state.ts";
-import { differences } from "./values.ts";
-import type { View } from "./view.ts";
+import { typeOf } from "../resources/registry.ts";
+import { text } from "../resources/resource-type.ts";
+import { instancesOf, type State, withInstance } from "../state/state.ts";
+import { differences } from "../config/values.ts";
+import type { View } from "../terminal/view.ts";
 
 export interface Refreshed {
   readonly state: State;

@@ -1,4 +1,4 @@
-import { Failure, failure } from "./diagnostic.ts";
+import { Failure, failure } from "../terminal/diagnostic.ts";
 
 /** What the SDK's errors carry beside a message. */
 interface Refusal {

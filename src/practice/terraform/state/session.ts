@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Arguments } from "./arguments.ts";
+import type { Arguments } from "../terminal/arguments.ts";
 import { type Backend, openBackend } from "./backend.ts";
-import { checkIdentity, type Cloud, openCloud } from "./cloud.ts";
-import { type Config, readConfig } from "./config.ts";
-import { type Failure, failure, PlainFailure } from "./diagnostic.ts";
-import type { Interrupts } from "./interrupts.ts";
-import type { Streams, View } from "./view.ts";
+import { checkIdentity, type Cloud, openCloud } from "../aws/cloud.ts";
+import { type Config, readConfig } from "../config/config.ts";
+import { type Failure, failure, PlainFailure } from "../terminal/diagnostic.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
+import type { Streams, View } from "../terminal/view.ts";
 
 /** Everything that a command may use of its process. */
 export interface Session {
