@@ -1,6 +1,6 @@
 /** The paths under `/_world`: what tests and drills use to look behind the scenes and to break things. */
 import type { WorldParts } from "./create-world.ts";
-import { header, jsonReply, type HttpReply, type HttpRequest } from "./http.ts";
+import { header, jsonReply, type HttpReply, type HttpRequest } from "./protocols/http.ts";
 
 export function isControl(http: HttpRequest): boolean {
   return http.path === "/_world" || http.path.startsWith("/_world/");

@@ -1,7 +1,7 @@
 /** Puts the simulated account together: the services, what they know of each other, and functions that fill them. */
 import { createFaults, type Faults } from "./faults.ts";
-import { createIds } from "./ids.ts";
-import { createLedger } from "./ledger.ts";
+import { createIds } from "./account/ids.ts";
+import { createLedger } from "./account/ledger.ts";
 import { jsonProtocol } from "./protocols/json.ts";
 import type { Protocol } from "./protocols/protocol.ts";
 import { ec2Protocol, queryProtocol } from "./protocols/query.ts";
@@ -15,7 +15,7 @@ import { createSecretsManager, type SecretsManager } from "./services/secrets-ma
 import { createSsm, type Ssm } from "./services/ssm.ts";
 import { stsService } from "./services/sts.ts";
 import { createTime } from "./time.ts";
-import type { Service, World } from "./world.ts";
+import type { Service, World } from "./account/world.ts";
 
 export interface WorldOptions {
   readonly url: string;

@@ -1,4 +1,4 @@
-import { header, type HttpRequest } from "./http.ts";
+import { header, type HttpRequest } from "./protocols/http.ts";
 
 /** Who signed a request, and for which service. The signature itself is not verified. */
 export interface Credentials {

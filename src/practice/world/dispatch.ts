@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { WorldParts } from "./create-world.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Fault } from "./faults.ts";
-import type { HttpReply, HttpRequest } from "./http.ts";
+import type { HttpReply, HttpRequest } from "./protocols/http.ts";
 import { jsonProtocol } from "./protocols/json.ts";
 import type { Call, CommonErrors, Protocol } from "./protocols/protocol.ts";
 import { isQuery, queryProtocol } from "./protocols/query.ts";
-import { AwsError, type Operation, type Service } from "./world.ts";
+import { AwsError, type Operation, type Service } from "./account/world.ts";
 
 /** What to do with a request's connection. */
 export type Outcome =

@@ -1,5 +1,5 @@
 /** The names and ids of the practised incident: what the world is filled with and what a run takes as its input. */
-import { CLUSTER, FAMILY, LOG_GROUP, REDIS_TIMEOUT, SECURITY_GROUPS, SERVICE } from "./app.ts";
+import { CLUSTER, FAMILY, LOG_GROUP, REDIS_TIMEOUT, SECURITY_GROUPS, SERVICE } from "./account/app.ts";
 
 const account = "932100007590";
 const region = "us-east-1";

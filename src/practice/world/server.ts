@@ -1,13 +1,13 @@
 /** The practice world as an HTTP server on loopback: AWS for signed requests, control under `/_world`, the application for the rest. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
-import { handleApp } from "./app.ts";
+import { handleApp } from "./account/app.ts";
 import { answerControl, isControl } from "./control.ts";
 import { createWorld, type WorldOptions, type WorldParts } from "./create-world.ts";
 import { readCredentials } from "./credentials.ts";
 import { answerAws, before, type Outcome } from "./dispatch.ts";
-import { jsonReply, type HttpReply, type HttpRequest } from "./http.ts";
-import { AwsError, type World } from "./world.ts";
+import { jsonReply, type HttpReply, type HttpRequest } from "./protocols/http.ts";
+import { AwsError, type World } from "./account/world.ts";
 
 export interface StartOptions extends Partial<Omit<WorldOptions, "url">> {
   readonly port?: number;

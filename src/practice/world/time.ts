@@ -1,4 +1,4 @@
-import type { WorldTime } from "./world.ts";
+import type { WorldTime } from "./account/world.ts";
 
 /** The world's clock, which can be stopped: what was to happen after that never happens. */
 export interface StoppableTime extends WorldTime {

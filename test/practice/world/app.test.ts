@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { handleApp, LOG_GROUP, REDIS_TIMEOUT, type AppResponse } from "../../../src/practice/world/app.ts";
+import {
+  handleApp,
+  LOG_GROUP,
+  REDIS_TIMEOUT,
+  type AppResponse,
+} from "../../../src/practice/world/account/app.ts";
 import { allowRedis, createIncident, createTestWorld, deploy, type TestWorld } from "./ecs-world.ts";
 
 const KEY = { authorization: "Bearer made-up" };

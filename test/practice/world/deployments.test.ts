@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { handleApp, REDIS_TIMEOUT } from "../../../src/practice/world/app.ts";
+import { handleApp, REDIS_TIMEOUT } from "../../../src/practice/world/account/app.ts";
 import {
   allowRedis,
   createIncident,

@@ -8,9 +8,15 @@ import type {
   ListTasksCommandOutput,
   UpdateServiceCommandOutput,
 } from "@aws-sdk/client-ecs";
-import { createLedger } from "../../../src/practice/world/ledger.ts";
-import type { TargetHealth, World, WorldTime } from "../../../src/practice/world/world.ts";
-import { CLUSTER, FAMILY, LOG_GROUP, SECURITY_GROUPS, SERVICE } from "../../../src/practice/world/app.ts";
+import { createLedger } from "../../../src/practice/world/account/ledger.ts";
+import type { TargetHealth, World, WorldTime } from "../../../src/practice/world/account/world.ts";
+import {
+  CLUSTER,
+  FAMILY,
+  LOG_GROUP,
+  SECURITY_GROUPS,
+  SERVICE,
+} from "../../../src/practice/world/account/app.ts";
 import { createEcs, type Ecs } from "../../../src/practice/world/services/ecs.ts";
 
 export const TARGET_GROUP =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CLUSTER, FAMILY, SECURITY_GROUPS, SERVICE } from "../../../src/practice/world/app.ts";
+import { CLUSTER, FAMILY, SECURITY_GROUPS, SERVICE } from "../../../src/practice/world/account/app.ts";
 import {
   createIncident,
   createTestWorld,

@@ -1,4 +1,4 @@
-import { AwsError } from "../world.ts";
+import { AwsError } from "../account/world.ts";
 
 const lineEnd = Buffer.from("\r\n");
 

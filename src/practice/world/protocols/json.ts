@@ -1,7 +1,7 @@
 /** AWS JSON 1.1: ECS, CloudWatch Logs, Secrets Manager and SSM. */
-import { header, type HttpReply } from "../http.ts";
-import { isRecord } from "../input.ts";
-import { AwsError, type Request } from "../world.ts";
+import { header, type HttpReply } from "./http.ts";
+import { isRecord } from "../account/input.ts";
+import { AwsError, type Request } from "../account/world.ts";
 import { expiredMessage, unknownKeyMessage, unknownOperation, type Protocol } from "./protocol.ts";
 
 export const jsonProtocol: Protocol = {

@@ -1,5 +1,5 @@
-import type { HttpReply, HttpRequest } from "../http.ts";
-import { AwsError, type Request } from "../world.ts";
+import type { HttpReply, HttpRequest } from "./http.ts";
+import { AwsError, type Request } from "../account/world.ts";
 
 export interface Call {
   readonly operation: string;

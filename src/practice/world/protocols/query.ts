@@ -1,7 +1,7 @@
 /** The form-encoded query protocols with XML answers: EC2's own dialect, and the common one of ELBv2 and STS. */
-import { header, type HttpReply, type HttpRequest } from "../http.ts";
-import { isRecord } from "../input.ts";
-import { AwsError, type Request } from "../world.ts";
+import { header, type HttpReply, type HttpRequest } from "./http.ts";
+import { isRecord } from "../account/input.ts";
+import { AwsError, type Request } from "../account/world.ts";
 import { expiredMessage, unknownKeyMessage, unknownOperation, type Call, type Protocol } from "./protocol.ts";
 import { writeXml } from "./xml.ts";
 

@@ -1,6 +1,6 @@
 /** S3's REST protocol with the bucket in the path. */
-import { header, type HttpReply, type HttpRequest } from "../http.ts";
-import { AwsError } from "../world.ts";
+import { header, type HttpReply, type HttpRequest } from "./http.ts";
+import { AwsError } from "../account/world.ts";
 import { decodeChunks } from "./aws-chunked.ts";
 import { unknownOperation, type Call, type Protocol } from "./protocol.ts";
 import { writeXml } from "./xml.ts";

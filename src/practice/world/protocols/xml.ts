@@ -1,5 +1,5 @@
 /** A writer for the XML of AWS's answers. It needs no attributes but the root's name space. */
-import { isRecord } from "../input.ts";
+import { isRecord } from "../account/input.ts";
 
 export interface XmlStyle {
   /** The element around each item of a list; undefined repeats the list's own element. */

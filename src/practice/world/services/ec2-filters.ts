@@ -1,6 +1,6 @@
-import { records, text, texts } from "../input.ts";
-import type { Tags } from "../tags.ts";
-import { AwsError, type Request } from "../world.ts";
+import { records, text, texts } from "../account/input.ts";
+import type { Tags } from "../account/tags.ts";
+import { AwsError, type Request } from "../account/world.ts";
 
 /** The values of one resource by the names that EC2's filters have for them. */
 export type FilterFields = Readonly<Record<string, string | readonly string[]>>;

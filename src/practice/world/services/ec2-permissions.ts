@@ -1,6 +1,6 @@
 /** Between EC2's permissions (a port range with lists of peers) and the rules they stand for (one peer each). */
-import { optionalInteger, optionalText, records, text } from "../input.ts";
-import { AwsError, type Request } from "../world.ts";
+import { optionalInteger, optionalText, records, text } from "../account/input.ts";
+import { AwsError, type Request } from "../account/world.ts";
 import type { PeerKind, Rule } from "./ec2-state.ts";
 
 /** What identifies a rule within its group: two rules may not agree in all of it. */

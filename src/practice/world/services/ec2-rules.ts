@@ -1,6 +1,6 @@
-import { optionalInteger, optionalRecord, optionalText, records, text, texts } from "../input.ts";
-import { tagsOf, type TagValues, type Tags } from "../tags.ts";
-import { AwsError, type Request, type Service, type World } from "../world.ts";
+import { optionalInteger, optionalRecord, optionalText, records, text, texts } from "../account/input.ts";
+import { tagsOf, type TagValues, type Tags } from "../account/tags.ts";
+import { AwsError, type Request, type Service, type World } from "../account/world.ts";
 import { applyFilters } from "./ec2-filters.ts";
 import { isSamePermission, protocolName, readPermissions, type Permission } from "./ec2-permissions.ts";
 import {

@@ -1,6 +1,6 @@
-import { text, texts } from "../input.ts";
-import { tagsOf, type TagValues } from "../tags.ts";
-import { AwsError, type Service } from "../world.ts";
+import { text, texts } from "../account/input.ts";
+import { tagsOf, type TagValues } from "../account/tags.ts";
+import { AwsError, type Service } from "../account/world.ts";
 import { applyFilters } from "./ec2-filters.ts";
 import { permissionsOf } from "./ec2-permissions.ts";
 import {

@@ -1,7 +1,7 @@
-import type { Ids } from "../ids.ts";
-import { optionalText, records, texts } from "../input.ts";
-import { dropTags, setTags, tagPairs, tagsOf, type Tags } from "../tags.ts";
-import { AwsError, type Request } from "../world.ts";
+import type { Ids } from "../account/ids.ts";
+import { optionalText, records, texts } from "../account/input.ts";
+import { dropTags, setTags, tagPairs, tagsOf, type Tags } from "../account/tags.ts";
+import { AwsError, type Request } from "../account/world.ts";
 
 export interface Vpc {
   readonly id: string;

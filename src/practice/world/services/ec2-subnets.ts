@@ -1,6 +1,6 @@
-import { optionalText, text, texts } from "../input.ts";
-import { tagsOf, type TagValues, type Tags } from "../tags.ts";
-import type { Service } from "../world.ts";
+import { optionalText, text, texts } from "../account/input.ts";
+import { tagsOf, type TagValues, type Tags } from "../account/tags.ts";
+import type { Service } from "../account/world.ts";
 import { applyFilters } from "./ec2-filters.ts";
 import { find, noSubnet, noVpc, pick, tagSet, tagsFor, type Ec2State, type Subnet } from "./ec2-state.ts";
 import { modifyAttributes } from "./ec2-vpcs.ts";

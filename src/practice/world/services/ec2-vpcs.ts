@@ -1,6 +1,6 @@
-import { isRecord, optionalRecord, text, texts } from "../input.ts";
-import { tagsOf, type TagValues, type Tags } from "../tags.ts";
-import { AwsError, type Request, type Service } from "../world.ts";
+import { isRecord, optionalRecord, text, texts } from "../account/input.ts";
+import { tagsOf, type TagValues, type Tags } from "../account/tags.ts";
+import { AwsError, type Request, type Service } from "../account/world.ts";
 import { applyFilters } from "./ec2-filters.ts";
 import { addDefaultGroup } from "./ec2-security-groups.ts";
 import { find, noVpc, pick, tagSet, tagsFor, type Ec2State, type Vpc } from "./ec2-state.ts";

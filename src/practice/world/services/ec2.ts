@@ -1,7 +1,7 @@
 /** EC2 as far as a VPC, its subnets and its security groups go. */
-import type { Ids } from "../ids.ts";
-import { flag, texts } from "../input.ts";
-import { AwsError, type Operation, type Service } from "../world.ts";
+import type { Ids } from "../account/ids.ts";
+import { flag, texts } from "../account/input.ts";
+import { AwsError, type Operation, type Service } from "../account/world.ts";
 import { admits } from "./ec2-admission.ts";
 import { createRules, putSecurityGroupRule, type SecurityGroupRuleSeed } from "./ec2-rules.ts";
 import { createSecurityGroups, putSecurityGroup, type SecurityGroupSeed } from "./ec2-security-groups.ts";

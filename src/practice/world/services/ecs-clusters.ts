@@ -1,6 +1,6 @@
 /** Clusters, and the tags of everything in ECS. */
 import { z } from "zod";
-import { AwsError, type Request, type Service, type World } from "../world.ts";
+import { AwsError, type Request, type Service, type World } from "../account/world.ts";
 import { arnOf, describeEach, findCluster, page, parse, shortName, TagList } from "./ecs-request.ts";
 import type { Cluster, EcsState, Tag } from "./ecs-state.ts";
 import { isLive } from "./ecs-task-life.ts";

@@ -1,6 +1,6 @@
 /** The records of deployments: how each is begun and ended, without a decision about tasks. */
 import type { Deployment, EcsService, Ids, ServiceDeployment, ServiceRevision } from "./ecs-state.ts";
-import type { World } from "../world.ts";
+import type { World } from "../account/world.ts";
 
 /** Failures in a row that trip the circuit breaker: half of the wanted tasks, and never fewer than this. */
 const SMALLEST_THRESHOLD = 3;

@@ -1,5 +1,5 @@
 /** A service's tasks taken together: how many are missing, which go, which answer requests. */
-import type { ServingRevision } from "../world.ts";
+import type { ServingRevision } from "../account/world.ts";
 import type { Deployment, EcsService, Task } from "./ecs-state.ts";
 import { isLive, isStaying, revisionOf, startTask, stopTask, type Surroundings } from "./ecs-task-life.ts";
 

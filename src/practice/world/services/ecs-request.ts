@@ -1,6 +1,6 @@
 /** What all ECS operations share: reading a request, naming things and cutting lists into pages. */
 import { z } from "zod";
-import { AwsError, type Request, type World } from "../world.ts";
+import { AwsError, type Request, type World } from "../account/world.ts";
 import type { Cluster, EcsService, EcsState } from "./ecs-state.ts";
 
 /** Reads a request by a schema and refuses what does not fit as ECS does. */

@@ -1,6 +1,6 @@
 /** Service deployments and service revisions: ECS's own history of a service. */
 import { z } from "zod";
-import type { Request, Service } from "../world.ts";
+import type { Request, Service } from "../account/world.ts";
 import { describeEach, findService, page, parse, seconds, shortName } from "./ecs-request.ts";
 import type { EcsService, EcsState, ServiceDeployment, ServiceRevision } from "./ecs-state.ts";
 import { isStaying } from "./ecs-task-life.ts";

@@ -1,5 +1,5 @@
 /** A service as `DescribeServices` shows it. */
-import type { World } from "../world.ts";
+import type { World } from "../account/world.ts";
 import { seconds } from "./ecs-request.ts";
 import type { Deployment, EcsService } from "./ecs-state.ts";
 import { isStaying } from "./ecs-task-life.ts";

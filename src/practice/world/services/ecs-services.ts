@@ -1,7 +1,7 @@
-/** Services: created, changed, described, deleted. What a change sets in motion is in `deployments.ts`. */
+/** Services: created, changed, described, deleted. What a change sets in motion is in `ecs-deployments.ts`. */
 import { z } from "zod";
-import type { Deployments } from "../deployments.ts";
-import { AwsError, type Request, type Service, type World } from "../world.ts";
+import type { Deployments } from "./ecs-deployments.ts";
+import { AwsError, type Request, type Service, type World } from "../account/world.ts";
 import {
   arnOf,
   describeEach,

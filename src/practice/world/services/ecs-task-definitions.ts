@@ -1,6 +1,6 @@
 /** Task definitions: registered, described, listed, made inactive; never changed and never numbered twice. */
 import { z } from "zod";
-import { AwsError, type Request, type Service, type World } from "../world.ts";
+import { AwsError, type Request, type Service, type World } from "../account/world.ts";
 import { arnOf, page, parse, seconds, TagList } from "./ecs-request.ts";
 import type { Container, EcsState, TaskDefinition } from "./ecs-state.ts";
 

@@ -1,6 +1,6 @@
 /** The life of one task: pending, running, checked by the load balancer, stopped. What follows from it is the owner's. */
-import { isAppHealthy, LOG_GROUP, REDIS_TIMEOUT } from "../app.ts";
-import type { ServingRevision, TargetHealth, World } from "../world.ts";
+import { isAppHealthy, LOG_GROUP, REDIS_TIMEOUT } from "../account/app.ts";
+import type { ServingRevision, TargetHealth, World } from "../account/world.ts";
 import type { Deployment, EcsService, Ids, LoadBalancer, Task } from "./ecs-state.ts";
 
 /** Simulated seconds. */

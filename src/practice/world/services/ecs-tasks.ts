@@ -1,6 +1,6 @@
 /** Tasks: listed and described, the stopped ones included. */
 import { z } from "zod";
-import type { Request, Service, World } from "../world.ts";
+import type { Request, Service, World } from "../account/world.ts";
 import { arnOf, describeEach, findCluster, page, parse, seconds, shortName } from "./ecs-request.ts";
 import type { EcsState, Task } from "./ecs-state.ts";
 import { isStaying } from "./ecs-task-life.ts";

@@ -1,6 +1,6 @@
 /** The simulated Amazon ECS. */
-import { createDeployments } from "../deployments.ts";
-import type { Request, Service, ServingRevision, World } from "../world.ts";
+import { createDeployments } from "./ecs-deployments.ts";
+import type { Request, Service, ServingRevision, World } from "../account/world.ts";
 import { addCluster, clusterOperations, tagOperations } from "./ecs-clusters.ts";
 import { servingRevisionOf } from "./ecs-fleet.ts";
 import { serviceDeploymentOperations } from "./ecs-service-deployments.ts";

@@ -1,6 +1,6 @@
-import { flag, optionalInteger, optionalRecord, optionalText, text } from "../input.ts";
-import { tagsOf, type Tags } from "../tags.ts";
-import type { Request, TargetHealth } from "../world.ts";
+import { flag, optionalInteger, optionalRecord, optionalText, text } from "../account/input.ts";
+import { tagsOf, type Tags } from "../account/tags.ts";
+import type { Request, TargetHealth } from "../account/world.ts";
 
 /** A target group's settings, with the names of the ELBv2 API. */
 export interface TargetGroupSettings {

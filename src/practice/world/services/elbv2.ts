@@ -1,8 +1,8 @@
 /** Target groups of Elastic Load Balancing v2 and the health of their targets. */
-import type { Ids } from "../ids.ts";
-import { records, text, texts } from "../input.ts";
-import { dropTags, setTags, tagPairs, tagsOf, type TagValues } from "../tags.ts";
-import { AwsError, type Operation, type Service, type TargetHealth } from "../world.ts";
+import type { Ids } from "../account/ids.ts";
+import { records, text, texts } from "../account/input.ts";
+import { dropTags, setTags, tagPairs, tagsOf, type TagValues } from "../account/tags.ts";
+import { AwsError, type Operation, type Service, type TargetHealth } from "../account/world.ts";
 import {
   defaultAttributes,
   describeTarget,

@@ -1,5 +1,5 @@
-import { flag, optionalInteger, optionalText, text, texts } from "../input.ts";
-import { AwsError, type Request } from "../world.ts";
+import { flag, optionalInteger, optionalText, text, texts } from "../account/input.ts";
+import { AwsError, type Request } from "../account/world.ts";
 import { parsePattern } from "./logs-pattern.ts";
 import { groupOf, streamOf, type LogEvent, type LogGroup, type LogsState } from "./logs-state.ts";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../world.ts";
+import { AwsError } from "../account/world.ts";
 
 /**
  * Reads a filter pattern for plain text: `term` and `"a phrase"` must occur, `?one ?other` asks for at least one

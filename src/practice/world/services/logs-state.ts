@@ -1,6 +1,6 @@
-import type { Tags } from "../tags.ts";
-import { tagsOf } from "../tags.ts";
-import { AwsError } from "../world.ts";
+import type { Tags } from "../account/tags.ts";
+import { tagsOf } from "../account/tags.ts";
+import { AwsError } from "../account/world.ts";
 
 export interface LogEvent {
   /** Counts up over the whole world, so that events of one millisecond keep their order. */

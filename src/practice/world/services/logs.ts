@@ -1,7 +1,7 @@
 /** CloudWatch Logs: groups, streams, and reading events back. */
-import { optionalInteger, optionalRecord, optionalText, records, text, texts } from "../input.ts";
-import { dropTags, tagsOf, type TagValues } from "../tags.ts";
-import { AwsError, type Request, type Service } from "../world.ts";
+import { optionalInteger, optionalRecord, optionalText, records, text, texts } from "../account/input.ts";
+import { dropTags, tagsOf, type TagValues } from "../account/tags.ts";
+import { AwsError, type Request, type Service } from "../account/world.ts";
 import { filterLogEvents, getLogEvents } from "./logs-events.ts";
 import {
   arnOf,

@@ -1,5 +1,5 @@
-import { optionalInteger, optionalRecord, optionalText } from "../input.ts";
-import type { Request } from "../world.ts";
+import { optionalInteger, optionalRecord, optionalText } from "../account/input.ts";
+import type { Request } from "../account/world.ts";
 import { objectsOf, type S3Object, type S3State } from "./s3-state.ts";
 
 export const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";

@@ -1,4 +1,4 @@
-import { AwsError } from "../world.ts";
+import { AwsError } from "../account/world.ts";
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,9 +1,9 @@
 /** S3 as far as a terraform backend and a curious operator need it: whole objects and conditional writes. */
 import { createHash } from "node:crypto";
-import { optionalRecord, optionalText } from "../input.ts";
+import { optionalRecord, optionalText } from "../account/input.ts";
 import { RestReply } from "../protocols/rest-xml.ts";
 import { writeXml } from "../protocols/xml.ts";
-import { AwsError, type Request, type Service } from "../world.ts";
+import { AwsError, type Request, type Service } from "../account/world.ts";
 import { listObjects, s3Namespace } from "./s3-listing.ts";
 import {
   createS3State,

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Ids } from "../ids.ts";
-import { flag, optionalText, records, text, texts } from "../input.ts";
-import { dropTags, setTags, tagPairs, tagsOf, type TagValues, type Tags } from "../tags.ts";
-import { AwsError, type Request, type Service } from "../world.ts";
+import type { Ids } from "../account/ids.ts";
+import { flag, optionalText, records, text, texts } from "../account/input.ts";
+import { dropTags, setTags, tagPairs, tagsOf, type TagValues, type Tags } from "../account/tags.ts";
+import { AwsError, type Request, type Service } from "../account/world.ts";
 
 export interface SecretSeed {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Systems Manager's parameters. */
-import { flag, optionalText, records, text, texts } from "../input.ts";
-import { dropTags, setTags, tagPairs, tagsOf, type TagValues, type Tags } from "../tags.ts";
-import { AwsError, type Request, type Service } from "../world.ts";
+import { flag, optionalText, records, text, texts } from "../account/input.ts";
+import { dropTags, setTags, tagPairs, tagsOf, type TagValues, type Tags } from "../account/tags.ts";
+import { AwsError, type Request, type Service } from "../account/world.ts";
 
 export interface ParameterSeed {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Service } from "../world.ts";
+import type { Service } from "../account/world.ts";
 
 /** STS, for those who ask who they are: always the on-call role of the world's account. */
 export const stsService: Service = {

@@ -3,25 +3,13 @@
  * stopped for each new one that is healthy, and a circuit breaker that rolls back to the last completed deployment.
  *
  * A rollback adopts the tasks of the old revision that still run (there are such: minimum 100 percent), so their
- * connections stay warm; see the choices in `app.ts`.
+ * connections stay warm; see the choices in `account/app.ts`.
  */
-import {
-  completeDeployment,
-  makePrimary,
-  openRecord,
-  stopRecord,
-} from "./services/ecs-deployment-records.ts";
-import { fill, isSettled, ownTasks, retire, retireOld } from "./services/ecs-fleet.ts";
-import type { Deployment, EcsService, Ids, Task } from "./services/ecs-state.ts";
-import {
-  createTask,
-  isLive,
-  isStaying,
-  note,
-  showTargets,
-  type Surroundings,
-} from "./services/ecs-task-life.ts";
-import type { World } from "./world.ts";
+import { completeDeployment, makePrimary, openRecord, stopRecord } from "./ecs-deployment-records.ts";
+import { fill, isSettled, ownTasks, retire, retireOld } from "./ecs-fleet.ts";
+import type { Deployment, EcsService, Ids, Task } from "./ecs-state.ts";
+import { createTask, isLive, isStaying, note, showTargets, type Surroundings } from "./ecs-task-life.ts";
+import type { World } from "../account/world.ts";
 
 /** Simulated seconds between the last change of a task and ECS calling the service steady. */
 const STEADY_AFTER = 10;
