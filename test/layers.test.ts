@@ -67,6 +67,14 @@ const packages: readonly (readonly [RegExp, RegExp])[] = [
   [/commander/, /^cli\//],
 ];
 
+/** Folders that import each other, types too: at most three pairs, each with its reason, and those of `cli` until it is sorted. */
+const mutual: Readonly<Record<string, string>> = {
+  "cli <-> cli/commands": "being taken apart",
+  "cli <-> cli/program": "being taken apart",
+  "cli <-> cli/view": "being taken apart",
+  "cli/replay <-> cli/view": "being taken apart",
+};
+
 /** What only the edge touches. */
 const edge = /^(cli\/|practice\/|.*\/main\.ts$)/;
 const ambient = /\bprocess\.(exit|env|exitCode)\b|\bconsole\.|\bDate\.now\(/;
@@ -172,6 +180,28 @@ test("only the edge ends the process, prints, or reads the environment and the c
 test("nothing in src opens a database, its WAL or its index as a file", () => {
   const opens = /(read|open|copy|create\w*Stream)\w*\([^)]*(state\.db|-wal|-shm)/;
   expect(files.filter((name) => opens.test(sources.get(name) ?? ""))).toEqual([]);
+});
+
+/** The folders right below the deepest one that holds both files; a file that lies in that one itself stands for it. */
+function apart(from: string, to: string): readonly [string, string] {
+  const [one, other] = [path.dirname(from).split("/"), path.dirname(to).split("/")];
+  const same = one.findIndex((name, depth) => name !== other[depth]);
+  const depth = (same === -1 ? one.length : same) + 1;
+  return [one.slice(0, depth).join("/"), other.slice(0, depth).join("/")];
+}
+
+test("folders import each other one way", () => {
+  const ways = new Set(
+    files.flatMap((from) =>
+      importsOf(from)
+        .filter(({ to }) => sources.has(to))
+        .map(({ to }) => apart(from, to).join(" -> ")),
+    ),
+  );
+  const pairs = [...ways]
+    .map((way) => way.split(" -> "))
+    .filter(([one = "", other = ""]) => one < other && ways.has(`${other} -> ${one}`));
+  expect(pairs.map((pair) => pair.join(" <-> ")).filter((pair) => !(pair in mutual))).toEqual([]);
 });
 
 test("no file imports itself by a detour", () => {

@@ -5,8 +5,8 @@ import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
 import { ec2, type Ec2 } from "./aws/ec2.ts";
 import { notFound } from "./aws/failure.ts";
-import { region } from "./shapes.ts";
-import { commandLine, flag } from "./shell.ts";
+import { region } from "./parts/shapes.ts";
+import { commandLine, flag } from "./parts/shell.ts";
 
 const groupId = z
   .string()

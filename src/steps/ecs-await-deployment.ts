@@ -7,7 +7,7 @@ import { type DeploymentView, revisionName } from "./ecs/service.ts";
 import { stopReason } from "./ecs/stopped-tasks.ts";
 import type { Observation } from "./ecs/verdict.ts";
 import { type Ending, Watch } from "./ecs/watch.ts";
-import { durationUpTo, region } from "./shapes.ts";
+import { durationUpTo, region } from "./parts/shapes.ts";
 import { describeService } from "./ecs/by-hand.ts";
 
 const mostEvents = 20;

@@ -5,8 +5,8 @@ import { defineStep, type StepContext } from "../model/step.ts";
 import { ecs } from "./aws/ecs.ts";
 import { notFound } from "./aws/failure.ts";
 import { primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
-import { region } from "./shapes.ts";
-import { commandLine, flag } from "./shell.ts";
+import { region } from "./parts/shapes.ts";
+import { commandLine, flag } from "./parts/shell.ts";
 import { describeService } from "./ecs/by-hand.ts";
 
 const input = z.union([

@@ -7,9 +7,9 @@ import { ecs } from "./aws/ecs.ts";
 import { isInDoubt } from "./aws/failure.ts";
 import { findOwn, type Made, settledProbe } from "./ecs/own-deployment.ts";
 import { deploymentsOf, primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
-import { pause } from "./poll.ts";
-import { region } from "./shapes.ts";
-import { commandLine, flag } from "./shell.ts";
+import { pause } from "./parts/waiting.ts";
+import { region } from "./parts/shapes.ts";
+import { commandLine, flag } from "./parts/shell.ts";
 
 const attempts = 4;
 

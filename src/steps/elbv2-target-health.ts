@@ -5,11 +5,11 @@ import type {
 import { z } from "zod";
 import { toMilliseconds } from "../model/duration.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
-import { ask } from "./aws/ask.ts";
+import { ask, look } from "./aws/ask.ts";
 import { elbv2 } from "./aws/elbv2.ts";
-import { look, pause } from "./poll.ts";
-import { durationUpTo, region } from "./shapes.ts";
-import { commandLine, flag } from "./shell.ts";
+import { pause } from "./parts/waiting.ts";
+import { durationUpTo, region } from "./parts/shapes.ts";
+import { commandLine, flag } from "./parts/shell.ts";
 
 const input = z.strictObject({
   targetGroupArn: z.string().startsWith("arn:"),

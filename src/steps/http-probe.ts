@@ -4,9 +4,9 @@ import { defineStep, type StepContext } from "../model/step.ts";
 import { assertJson, assertStatus, jsonExpectation } from "./http/assertions.ts";
 import { exchange, reasonOf } from "./http/exchange.ts";
 import { headerName, headerWord, resolveHeaders, secretHeader } from "./http/headers.ts";
-import { pause } from "./poll.ts";
-import { httpUrl } from "./shapes.ts";
-import { commandLine, shellWord } from "./shell.ts";
+import { pause } from "./parts/waiting.ts";
+import { httpUrl } from "./parts/shapes.ts";
+import { commandLine, shellWord } from "./parts/shell.ts";
 
 const shownCharacters = 2_000;
 const mostSeconds = 1_500;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStep } from "../model/step.ts";
-import { duration } from "./shapes.ts";
+import { duration } from "./parts/shapes.ts";
 
 /** A gate: a person approves or rejects what it shows, and nothing else. */
 export const humanConfirm = defineStep({

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
 import { logs } from "./aws/logs.ts";
-import { region } from "./shapes.ts";
-import { commandLine, flag, shellWord } from "./shell.ts";
+import { region } from "./parts/shapes.ts";
+import { commandLine, flag, shellWord } from "./parts/shell.ts";
 
 /** One page holds at most 10,000 events or 1 MB; a search that needs more pages than this says that it was cut. */
 const mostPages = 50;

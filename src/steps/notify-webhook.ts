@@ -4,8 +4,8 @@ import { secretReference } from "../model/secret.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { exchange, type Exchange, reasonOf } from "./http/exchange.ts";
 import { headerName, resolveHeaders, secretHeader, headerWord } from "./http/headers.ts";
-import { httpUrl } from "./shapes.ts";
-import { commandLine, shellWord, withSecret } from "./shell.ts";
+import { httpUrl } from "./parts/shapes.ts";
+import { commandLine, shellWord, withSecret } from "./parts/shell.ts";
 
 const milliseconds = 20_000;
 

@@ -4,7 +4,7 @@ import { openTerraform } from "./terraform/cli.ts";
 import { compareStates, erroredStateIn, readStateFile } from "./terraform/errored-state.ts";
 import { place } from "./terraform/place.ts";
 import { freshName, pullState } from "./terraform/state.ts";
-import { commandLine } from "./shell.ts";
+import { commandLine } from "./parts/shell.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
 
 const Version = z.strictObject({ serial: z.int(), lineage: z.string() });

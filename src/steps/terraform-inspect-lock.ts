@@ -5,7 +5,7 @@ import { LockRecord } from "./terraform/lock-record.ts";
 import { place } from "./terraform/place.ts";
 import { terraformProcesses } from "./terraform/processes.ts";
 import { ageOf, conclude, Conclusion, hasChanged, Sign, signsOfLife } from "./terraform/signs.ts";
-import { commandLine } from "./shell.ts";
+import { commandLine } from "./parts/shell.ts";
 
 const Input = z.strictObject({
   ...place,

@@ -1,6 +1,7 @@
+import type { RunbookError } from "../../model/error.ts";
 import type { StepContext } from "../../model/step.ts";
-import { untilAborted } from "../abortable.ts";
-import { awsFailure } from "./failure.ts";
+import { untilAborted } from "../parts/waiting.ts";
+import { awsFailure, isTransient } from "./failure.ts";
 
 /** Makes one AWS call: it stops with the step, and its failure has one of our codes. `what` names operation and resource. */
 export async function ask<T>(
@@ -14,5 +15,19 @@ export async function ask<T>(
   } catch (error) {
     ctx.signal.throwIfAborted();
     throw awsFailure(error, what);
+  }
+}
+
+/** One look that may fail for a moment: such a failure is told, and given back instead of thrown. */
+export async function look<T>(
+  ctx: StepContext,
+  read: () => Promise<T>,
+): Promise<{ readonly seen: T } | { readonly error: RunbookError }> {
+  try {
+    return { seen: await read() };
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    ctx.progress(`will look again: ${error.message}`);
+    return { error };
   }
 }

@@ -1,4 +1,4 @@
-import { commandLine, flag } from "../shell.ts";
+import { commandLine, flag } from "../parts/shell.ts";
 
 interface Place {
   readonly cluster: string;

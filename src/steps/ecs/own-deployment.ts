@@ -9,7 +9,7 @@
  */
 import type { ECS, Service } from "@aws-sdk/client-ecs";
 import type { StepContext } from "../../model/step.ts";
-import { pause } from "../poll.ts";
+import { pause } from "../parts/waiting.ts";
 import { listServiceDeployments, taskDefinitionOfRevision } from "./service-deployments.ts";
 import {
   type DeploymentView,

@@ -1,7 +1,8 @@
 import type { ECS, Service } from "@aws-sdk/client-ecs";
 import { RunbookError } from "../../model/error.ts";
 import type { StepContext } from "../../model/step.ts";
-import { look, pause } from "../poll.ts";
+import { look } from "../aws/ask.ts";
+import { pause } from "../parts/waiting.ts";
 import { findServiceDeployment, readServiceDeployment } from "./service-deployments.ts";
 import { type DeploymentView, deploymentsOf, readService, type ServiceName } from "./service.ts";
 import { readStoppedTasks, type StoppedTask, stopReason } from "./stopped-tasks.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import { secretReference } from "../../model/secret.ts";
 import type { StepContext } from "../../model/step.ts";
-import { shellWord, withSecret } from "../shell.ts";
+import { shellWord, withSecret } from "../parts/shell.ts";
 
 /** A value that is looked up when the request is made, for example `{ secret: "env:API_KEY", prefix: "Bearer " }`. */
 export const secretHeader = z.strictObject({ secret: secretReference, prefix: z.string().optional() });

@@ -1,4 +1,4 @@
-import { commandLine } from "../shell.ts";
+import { commandLine } from "../parts/shell.ts";
 
 /** The file that a plan made by hand is saved in, so that exactly this plan is applied. */
 export const planByHand = "runwright.tfplan";

@@ -1,6 +1,6 @@
 /** Schemas that the terraform steps share. */
 import { z } from "zod";
-import { region } from "../shapes.ts";
+import { region } from "../parts/shapes.ts";
 
 /** Where terraform runs; the start of every terraform step's input. */
 export const place = {

@@ -1,14 +1,20 @@
-import type { z } from "zod";
 import { RunbookError } from "../../model/error.ts";
-import type { humanConfirm } from "../human-confirm.ts";
-import type { terraformInspectErroredState } from "../terraform-inspect-errored-state.ts";
-import type { terraformPushState } from "../terraform-push-state.ts";
+import type { Approvable } from "../parts/approvable.ts";
+import type { Compared } from "./errored-state.ts";
 
-type Inspected = z.output<(typeof terraformInspectErroredState)["output"]>;
-type Pushed = z.input<(typeof terraformPushState)["input"]>;
+interface StateVersion {
+  readonly serial: number;
+  readonly lineage: string;
+}
+
+/** What of an inspected `errored.tfstate` a person has to see before it is pushed. */
+interface ReviewedState extends Pick<Compared, "added" | "removed" | "changed"> {
+  readonly file: (StateVersion & { readonly sha256: string; readonly objects: number }) | null;
+  readonly stored: StateVersion;
+}
 
 /** What a gate shows of a state that was not saved: which objects, never their values. */
-export function stateForReview(inspected: Inspected): z.input<(typeof humanConfirm)["input"]> {
+export function stateForReview(inspected: ReviewedState): Approvable {
   const { added, removed, changed, stored } = inspected;
   const file = fileOf(inspected);
   return {
@@ -27,11 +33,14 @@ export function stateForReview(inspected: Inspected): z.input<(typeof humanConfi
 }
 
 /** The part of what was inspected that `terraform.push-state` must be given. */
-export function approvedState(inspected: Inspected): Pick<Pushed, "sha256" | "over"> {
+export function approvedState(inspected: ReviewedState): {
+  readonly sha256: string;
+  readonly over: StateVersion;
+} {
   return { sha256: fileOf(inspected).sha256, over: inspected.stored };
 }
 
-function fileOf({ file }: Inspected): NonNullable<Inspected["file"]> {
+function fileOf({ file }: ReviewedState): NonNullable<ReviewedState["file"]> {
   if (file !== null) return file;
   throw new RunbookError("OUTPUT_MISSING", "There is no errored.tfstate to push.");
 }

@@ -2,13 +2,14 @@ import type { z } from "zod";
 import { formatMilliseconds } from "../../model/duration.ts";
 import { RunbookError } from "../../model/error.ts";
 import { digestOf } from "../../model/json.ts";
-import type { humanConfirm } from "../human-confirm.ts";
-import type { terraformInspectLock } from "../terraform-inspect-lock.ts";
+import type { Approvable } from "../parts/approvable.ts";
 import type { ApplyOutput } from "./apply-shapes.ts";
 import type { Binding } from "./binding.ts";
+import type { LockRecord } from "./lock-record.ts";
 import type { Detail } from "./plan-changes.ts";
 import type { Action } from "./plan-json.ts";
 import type { PlanSummary } from "./plan-summary.ts";
+import type { Sign } from "./signs.ts";
 
 /** What of a plan step's output a person has to see before approving it. */
 export interface Reviewed extends PlanSummary {
@@ -17,6 +18,13 @@ export interface Reviewed extends PlanSummary {
   readonly terraformVersion: string;
   readonly standIn: boolean;
   readonly binding: Binding;
+}
+
+/** What of an inspected lock a person has to see before it is removed. */
+interface ReviewedLock extends Pick<LockRecord, "id" | "who" | "operation" | "path"> {
+  readonly ageSeconds: number | null;
+  readonly signsOfLife: readonly Sign[];
+  readonly verdict: Sign["verdict"] | null;
 }
 
 interface SavedPlan {
@@ -40,8 +48,6 @@ const words: Readonly<Record<Action, string>> = {
 
 const counted = ["replace", "delete", "create", "update", "import", "forget", "read"] as const;
 const nouns = { ...words, replace: "replace", delete: "destroy", create: "add", update: "change" } as const;
-
-type Approvable = z.input<(typeof humanConfirm)["input"]>;
 
 /** What a gate shows of a plan: the digest in it binds the approval to the file. */
 export function planForReview(plan: Reviewed): Approvable {
@@ -77,7 +83,7 @@ export function approvedPlan({
 }
 
 /** What a gate shows of a lock before it is removed: the holder and every sign of life. */
-export function lockForReview(lock: z.output<(typeof terraformInspectLock)["output"]>): Approvable {
+export function lockForReview(lock: ReviewedLock): Approvable {
   const age =
     lock.ageSeconds === null ? "of unknown age" : `${formatMilliseconds(lock.ageSeconds * 1_000)} old`;
   return {

@@ -1,3 +1,5 @@
+import type { StepContext } from "../../model/step.ts";
+
 /**
  * Settles as `promise` does, or rejects with the signal's reason as soon as it aborts: not everything that a
  * library does on the way (finding credentials, for one) listens to a signal.
@@ -17,4 +19,10 @@ export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>):
   } finally {
     settled.abort();
   }
+}
+
+/** Waits between two looks at the world. */
+export async function pause(ctx: StepContext, seconds: number): Promise<void> {
+  const due = new Date(ctx.clock.now().getTime() + seconds * 1_000);
+  await untilAborted(ctx.signal, ctx.clock.sleepUntil(due, ctx.signal));
 }

@@ -1,6 +1,6 @@
 /** Schemas that several steps share. */
 import { z } from "zod";
-import { type Duration, isDuration, toMilliseconds } from "../model/duration.ts";
+import { type Duration, isDuration, toMilliseconds } from "../../model/duration.ts";
 
 /** Overrides the configured region for one step. */
 export const region = z.string().min(1).optional();
