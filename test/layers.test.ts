@@ -17,7 +17,7 @@ const layers: Readonly<
   loader: { may: ["model", "index.ts", "steps/index.ts", "runbook/places.ts"], types: ["runbook"] },
   timeline: { may: ["model"] },
   graph: { may: ["model", "runbook"] },
-  check: { may: ["model", "runbook", "graph", "loader", "process/short.ts"] },
+  check: { may: ["model", "runbook", "graph", "loader", "process/run-quick.ts"] },
   instruct: { may: ["model", "graph"], types: ["runbook"] },
   authoring: { may: ["model", "loader", "steps/index.ts"], types: ["testing"] },
   audit: { may: ["model"] },

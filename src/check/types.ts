@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
-import { runShort } from "../process/short.ts";
+import { runQuick } from "../process/run-quick.ts";
 import type { Spot } from "./sources.ts";
 
 type Wrong = Spot & { readonly why: string };
@@ -47,7 +47,7 @@ async function membersOf(compiler: string, project: string, cwd: string): Promis
 
 async function run(compiler: string, args: readonly string[], cwd: string): Promise<string> {
   const all = [compiler, "--noEmit", "--pretty", "false", ...args];
-  const { stdout } = await runShort(process.execPath, all, { cwd, env: {}, timeoutMs: 120_000 });
+  const { stdout } = await runQuick(process.execPath, all, { cwd, env: {}, timeoutMs: 120_000 });
   return stdout;
 }
 

@@ -8,7 +8,7 @@ import { RunbookError } from "../model/error.ts";
 import type { Target } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import { childEnvironment } from "../process/environment.ts";
-import { runShort } from "../process/short.ts";
+import { runQuick } from "../process/run-quick.ts";
 import type { Io } from "./io.ts";
 
 export interface Preflight {
@@ -62,7 +62,7 @@ type TerraformFound = { readonly file: string; readonly version: string; readonl
 export async function terraformOf(io: Pick<Io, "env" | "cwd">): Promise<TerraformFound> {
   const file = await findTool("terraform", io.env);
   const options = { cwd: io.cwd, env: childEnvironment(io.env), timeoutMs: 10_000 };
-  const { stdout, exitCode } = await runShort(file, ["version", "-json"], options);
+  const { stdout, exitCode } = await runQuick(file, ["version", "-json"], options);
   const found = Version.safeParse(parsed(stdout));
   if (!found.success) {
     throw new RunbookError(

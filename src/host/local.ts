@@ -9,8 +9,8 @@ import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type EventType, type RunEvent } from "../model/event.ts";
 import { newRunId } from "../model/run-id.ts";
-import { createBell, type Bell } from "../process/bell.ts";
-import { forgetRaw, traceDurable, type Where } from "../process/durable.ts";
+import { createWakeup, type Wakeup } from "../process/wakeup.ts";
+import { deleteRawOutput, durableState, type AttemptDirectories } from "../process/durable.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { openBlobs, privateDirectory, type Blobs } from "../store/blobs.ts";
@@ -52,11 +52,11 @@ export function createLocalHost(options: LocalOptions): LocalHost {
   /** Attempts that asked where their files are; most run no command and never do. */
   const placed = new Map<string, Attempt>();
   const blobs = openBlobs(store);
-  const where = (attempt: Attempt): Where & { readonly files: string } => {
+  const where = (attempt: Attempt): AttemptDirectories & { readonly files: string } => {
     placed.set(`${attempt.run}/${attempt.id}`, attempt);
     return placeOf(places, attempt);
   };
-  const bell = createBell();
+  const wakeup = createWakeup();
   const around: Surroundings = {
     clock,
     redactor,
@@ -81,7 +81,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
         if (type !== "step.succeeded" && type !== "step.failed" && type !== "step.cancelled") continue;
         const attempt = placed.get(`${run}/${data.step}`);
         placed.delete(`${run}/${data.step}`);
-        if (attempt !== undefined) await forgetRaw(placeOf(places, attempt));
+        if (attempt !== undefined) await deleteRawOutput(placeOf(places, attempt));
       }
       for (const { type, run } of turn.drafts) if (isEnd(type)) await forgetFiles(root, run);
       return committed;
@@ -91,11 +91,11 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     hasProcess: async (attempt) => {
       const { dir } = where(attempt);
       // Every command is asked, so that each that has not begun is fenced off for good.
-      const traces = commandsIn(dir).map((name) => traceDurable(dir, name));
+      const traces = commandsIn(dir).map((name) => durableState(dir, name));
       return traces.some((trace) => trace === "running" || trace === "exited" || trace === "lost");
     },
-    notice: bell.ring,
-    others: (seen, signal) => others(options, { seen, signal, bell }),
+    notice: wakeup.wake,
+    others: (seen, signal) => others(options, { seen, signal, wakeup }),
   };
 }
 
@@ -121,7 +121,7 @@ interface Places {
 function placeOf(
   { root, raw }: Places,
   { run, key, attempt }: Pick<Attempt, "run" | "key" | "attempt">,
-): Where & { readonly files: string } {
+): AttemptDirectories & { readonly files: string } {
   return {
     dir: path.join(root, "children", run, key, String(attempt)),
     rawDir: path.join(raw, key, String(attempt)),
@@ -184,17 +184,20 @@ async function claim(options: LocalOptions, attempt: Attempt, name: string): Pro
 interface Watch {
   readonly seen: ReadonlyMap<string, number>;
   readonly signal: AbortSignal;
-  readonly bell: Bell;
+  readonly wakeup: Wakeup;
 }
 
-async function others({ store }: LocalOptions, { seen, signal, bell }: Watch): Promise<readonly RunEvent[]> {
+async function others(
+  { store }: LocalOptions,
+  { seen, signal, wakeup }: Watch,
+): Promise<readonly RunEvent[]> {
   let looked = -1;
   for (;;) {
     const newest = store.newest();
     const news = newest === looked ? [] : store.log.after(seen);
     looked = newest;
     if (news.length > 0) return news;
-    await bell.wait(pollMilliseconds);
+    await wakeup.wait(pollMilliseconds);
     signal.throwIfAborted();
   }
 }

@@ -6,7 +6,7 @@ import type { Artifact } from "../model/event.ts";
 import { canonical, type Json } from "../model/json.ts";
 import { Secret } from "../model/secret.ts";
 import type { AwsSettings, Command, StepContext } from "../model/step.ts";
-import { runDurable, traceDurable, type Where } from "../process/durable.ts";
+import { runDurable, durableState, type AttemptDirectories } from "../process/durable.ts";
 import { childEnvironment } from "../process/environment.ts";
 import { visible } from "../redact/visible.ts";
 import type { Redactor } from "../redact/redactor.ts";
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly redactor: Redactor;
   readonly blobs: Blobs;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly where: (attempt: Attempt) => Where & { readonly files: string };
+  readonly where: (attempt: Attempt) => AttemptDirectories & { readonly files: string };
   readonly claim: (attempt: Attempt, name: string) => Promise<void>;
   readonly onProgress: (attempt: Attempt, line: string) => void;
 }
@@ -127,7 +127,7 @@ class Context implements StepContext {
 
   readonly begun: StepContext["begun"] = (name) => {
     const { attempt, around } = this.#parts;
-    return /^(running|exited|lost)$/.test(traceDurable(around.where(attempt).dir, name));
+    return /^(running|exited|lost)$/.test(durableState(around.where(attempt).dir, name));
   };
 
   readonly tool: StepContext["tool"] = (name) => findTool(name, this.#parts.around.env);

@@ -12,36 +12,36 @@ export interface Capture {
   readonly text: (unread?: number) => string;
 }
 
-const atFirst = 65_536;
-const forMark = 256;
+const initialBytes = 65_536;
+const markBytes = 256;
 
 /** Keeps at most `most` bytes. */
-export function createCapture(most: number): Capture {
+export function createCapture(maxBytes: number): Capture {
   const hash = createHash("sha256");
-  let kept = Buffer.alloc(Math.min(most, atFirst) + forMark);
+  let buffer = Buffer.alloc(Math.min(maxBytes, initialBytes) + markBytes);
   let length = 0;
   let total = 0;
   return {
     push: (bytes) => {
       hash.update(bytes);
       total += bytes.length;
-      const room = bytes.subarray(0, most - length);
-      if (length + room.length + forMark > kept.length) kept = grow(kept, most + forMark);
-      kept.set(room, length);
+      const room = bytes.subarray(0, maxBytes - length);
+      if (length + room.length + markBytes > buffer.length) buffer = grow(buffer, maxBytes + markBytes);
+      buffer.set(room, length);
       length += room.length;
     },
-    isFull: () => length >= most,
+    isFull: () => length >= maxBytes,
     text: (unread) => {
-      const isWhole = total <= most && unread === undefined;
-      const end = isWhole ? length : wholeCharacters(kept, length);
+      const isWhole = total <= maxBytes && unread === undefined;
+      const end = isWhole ? length : wholeCharacters(buffer, length);
       const digest =
         unread === undefined
           ? `sha256 of all ${hash.copy().digest("hex")}`
           : "they came faster than they could be read";
       const mark = isWhole ? "" : `\n[cut: kept ${end} of ${unread ?? total} bytes; ${digest}]\n`;
       // Into the buffer, because joining strings would copy all of it once more; and the buffer is then let go.
-      const text = kept.toString("utf8", 0, end + kept.write(mark, end));
-      kept = Buffer.alloc(0);
+      const text = buffer.toString("utf8", 0, end + buffer.write(mark, end));
+      buffer = Buffer.alloc(0);
       return text;
     },
   };

@@ -4,15 +4,23 @@ import { RunbookError } from "../model/error.ts";
 import { sha256 } from "../model/json.ts";
 import type { Command, Exited } from "../model/step.ts";
 import type { Redactor } from "../redact/redactor.ts";
-import { createBell } from "./bell.ts";
-import { childLost, follow, stopped } from "./follow.ts";
+import { createWakeup } from "./wakeup.ts";
+import { commandLost, follow, commandStopped } from "./follow.ts";
 import type { ProcessRecord } from "./identity.ts";
 import { findProgram, launch, type RawFiles, rawFilesOf } from "./launch.ts";
-import { abandon, argvIn, createFolder, foldersOf, look, requirePrivate, type Trace } from "./records.ts";
+import {
+  abandon,
+  argvIn,
+  createFolder,
+  foldersOf,
+  readState,
+  requirePrivate,
+  type CommandState,
+} from "./records.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** Two private directories of one attempt; raw output is kept apart because it may hold secrets. */
-export interface Where {
+export interface AttemptDirectories {
   readonly dir: string;
   readonly rawDir: string;
 }
@@ -36,7 +44,11 @@ export interface DurableOptions {
  * Runs a command that outlives the engine, or adopts the one that an earlier engine started by the same name.
  * The exit code, whatever it is, is the caller's to judge. Output is read from its beginning when adopted.
  */
-export async function runDurable(command: Command, where: Where, options: DurableOptions): Promise<Exited> {
+export async function runDurable(
+  command: Command,
+  where: AttemptDirectories,
+  options: DurableOptions,
+): Promise<Exited> {
   requireName(command.name);
   requirePrivate(where.dir);
   requirePrivate(where.rawDir);
@@ -50,16 +62,16 @@ export async function runDurable(command: Command, where: Where, options: Durabl
     const message = `The name \`${command.name}\` belongs to another command of this attempt.`;
     throw new RunbookError("COMMAND_CHANGED", message);
   }
-  if (found.state === "lost") throw childLost(command.name, "it is gone and left no exit record");
+  if (found.state === "lost") throw commandLost(command.name, "it is gone and left no exit record");
   const adopted = { command, folder: newest, raw: rawFilesOf(where.rawDir, newest) };
-  return await attend(adopted, { ...options, hasEnded: () => false, bell: createBell() });
+  return await attend(adopted, { ...options, hasEnded: () => false, wakeup: createWakeup() });
 }
 
 /**
  * What became of the command that an earlier engine may have started. After `none` and `abandoned` it never ran
  * and never will, because the fence was taken; `lost` means that only the world can tell.
  */
-export function traceDurable(
+export function durableState(
   dir: string,
   name: string,
 ): "none" | "abandoned" | "running" | "exited" | "lost" {
@@ -69,66 +81,73 @@ export function traceDurable(
 }
 
 /** Removes the raw output of all commands of an attempt: for when its outcome has been stored. */
-export async function forgetRaw(where: Where): Promise<void> {
+export async function deleteRawOutput(where: AttemptDirectories): Promise<void> {
   const names = await readdir(where.dir).catch(() => []);
   for (const name of names) await rm(path.join(where.rawDir, name), { recursive: true, force: true });
 }
 
-interface Job {
+interface DurableCommand {
   readonly command: Command;
   readonly folder: string;
   readonly raw: RawFiles;
 }
 
-type Settled = Exclude<Trace, { readonly state: "pending" }>;
+type SettledState = Exclude<CommandState, { readonly state: "pending" }>;
 
-function fence(folder: string): Settled {
-  const trace = look(folder);
+function fence(folder: string): SettledState {
+  const trace = readState(folder);
   if (trace.state !== "pending") return trace;
   if (abandon(folder)) return { state: "none" };
   return fence(folder);
 }
 
-async function start(job: Job & { readonly argv: string }, options: DurableOptions): Promise<Exited> {
+async function start(
+  job: DurableCommand & { readonly argv: string },
+  options: DurableOptions,
+): Promise<Exited> {
   const { command, signal } = { command: await findProgram(job.command), signal: options.signal };
-  if (signal.aborted) throw stopped(command, signal, { text: "it had not begun", data: { started: false } });
+  if (signal.aborted)
+    throw commandStopped(command, signal, { text: "it had not begun", data: { started: false } });
   if (!createFolder(job.folder, job.argv)) {
     throw new RunbookError("LEASE_LOST", `Another process has started the command \`${command.name}\`.`);
   }
-  const bell = createBell();
+  const wakeup = createWakeup();
   let ended = false;
   const note = (): void => {
     ended = true;
-    bell.ring();
+    wakeup.wake();
   };
   launch(command, job.folder, job.raw).then(note, note);
   return await attend(
     { ...job, command },
-    { ...options, bell, hasEnded: () => ended, onSpawn: options.onSpawn },
+    { ...options, wakeup, hasEnded: () => ended, onSpawn: options.onSpawn },
   );
 }
 
-type Attention = Omit<DurableOptions, "onSpawn"> &
-  Pick<Parameters<typeof follow>[0], "bell" | "hasEnded"> & {
+type AttendOptions = Omit<DurableOptions, "onSpawn"> &
+  Pick<Parameters<typeof follow>[0], "wakeup" | "hasEnded"> & {
     readonly onSpawn?: DurableOptions["onSpawn"] | undefined;
   };
 
-async function attend(job: Job, options: Attention): Promise<Exited> {
-  const { signal, bell, hasEnded, onSpawn, graceMs = 600_000 } = options;
+async function attend(job: DurableCommand, options: AttendOptions): Promise<Exited> {
+  const { signal, wakeup, hasEnded, onSpawn, graceMs = 600_000 } = options;
   const [stdout, stderr] = await openTails(job, options);
-  signal.addEventListener("abort", bell.ring);
+  signal.addEventListener("abort", wakeup.wake);
   try {
     const tails = [stdout, stderr];
-    const exitCode = await follow({ ...job, tails, signal, graceMs, bell, onSpawn, hasEnded });
+    const exitCode = await follow({ ...job, tails, signal, graceMs, wakeup, onSpawn, hasEnded });
     return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
-    signal.removeEventListener("abort", bell.ring);
+    signal.removeEventListener("abort", wakeup.wake);
     await stdout.close();
     await stderr.close();
   }
 }
 
-async function openTails({ command, raw }: Job, options: Attention): Promise<readonly [Tail, Tail]> {
+async function openTails(
+  { command, raw }: DurableCommand,
+  options: AttendOptions,
+): Promise<readonly [Tail, Tail]> {
   const { redactor, onLine, maxStoredBytes = 33_554_432, maxWaitingBytes = 268_435_456 } = options;
   const tail = (name: "stdout" | "stderr"): Promise<Tail> =>
     openTail(raw[name], {
@@ -140,7 +159,7 @@ async function openTails({ command, raw }: Job, options: Attention): Promise<rea
   try {
     return [await tail("stdout"), await tail("stderr")];
   } catch (error) {
-    throw childLost(command.name, `its output cannot be read (${String(error)})`);
+    throw commandLost(command.name, `its output cannot be read (${String(error)})`);
   }
 }
 

@@ -5,22 +5,22 @@ import { Detach } from "../model/detach.ts";
 import { RunbookError } from "../model/error.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Command } from "../model/step.ts";
-import type { Bell } from "./bell.ts";
+import type { Wakeup } from "./wakeup.ts";
 import { isAlive, type ProcessRecord } from "./identity.ts";
-import { notStarted, type RawFiles } from "./launch.ts";
-import { endLeftovers, leftOf, signalGroup } from "./leftovers.ts";
-import { abandon, claimSignal, look, startedAt, type Trace, wasSignalled } from "./records.ts";
+import { commandNotStarted, type RawFiles } from "./launch.ts";
+import { endGroup, remainingProcesses, signalGroup } from "./process-group.ts";
+import { abandon, claimSignal, readState, startedAt, type CommandState, wasSignalled } from "./records.ts";
 import type { Tail } from "./tail.ts";
 
 /** A command that is followed to its end. */
-export interface Followed {
+export interface FollowedCommand {
   readonly command: Command;
   readonly folder: string;
   readonly raw: RawFiles;
   readonly tails: readonly Tail[];
   readonly signal: AbortSignal;
   readonly graceMs: number;
-  readonly bell: Bell;
+  readonly wakeup: Wakeup;
   readonly onSpawn: ((process: ProcessRecord) => void) | undefined;
   /** Whether the supervisor that this engine launched has ended; for an adopted one nobody knows. */
   readonly hasEnded: () => boolean;
@@ -32,13 +32,13 @@ const longestPause = 200;
 const settling = 100;
 
 /** Waits for the exit record, reading output meanwhile, and gives the exit code; cancels as `signal` says. */
-export async function follow(job: Followed): Promise<number> {
+export async function follow(job: FollowedCommand): Promise<number> {
   let onSpawn = job.onSpawn;
   let askedAt: number | undefined;
   let pause = shortestPause;
   for (;;) {
     const hasEnded = job.hasEnded();
-    const trace = look(job.folder);
+    const trace = readState(job.folder);
     throwIfDetached(job);
     if (trace.state === "exited" || trace.state === "running") {
       onSpawn?.(trace.process);
@@ -51,18 +51,18 @@ export async function follow(job: Followed): Promise<number> {
       if (performance.now() - askedAt > job.graceMs) throw stillRunning(job, trace.process);
     }
     if (await pump(job.tails)) pause = shortestPause;
-    else await job.bell.wait(pause);
+    else await job.wakeup.wait(pause);
     pause = job.signal.aborted ? shortestPause * 2 : Math.min(longestPause, pause * 1.25);
   }
 }
 
 /** The error for a command that nobody saw the end of. */
-export function childLost(name: string, why: string): RunbookError {
+export function commandLost(name: string, why: string): RunbookError {
   return new RunbookError("CHILD_LOST", `How the command \`${name}\` ended is not known: ${why}.`);
 }
 
 /** The error for a command that was asked to end, or never begun, because its signal aborted. */
-export function stopped(command: Command, signal: AbortSignal, how: StopFacts): RunbookError {
+export function commandStopped(command: Command, signal: AbortSignal, how: StopFacts): RunbookError {
   const message = `The command \`${command.name}\` was stopped: ${how.text}.`;
   return new RunbookError("STEP_STOPPED", message, { cause: signal.reason, data: how.data });
 }
@@ -72,25 +72,25 @@ interface StopFacts {
   readonly data: JsonObject;
 }
 
-function refuseUnlessGoingOn(job: Followed, trace: Trace, hasEnded: boolean): void {
+function refuseUnlessGoingOn(job: FollowedCommand, trace: CommandState, hasEnded: boolean): void {
   const { command, folder, signal } = job;
-  if (trace.state === "lost") throw childLost(command.name, "it is gone and left no exit record");
+  if (trace.state === "lost") throw commandLost(command.name, "it is gone and left no exit record");
   if (trace.state === "abandoned" || trace.state === "none") {
     throw new RunbookError("LEASE_LOST", `Another process has taken over the command \`${command.name}\`.`);
   }
   if (trace.state !== "pending" || !(hasEnded || signal.aborted)) return;
   // False: it has begun after all, so the next look tells.
   if (!abandon(folder)) return;
-  if (!signal.aborted) throw notStarted(command, "its supervisor did not begin");
-  throw stopped(command, signal, { text: "it had not begun", data: { started: false } });
+  if (!signal.aborted) throw commandNotStarted(command, "its supervisor did not begin");
+  throw commandStopped(command, signal, { text: "it had not begun", data: { started: false } });
 }
 
-function throwIfDetached({ command, signal }: Followed): void {
+function throwIfDetached({ command, signal }: FollowedCommand): void {
   if (!signal.aborted || !(signal.reason instanceof Detach)) return;
-  throw stopped(command, signal, { text: "it goes on by itself", data: { detached: true } });
+  throw commandStopped(command, signal, { text: "it goes on by itself", data: { detached: true } });
 }
 
-async function askToEnd({ folder }: Followed, process_: ProcessRecord): Promise<number> {
+async function askToEnd({ folder }: FollowedCommand, process_: ProcessRecord): Promise<number> {
   await sleep(Math.min(settling, Math.max(0, settling - (Date.now() - startedAt(folder)))));
   // Only one engine, and only once: a second SIGINT makes terraform drop what it holds.
   if (isAlive(process_) && claimSignal(folder)) signalGroup(process_.pid, "SIGINT");
@@ -98,24 +98,24 @@ async function askToEnd({ folder }: Followed, process_: ProcessRecord): Promise<
 }
 
 async function conclude(
-  job: Followed,
+  job: FollowedCommand,
   { process: ended, exitCode }: { readonly process: ProcessRecord; readonly exitCode: number },
   wasAsked: boolean,
 ): Promise<number> {
   // Also when the engine that asked has died since.
-  if (wasSignalled(job.folder)) await endLeftovers(ended);
+  if (wasSignalled(job.folder)) await endGroup(ended);
   for (const tail of job.tails) await tail.settle();
   while (await pump(job.tails)) throwIfDetached(job);
   if (!wasAsked) return exitCode;
-  const leftRunning = leftOf(ended, [job.raw.stdout, job.raw.stderr]);
+  const leftRunning = remainingProcesses(ended, [job.raw.stdout, job.raw.stderr]);
   const text = `it was asked to end and ended with code ${exitCode}`;
-  throw stopped(job.command, job.signal, { text, data: { exitCode, leftRunning } });
+  throw commandStopped(job.command, job.signal, { text, data: { exitCode, leftRunning } });
 }
 
-function stillRunning({ command, signal, graceMs }: Followed, { pid }: ProcessRecord): RunbookError {
+function stillRunning({ command, signal, graceMs }: FollowedCommand, { pid }: ProcessRecord): RunbookError {
   const text = `it was asked to end ${Math.round(graceMs / 1_000)} s ago and still runs as process ${pid}`;
   const leftRunning = [`${path.basename(command.file)} ${command.name} (pid ${pid})`];
-  return stopped(command, signal, { text, data: { leftRunning } });
+  return commandStopped(command, signal, { text, data: { leftRunning } });
 }
 
 async function pump(tails: readonly Tail[]): Promise<boolean> {

@@ -59,12 +59,12 @@ export function startIn(line: string): string {
   return process.platform === "linux" ? (parseStat(line)?.start ?? "") : line.trim();
 }
 
-interface Stat {
+interface ProcessStat {
   readonly start: string;
   readonly group: number;
 }
 
-function readProcess(pid: number): Stat | undefined {
+function readProcess(pid: number): ProcessStat | undefined {
   if (process.platform !== "linux") return readByPs(pid);
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -74,7 +74,7 @@ function readProcess(pid: number): Stat | undefined {
 }
 
 // The program's name stands in parentheses and may itself hold spaces and parentheses.
-function parseStat(line: string): Stat | undefined {
+function parseStat(line: string): ProcessStat | undefined {
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   const [state, , group] = fields;
   const start = fields[19];
@@ -82,7 +82,7 @@ function parseStat(line: string): Stat | undefined {
   return { start, group: Number(group) };
 }
 
-function readByPs(pid: number): Stat | undefined {
+function readByPs(pid: number): ProcessStat | undefined {
   const state = run("/bin/ps", "-o", "stat=", "-p", String(pid));
   if (state === "" || state.startsWith("Z")) return undefined;
   const start = run("/bin/ps", "-o", "lstart=", "-p", String(pid));

@@ -48,10 +48,10 @@ export function launch(command: Command, folder: string, raw: RawFiles): Promise
 export async function findProgram(command: Command): Promise<Command> {
   const { file, args, cwd, env } = command;
   if ([file, ...args].some((argument) => argument.includes("\0") || !argument.isWellFormed())) {
-    throw notStarted(command, "an argument holds a null or half a surrogate pair");
+    throw commandNotStarted(command, "an argument holds a null or half a surrogate pair");
   }
   await access(cwd, constants.X_OK).catch(() => {
-    throw notStarted(command, `there is no directory \`${cwd}\``);
+    throw commandNotStarted(command, `there is no directory \`${cwd}\``);
   });
   // The shell would take a bare name for one of its own words, such as `exit`.
   const candidates = file.includes("/")
@@ -64,11 +64,11 @@ export async function findProgram(command: Command): Promise<Command> {
     );
     if (isExecutable) return { ...command, file: candidate };
   }
-  throw notStarted(command, `there is no program \`${file}\``);
+  throw commandNotStarted(command, `there is no program \`${file}\``);
 }
 
 /** The error for a command that did not run and will not. */
-export function notStarted({ name }: Command, why: string): RunbookError {
+export function commandNotStarted({ name }: Command, why: string): RunbookError {
   return new RunbookError("COMMAND_NOT_STARTED", `The command \`${name}\` was not started: ${why}.`);
 }
 

@@ -13,7 +13,7 @@ import { RunbookError } from "../model/error.ts";
 import { bootId, groupOf, type ProcessRecord, startIn } from "./identity.ts";
 
 /** What the records in a folder say about its command. */
-export type Trace =
+export type CommandState =
   | { readonly state: "none" }
   /** Its supervisor has not begun, and may still. */
   | { readonly state: "pending" }
@@ -26,7 +26,7 @@ export type Trace =
 const abandoned = "abandoned\n";
 
 /** Reads the records in a folder; it changes nothing. */
-export function look(folder: string): Trace {
+export function readState(folder: string): CommandState {
   if (!isThere(folder)) return { state: "none" };
   const started = read(folder, "started");
   // After a power cut a missing or empty record proves nothing: the command may have run.
@@ -42,7 +42,7 @@ export function look(folder: string): Trace {
 }
 
 // A supervisor's record appears whole (P1), so an empty one is an engine's fence that was cut short.
-function unstarted(started: string | undefined): Trace {
+function unstarted(started: string | undefined): CommandState {
   return { state: started === undefined ? "pending" : "abandoned" };
 }
 

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { RedactingStream } from "../redact/redactor.ts";
 import { createCapture } from "./capture.ts";
-import { createSpare } from "./spare.ts";
+import { createHolePuncher } from "./punch-hole.ts";
 import { type Lines, splitLines } from "./lines.ts";
 
 /** Reads a file that a command still writes, redacts what it reads and keeps a bounded part of it. */
@@ -37,7 +37,7 @@ export async function openTail(file: string, options: TailOptions): Promise<Tail
   const capture = createCapture(maxStoredBytes);
   const lines: Lines | undefined = options.onLine && splitLines(options.onLine);
   const chunk = Buffer.allocUnsafe(chunkBytes);
-  const spare = createSpare(file);
+  const puncher = createHolePuncher(file);
   let offset = 0;
   let end = Number.MAX_SAFE_INTEGER;
   let isReading = true;
@@ -61,11 +61,11 @@ export async function openTail(file: string, options: TailOptions): Promise<Tail
       if (!capture.isFull()) return hasMore;
       const written = Math.min(end, (await handle.stat()).size);
       // What another engine gave back cannot be read again.
-      isReading &&= !spare.wasBegun && written - offset <= maxWaitingBytes;
+      isReading &&= !puncher.wasUsed && written - offset <= maxWaitingBytes;
       // What is kept stays: a later engine reads it again.
       kept ??= offset;
       if (!isReading) offset = written;
-      await spare.giveBack(kept, offset);
+      await puncher.release(kept, offset);
       return hasMore && isReading;
     },
     settle: async () => {

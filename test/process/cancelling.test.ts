@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { Detach } from "../../src/model/detach.ts";
-import { runDurable, traceDurable } from "../../src/process/durable.ts";
+import { runDurable, durableState } from "../../src/process/durable.ts";
 import { commandOf, firstLine, options, places, program, runs, temporary } from "./support.ts";
 
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
@@ -49,7 +49,7 @@ describe("cancelling", () => {
     const where = places();
     const ran = runDurable(commandOf("/bin/true"), where, options({ signal: AbortSignal.abort() }));
     await expect(ran).rejects.toMatchObject({ code: "STEP_STOPPED", data: { started: false } });
-    expect(traceDurable(where.dir, "run")).toBe("none");
+    expect(durableState(where.dir, "run")).toBe("none");
   });
 
   test("at once after the start leaves either nothing or an ended command", async () => {
@@ -59,7 +59,7 @@ describe("cancelling", () => {
       const running = runDurable(commandOf("sleep", "20"), where, options({ signal: abort.signal }));
       setTimeout(() => abort.abort(), delay);
       await expect(running).rejects.toEqual(code("STEP_STOPPED"));
-      expect(["none", "abandoned", "exited"]).toContain(traceDurable(where.dir, "run"));
+      expect(["none", "abandoned", "exited"]).toContain(durableState(where.dir, "run"));
     }
   });
 
@@ -79,7 +79,7 @@ describe("cancelling", () => {
       code: "STEP_STOPPED",
       data: { leftRunning: [expect.stringMatching(/^stubborn.sh run \(pid \d+\)$/)] },
     });
-    expect(traceDurable(where.dir, "run")).toBe("running");
+    expect(durableState(where.dir, "run")).toBe("running");
     writeFileSync(stop, "");
     expect(await runDurable(command, where, options())).toMatchObject({ exitCode: 0 });
   });
@@ -148,7 +148,7 @@ describe("cancelling", () => {
     await seen;
     abort.abort(new Detach());
     await expect(running).rejects.toMatchObject({ code: "STEP_STOPPED", data: { detached: true } });
-    expect(traceDurable(where.dir, "run")).toBe("running");
+    expect(durableState(where.dir, "run")).toBe("running");
     expect(await runDurable(command, where, options())).toMatchObject({ exitCode: 7 });
     expect(readFileSync(ledger, "utf8").split("\n")).toHaveLength(2);
   });

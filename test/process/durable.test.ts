@@ -11,13 +11,18 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { forgetRaw, runDurable, traceDurable, type Where } from "../../src/process/durable.ts";
+import {
+  deleteRawOutput,
+  runDurable,
+  durableState,
+  type AttemptDirectories,
+} from "../../src/process/durable.ts";
 import { randomFrom } from "../redact/random.ts";
 import { commandOf, options, places, program, temporary } from "./support.ts";
 
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
 
-function record(where: Where, files: Readonly<Record<string, string>>): void {
+function record(where: AttemptDirectories, files: Readonly<Record<string, string>>): void {
   mkdirSync(path.join(where.dir, "run"), { recursive: true, mode: 0o700 });
   for (const [name, content] of Object.entries(files)) {
     writeFileSync(path.join(where.dir, "run", name), content);
@@ -35,7 +40,7 @@ describe("a command", () => {
     });
     expect(result).toEqual({ exitCode: 7, stdout: "line 1\nline 2\nline 3\n", stderr: "on stderr\n" });
     expect(lines).toEqual(["stdout: line 1", "stdout: line 2", "stdout: line 3", "stderr: on stderr"]);
-    expect(traceDurable(where.dir, "run")).toBe("exited");
+    expect(durableState(where.dir, "run")).toBe("exited");
   });
 
   test("ended by a signal has the code 128 + n", async () => {
@@ -153,11 +158,11 @@ describe("adoption", () => {
   test("a command that never began is fenced off, and starts in a folder of its own", async () => {
     const where = places();
     record(where, {});
-    expect(traceDurable(where.dir, "run")).toBe("none");
-    expect(traceDurable(where.dir, "run")).toBe("abandoned");
+    expect(durableState(where.dir, "run")).toBe("none");
+    expect(durableState(where.dir, "run")).toBe("abandoned");
     expect(await runDurable(commandOf("/bin/true"), where, options())).toMatchObject({ exitCode: 0 });
     expect(readdirSync(where.dir).toSorted()).toEqual(["run", "run+2"]);
-    expect(traceDurable(where.dir, "run")).toBe("exited");
+    expect(durableState(where.dir, "run")).toBe("exited");
   });
 
   test("a command whose process is gone without a record is lost", async () => {
@@ -165,7 +170,7 @@ describe("adoption", () => {
     await runDurable(commandOf("/bin/true"), where, options());
     rmSync(path.join(where.dir, "run/exit"));
     // The supervisor ends a moment after it has written the record.
-    await vi.waitFor(() => expect(traceDurable(where.dir, "run")).toBe("lost"));
+    await vi.waitFor(() => expect(durableState(where.dir, "run")).toBe("lost"));
     await expect(runDurable(commandOf("/bin/true"), where, options())).rejects.toEqual(code("CHILD_LOST"));
   });
 
@@ -176,26 +181,26 @@ describe("adoption", () => {
       .replace(/\d+(?=( \d+){30}$)/, "1");
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     record(where, { started: `${process.pid}\n${stat}\n${boot}\n` });
-    expect(["lost", "running"]).toContain(traceDurable(where.dir, "run"));
+    expect(["lost", "running"]).toContain(durableState(where.dir, "run"));
     record(where, { started: `4194999\n${stat}\n${boot}\n` });
-    expect(traceDurable(where.dir, "run")).toBe("lost");
+    expect(durableState(where.dir, "run")).toBe("lost");
   });
 
   test("after a restart of the machine a missing record proves nothing", () => {
     const where = places();
     record(where, { "command.json": `{"argv":"0","boot":"an earlier one"}\n` });
-    expect(traceDurable(where.dir, "run")).toBe("lost");
+    expect(durableState(where.dir, "run")).toBe("lost");
   });
 
   test("raw output that is gone makes the command lost", async () => {
     const where = places();
     await runDurable(commandOf("/bin/true"), where, options());
-    await forgetRaw(where);
+    await deleteRawOutput(where);
     await expect(runDurable(commandOf("/bin/true"), where, options())).rejects.toEqual(code("CHILD_LOST"));
   });
 
   test("a directory without records has nothing to tell", () => {
-    expect(traceDurable(path.join(temporary(), "none"), "run")).toBe("none");
-    expect(() => traceDurable("/tmp", "../x")).toThrow(/cannot name a command/);
+    expect(durableState(path.join(temporary(), "none"), "run")).toBe("none");
+    expect(() => durableState("/tmp", "../x")).toThrow(/cannot name a command/);
   });
 });

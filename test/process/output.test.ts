@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../src/model/secret.ts";
-import { forgetRaw, runDurable, type Where } from "../../src/process/durable.ts";
+import { deleteRawOutput, runDurable, type AttemptDirectories } from "../../src/process/durable.ts";
 import { createRedactor } from "../../src/redact/redactor.ts";
 import { bundleEngine, commandOf, options, places, startEngine } from "./support.ts";
 
@@ -22,7 +22,7 @@ describe("output", () => {
     for (const name of readdirSync(path.join(where.dir, "run"))) {
       expect(readFileSync(path.join(where.dir, "run", name), "utf8")).not.toContain(secret);
     }
-    await forgetRaw(where);
+    await deleteRawOutput(where);
     expect(readdirSync(where.rawDir)).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ function flood(bytes: number): ReturnType<typeof commandOf> {
 }
 
 /** How much of the disk the raw output takes, which may be less than its length. */
-function onDisk({ rawDir }: Where): number {
+function onDisk({ rawDir }: AttemptDirectories): number {
   // Before the command begins there is nothing.
   const names = existsSync(rawDir) ? readdirSync(rawDir, { recursive: true, encoding: "utf8" }) : [];
   return names.reduce((sum, name) => sum + lstatSync(path.join(rawDir, name)).blocks * 512, 0);

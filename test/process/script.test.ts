@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { abandon, createFolder, look } from "../../src/process/records.ts";
+import { abandon, createFolder, readState } from "../../src/process/records.ts";
 import { script } from "../../src/process/script.ts";
 import { temporary } from "./support.ts";
 
@@ -19,18 +19,18 @@ function newFolder(): string {
 test("a supervisor that comes after the fence runs nothing", () => {
   const folder = newFolder();
   const mark = path.join(folder, "mark");
-  expect(look(folder)).toEqual({ state: "pending" });
+  expect(readState(folder)).toEqual({ state: "pending" });
   expect(abandon(folder)).toBe(true);
   expect(supervise(folder, "/bin/touch", mark)).toBe(125);
   expect(existsSync(mark)).toBe(false);
-  expect(look(folder)).toEqual({ state: "abandoned" });
+  expect(readState(folder)).toEqual({ state: "abandoned" });
 });
 
 test("an engine that comes after the supervisor cannot take the fence", () => {
   const folder = newFolder();
   expect(supervise(folder, "/bin/sh", "-c", "exit 9")).toBe(0);
   expect(abandon(folder)).toBe(false);
-  expect(look(folder)).toMatchObject({ state: "exited", exitCode: 9 });
+  expect(readState(folder)).toMatchObject({ state: "exited", exitCode: 9 });
 });
 
 test("two supervisors of one folder run the command once", () => {

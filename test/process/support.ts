@@ -6,7 +6,7 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll } from "vitest";
 import type { Command } from "../../src/model/step.ts";
-import type { DurableOptions, Where } from "../../src/process/durable.ts";
+import type { DurableOptions, AttemptDirectories } from "../../src/process/durable.ts";
 import { createRedactor } from "../../src/redact/redactor.ts";
 
 const made: string[] = [];
@@ -20,7 +20,7 @@ export function temporary(): string {
   return directory;
 }
 
-export function places(): Where {
+export function places(): AttemptDirectories {
   const root = temporary();
   return { dir: path.join(root, "records"), rawDir: path.join(root, "raw") };
 }
@@ -73,7 +73,7 @@ export interface EngineRun {
 export function startEngine(
   engine: string,
   command: Command,
-  where: Where,
+  where: AttemptDirectories,
   env: Readonly<Record<string, string>> = {},
 ): EngineRun {
   const child = spawn(process.execPath, [engine, JSON.stringify({ command, where })], {

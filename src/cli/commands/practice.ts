@@ -10,7 +10,7 @@ import type { Practice } from "../../practice/practice.ts";
 import { incidentTroubles, type Trouble } from "../../practice/world/troubles.ts";
 import { addFaults, copyTerraform, startWorldProcess, stopWorld } from "../../practice/worlds.ts";
 import { childEnvironment } from "../../process/environment.ts";
-import { runShort } from "../../process/short.ts";
+import { runQuick } from "../../process/run-quick.ts";
 import { privateDirectory } from "../../store/blobs.ts";
 import type { RawInputs } from "../inputs.ts";
 import type { Globals, Io } from "../io.ts";
@@ -108,7 +108,7 @@ async function setUp(
 
 async function initialise(dir: string, env: Io["env"]): Promise<void> {
   const options = { cwd: dir, env: childEnvironment(env), timeoutMs: 120_000 };
-  const { exitCode, stderr } = await runShort(
+  const { exitCode, stderr } = await runQuick(
     await findTool("terraform", env),
     ["init", "-input=false"],
     options,

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOf } from "../../../src/model/event.ts";
-import { look } from "../../../src/process/records.ts";
+import { readState } from "../../../src/process/records.ts";
 import { rootEvents, wordsAfter } from "./chain.ts";
 import { compare, effectsOf, isUnlocked } from "./ledger.ts";
 import type { Ended, Engine, Place } from "./place.ts";
@@ -111,7 +111,7 @@ function runningIn({ dir }: Place): readonly string[] {
   return readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((name) => path.basename(name) === "command.json")
     .map((name) => path.dirname(name))
-    .filter((folder) => look(path.join(root, folder)).state === "running")
+    .filter((folder) => readState(path.join(root, folder)).state === "running")
     .map((folder) => path.dirname(folder).split(path.sep).slice(-2).join("/"));
 }
 

@@ -1,28 +1,28 @@
 /** Lets a poll end early; a ring while nobody waits is kept for the next wait. */
-export interface Bell {
-  readonly ring: () => void;
+export interface Wakeup {
+  readonly wake: () => void;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-export function createBell(): Bell {
-  let hasRung = false;
-  let wake: (() => void) | undefined;
+export function createWakeup(): Wakeup {
+  let wasWoken = false;
+  let resume: (() => void) | undefined;
   return {
-    ring: () => {
-      hasRung = true;
-      wake?.();
+    wake: () => {
+      wasWoken = true;
+      resume?.();
     },
     wait: async (milliseconds) => {
-      if (!hasRung) {
+      if (!wasWoken) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, milliseconds);
-          wake = () => {
+          resume = () => {
             clearTimeout(timer);
             resolve();
           };
         });
       }
-      hasRung = false;
+      wasWoken = false;
     },
   };
 }

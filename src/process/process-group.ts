@@ -10,14 +10,14 @@ const deathMs = 300;
  * Ends what a command that was asked to end, and has ended, left in its group: asked first, then killed. The command
  * itself has written what it had to write; what only ignores its signal would hold files and act on the world unseen.
  */
-export async function endLeftovers(ended: ProcessRecord): Promise<void> {
-  if (await isAlone(ended, 0)) return;
+export async function endGroup(ended: ProcessRecord): Promise<void> {
+  if (await isLeaderAlone(ended, 0)) return;
   for (const [name, wait] of [
     ["SIGTERM", graceMs],
     ["SIGKILL", deathMs],
   ] as const) {
     signalGroup(ended.pid, name);
-    if (await isAlone(ended, wait)) return;
+    if (await isLeaderAlone(ended, wait)) return;
   }
 }
 
@@ -31,14 +31,14 @@ export function signalGroup(group: number, name: NodeJS.Signals): void {
 }
 
 /** What still runs of a command, as `NAME (pid N)`: members of its group, and what left the group but holds its output. */
-export function leftOf(ended: ProcessRecord, files: readonly string[]): readonly string[] {
+export function remainingProcesses(ended: ProcessRecord, files: readonly string[]): readonly string[] {
   const members = new Set([...groupOf(ended), ...holdersOf(files)]);
   members.delete(ended.pid);
   return [...members].map((pid) => `${nameOf(pid)} (pid ${pid})`);
 }
 
 // The supervisor, which leads the group, ends right after it has written the record.
-async function isAlone(ended: ProcessRecord, patience: number): Promise<boolean> {
+async function isLeaderAlone(ended: ProcessRecord, patience: number): Promise<boolean> {
   for (const deadline = performance.now() + patience; ; await sleep(20)) {
     if (groupOf(ended).every((pid) => pid === ended.pid)) return true;
     if (performance.now() >= deadline) return false;

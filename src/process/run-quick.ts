@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { RunbookError } from "../model/error.ts";
 import type { Exited } from "../model/step.ts";
 
-export interface ShortOptions {
+export interface QuickOptions {
   readonly cwd: string;
   /** All of the environment. */
   readonly env: Readonly<Record<string, string>>;
@@ -11,10 +11,10 @@ export interface ShortOptions {
 }
 
 /** Runs a quick command that only reads, such as a version check; when its time is over, its group is killed. */
-export async function runShort(
+export async function runQuick(
   file: string,
   args: readonly string[],
-  options: ShortOptions,
+  options: QuickOptions,
 ): Promise<Exited> {
   const { cwd, env, timeoutMs } = options;
   const child = execa(file, [...args], {
