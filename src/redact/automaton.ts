@@ -15,7 +15,7 @@ export interface Automaton {
   /** Length of the longest pattern that ends in a state; 0 when none does. */
   readonly matched: Int32Array;
   /** Which pattern that is. */
-  readonly which: Int32Array;
+  readonly patternOf: Int32Array;
   /** Which hashed trigrams begin within the first four bytes of any pattern: what lets a scan skip. */
   readonly marks: Uint8Array;
   readonly patterns: readonly Pattern[];
@@ -31,7 +31,7 @@ const mostRows = 4_096;
 
 /** Builds the automaton; every pattern has at least six bytes. */
 export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
-  const trie = numberBreadthFirst(plantTrie(patterns));
+  const trie = numberBreadthFirst(growTrie(patterns));
   const count = trie.depth.length;
   const rowCount = Math.min(count, mostRows);
   const automaton = {
@@ -48,7 +48,7 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
 }
 
 /** The state after one more byte. */
-export function step(automaton: Automaton, from: number, byte: number): number {
+export function nextState(automaton: Automaton, from: number, byte: number): number {
   const { rows, rowCount, firstChild, nextSibling, label, fail } = automaton;
   let state = from;
   while (state >= rowCount) {
@@ -67,30 +67,30 @@ export function trigram(first: number, second: number, third: number): number {
 
 interface Trie {
   readonly depth: Int32Array;
-  readonly which: Int32Array;
+  readonly patternOf: Int32Array;
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
   readonly label: Uint8Array;
 }
 
-interface Planted {
+interface GrowingTrie {
   readonly first: number[];
   readonly next: number[];
   readonly byte: number[];
   readonly end: number[];
 }
 
-function plantTrie(patterns: readonly Pattern[]): Planted {
-  const planted: Planted = { first: [0], next: [0], byte: [0], end: [-1] };
+function growTrie(patterns: readonly Pattern[]): GrowingTrie {
+  const trie: GrowingTrie = { first: [0], next: [0], byte: [0], end: [-1] };
   for (const [index, { bytes }] of patterns.entries()) {
     let state = 0;
-    for (let at = 0; at < bytes.length; at++) state = childOf(planted, state, bytes.charCodeAt(at));
-    if (planted.end[state] === -1) planted.end[state] = index;
+    for (let at = 0; at < bytes.length; at++) state = childOf(trie, state, bytes.charCodeAt(at));
+    if (trie.end[state] === -1) trie.end[state] = index;
   }
-  return planted;
+  return trie;
 }
 
-function childOf({ first, next, byte, end }: Planted, state: number, wanted: number): number {
+function childOf({ first, next, byte, end }: GrowingTrie, state: number, wanted: number): number {
   let child = first[state] ?? 0;
   while (child !== 0 && byte[child] !== wanted) child = next[child] ?? 0;
   if (child !== 0) return child;
@@ -103,21 +103,21 @@ function childOf({ first, next, byte, end }: Planted, state: number, wanted: num
   return added;
 }
 
-function numberBreadthFirst({ first, next, byte, end }: Planted): Trie {
+function numberBreadthFirst({ first, next, byte, end }: GrowingTrie): Trie {
   const count = first.length;
   const trie = {
     depth: new Int32Array(count),
-    which: new Int32Array(count).fill(-1),
+    patternOf: new Int32Array(count).fill(-1),
     firstChild: new Int32Array(count),
     nextSibling: new Int32Array(count),
     label: new Uint8Array(count),
   };
   const order = [0];
   for (let number = 0; number < order.length; number++) {
-    const planted = order[number] ?? 0;
-    trie.label[number] = byte[planted] ?? 0;
-    trie.which[number] = end[planted] ?? -1;
-    for (let child = first[planted] ?? 0; child !== 0; child = next[child] ?? 0) {
+    const grown = order[number] ?? 0;
+    trie.label[number] = byte[grown] ?? 0;
+    trie.patternOf[number] = end[grown] ?? -1;
+    for (let child = first[grown] ?? 0; child !== 0; child = next[child] ?? 0) {
       const added = order.length;
       order.push(child);
       trie.depth[added] = (trie.depth[number] ?? 0) + 1;
@@ -130,19 +130,19 @@ function numberBreadthFirst({ first, next, byte, end }: Planted): Trie {
 
 /** Fills in failure links, complete rows and matches; a failure link leads to a lower number, so one pass does. */
 function link(automaton: Automaton): void {
-  const { rows, rowCount, fail, firstChild, nextSibling, label, depth, matched, which } = automaton;
+  const { rows, rowCount, fail, firstChild, nextSibling, label, depth, matched, patternOf } = automaton;
   for (let state = 0; state < depth.length; state++) {
     const back = fail[state] ?? 0;
-    if (which[state] === -1) {
+    if (patternOf[state] === -1) {
       matched[state] = matched[back] ?? 0;
-      which[state] = which[back] ?? -1;
+      patternOf[state] = patternOf[back] ?? -1;
     } else {
       matched[state] = depth[state] ?? 0;
     }
     if (state > 0 && state < rowCount) rows.copyWithin(state << 8, back << 8, (back + 1) << 8);
     for (let child = firstChild[state] ?? 0; child !== 0; child = nextSibling[child] ?? 0) {
       const byte = label[child] ?? 0;
-      fail[child] = state === 0 ? 0 : step(automaton, back, byte);
+      fail[child] = state === 0 ? 0 : nextState(automaton, back, byte);
       if (state < rowCount) rows[(state << 8) | byte] = child;
     }
   }
