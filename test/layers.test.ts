@@ -14,7 +14,7 @@ const layers: Readonly<
   engine: { may: ["model", "runbook"] },
   store: { may: ["model"], types: ["engine"] },
   host: { may: ["model", "engine", "process", "redact", "store"], types: ["runbook"] },
-  loader: { may: ["model", "index.ts", "steps/index.ts", "runbook/places.ts"], types: ["runbook"] },
+  loader: { may: ["model", "index.ts", "steps/index.ts", "runbook/source-locations.ts"], types: ["runbook"] },
   timeline: { may: ["model"] },
   graph: { may: ["model", "runbook"] },
   check: { may: ["model", "runbook", "graph", "loader", "process/run-quick.ts"] },

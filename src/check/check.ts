@@ -1,6 +1,6 @@
 /** Checks runbook files: loads them as a run would, and looks at every path without performing anything. */
 import path from "node:path";
-import type { Surroundings } from "../loader/cache.ts";
+import type { LoadEnvironment } from "../loader/cache.ts";
 import { loadRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -27,7 +27,7 @@ export interface CheckOptions {
   /** Relative names are files of this directory; the working directory by default. */
   readonly cwd?: string;
   /** Instead of the process's own environment. */
-  readonly env?: Surroundings["env"];
+  readonly env?: LoadEnvironment["env"];
   /** Runs the TypeScript compiler that is installed beside the files, too. */
   readonly types?: boolean;
 }
@@ -75,7 +75,7 @@ async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
 async function findingsIn(
   file: string,
   sources: readonly Source[],
-  env: Surroundings["env"],
+  env: LoadEnvironment["env"],
 ): Promise<readonly Finding[]> {
   const secrets = sources.flatMap(secretsIn).map((spot) => finding(spot, "secret-in-file", spot.why));
   const runbook = await loaded(file, env);
@@ -90,7 +90,7 @@ async function findingsIn(
   return [...remarks.flat(), ...secrets];
 }
 
-async function loaded(file: string, env: Surroundings["env"]): Promise<Runbook | RunbookError> {
+async function loaded(file: string, env: LoadEnvironment["env"]): Promise<Runbook | RunbookError> {
   try {
     return (await loadRunbook(file, { cwd: path.dirname(file), env })).runbook;
   } catch (error) {

@@ -3,14 +3,14 @@ import { pinOf } from "../engine/recompute.ts";
 import { replay } from "../engine/replay.ts";
 import { changesBetween } from "../graph/compare.ts";
 import { graphOf } from "../graph/graph.ts";
-import { loadRunbook, type Loaded } from "../loader/load.ts";
+import { loadRunbook, type LoadedRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import { visibleLine } from "../redact/visible.ts";
 import type { Globals, Io } from "./io.ts";
 import type { Session } from "./session.ts";
 
 /** Why the recorded events of a run and its child runs do not lead to the same place on another version; null when they do. */
-export function whyNotOn({ runbook }: Loaded, session: Session, id: string): Error | null {
+export function whyNotOn({ runbook }: LoadedRunbook, session: Session, id: string): Error | null {
   for (const row of session.store.family(id)) {
     const own = session.store.log.events(row.run);
     const member = runbook.family.get(pinOf(own).id);
@@ -33,7 +33,7 @@ export interface Unfinished {
 
 /** A runbook file that is another one than what a run keeps. */
 export interface Changed {
-  readonly loaded: Loaded;
+  readonly loaded: LoadedRunbook;
   /** What is different, as states and ways. */
   readonly lines: readonly string[];
   /** Why the run cannot go on with it; null when it can. */
@@ -75,7 +75,7 @@ export function tellChanged(changed: Changed | string, id: string, io: Io): void
   io.stderr.write(`${told.join("\n")}\n`);
 }
 
-/** Lets the person choose what the run goes on with; what a careless Enter takes leaves it as it is. */
+/** Lets the person choose what the run goes on with; what a careless Enter takes leaves it is. */
 export async function chooseVersion(
   { lines, why }: Changed,
   {
@@ -91,13 +91,13 @@ export async function chooseVersion(
   const choices = [
     { value: "copy", name: `The copy that it started with${fault}` },
     { value: "file", name: "The file as it is now", ...disabled },
-    { value: "stop", name: "Nothing: leave it as it is" },
+    { value: "stop", name: "Nothing: leave it is" },
   ];
   const answer = await choose(io, color, { message: "What should the run go on with?", choices });
   return answer === "copy" || answer === "file" ? answer : "stop";
 }
 
-async function loadedNow(name: string, io: Io): Promise<Loaded | string> {
+async function loadedNow(name: string, io: Io): Promise<LoadedRunbook | string> {
   try {
     return await loadRunbook(name, io);
   } catch (error) {

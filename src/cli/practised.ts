@@ -1,8 +1,8 @@
 /** How a runbook is practised: what is declared for it in `practice/NAME.ts`, and what was typed. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Surroundings } from "../loader/cache.ts";
-import { exportsOfFile, type Loaded } from "../loader/load.ts";
+import type { LoadEnvironment } from "../loader/cache.ts";
+import { exportsOfFile, type LoadedRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { PracticeWorld } from "../practice/facts.ts";
 import type { Practice } from "../practice/practice.ts";
@@ -11,7 +11,7 @@ import { parseInputs, type RawInputs } from "./inputs.ts";
 /** What is declared for the runbook in this file, if anything: `practice/NAME.ts` beside the directory that it is in. */
 export async function practiceOf(
   runbookFile: string,
-  around: Pick<Surroundings, "env">,
+  around: Pick<LoadEnvironment, "env">,
 ): Promise<Practice | undefined> {
   const file = practiceFile(runbookFile);
   if (!existsSync(file)) return undefined;
@@ -60,7 +60,7 @@ function filled(text: string, world: PracticeWorld): string {
 }
 
 /** Throws what `run` would throw, and says then what the world has to offer. */
-export function checkInputs({ runbook, file }: Loaded, inputs: RawInputs, world: PracticeWorld): void {
+export function checkInputs({ runbook, file }: LoadedRunbook, inputs: RawInputs, world: PracticeWorld): void {
   try {
     parseInputs(runbook, inputs);
   } catch (error) {

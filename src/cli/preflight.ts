@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { awsSettings, findTool } from "../host/tools.ts";
-import { packageRoot, type Loaded } from "../loader/load.ts";
+import { packageRoot, type LoadedRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Target } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -18,7 +18,7 @@ export interface Preflight {
 }
 
 /** Throws what would stop the run at its first step: no credentials, no region, no terraform. */
-export async function preflight({ runbook }: Loaded, input: JsonObject, io: Io): Promise<Preflight> {
+export async function preflight({ runbook }: LoadedRunbook, input: JsonObject, io: Io): Promise<Preflight> {
   const practice = await practiceWorld(io.env);
   const place = placeOf(runbook.target(input), practice, io);
   const needsTerraform = Object.keys(runbook.machine.implementations.actors).some((kind) =>

@@ -8,7 +8,7 @@ import { sign, type Signing } from "../engine/sign.ts";
 import { pinOf } from "../engine/recompute.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
 import { hasSecret, resolveSecret } from "../host/step-context.ts";
-import type { Loaded } from "../loader/load.ts";
+import type { LoadedRunbook } from "../loader/load.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import {
@@ -45,7 +45,7 @@ const realClock: Clock = {
 
 /** What a new run is started with. */
 export interface Beginning {
-  readonly loaded: Loaded;
+  readonly loaded: LoadedRunbook;
   readonly input: JsonObject;
   readonly target: Target | null;
   readonly identity: string | null;
@@ -60,7 +60,7 @@ export interface Session {
   /** Records the start of a run; throws `TARGET_HELD` when another unfinished run acts on the same target. */
   readonly begin: (beginning: Beginning) => Promise<string>;
   /** Keeps a runbook's text, so that a run can be pinned to it. */
-  readonly keep: (loaded: Loaded) => Promise<void>;
+  readonly keep: (loaded: LoadedRunbook) => Promise<void>;
   /** The runbook in the text that a run keeps. */
   readonly pinned: (pinned: Pinned) => Promise<Runbook>;
   readonly drive: (run: string, options: DriveOptions) => Promise<DriveEnd>;
@@ -102,7 +102,7 @@ export function openSession(
   const maps = openMaps(store);
   const pinned = pinnedRunbooks(host.blobs, maps);
 
-  async function keep({ text, map, source }: Loaded): Promise<void> {
+  async function keep({ text, map, source }: LoadedRunbook): Promise<void> {
     await host.blobs.put(Buffer.from(text));
     maps.keep(source, map);
   }

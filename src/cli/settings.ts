@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { packageShelves } from "../loader/packages.ts";
+import { packageRunbookDirectories } from "../loader/packages.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Config } from "../runbook/config.ts";
 import type { Io } from "./io.ts";
@@ -17,7 +17,11 @@ export type Origins = Readonly<Record<string, string>>;
 
 /** Every setting: its variable, how what a file says becomes the variable's text, and what counts when nobody says anything. */
 export const settings = {
-  runbooks: { variable: "RUNWRIGHT_RUNBOOKS", read: listOf(shelf), usual: "none besides `runbooks/`" },
+  runbooks: {
+    variable: "RUNWRIGHT_RUNBOOKS",
+    read: listOf(runbookSource),
+    usual: "none besides `runbooks/`",
+  },
   db: { variable: "RUNWRIGHT_DB", read: one, usual: "state.db" },
   terraform: { variable: "RUNWRIGHT_TERRAFORM", read: one, usual: "the one on PATH" },
   anchors: { variable: "RUNWRIGHT_ANCHORS", read: listOf(anchor), usual: "none besides the own" },
@@ -108,9 +112,9 @@ function listOf(place: (text: string, dir: string) => string) {
   };
 }
 
-function shelf(text: string, dir: string): string {
+function runbookSource(text: string, dir: string): string {
   if (!text.startsWith("npm:")) return path.resolve(dir, text);
-  const places = packageShelves(text.slice("npm:".length), dir);
+  const places = packageRunbookDirectories(text.slice("npm:".length), dir);
   // What is not installed is told by `doctor`, and must not keep anybody from resuming a run.
   return places.find((place) => existsSync(place)) ?? places[0] ?? dir;
 }

@@ -1,6 +1,6 @@
 /** What the folds of single events share: how the machine is told, and how what it wants is changed. */
 import { RunbookError, toFailure, type Failure } from "../model/error.ts";
-import { placeIn } from "../runbook/places.ts";
+import { errorLocation } from "../runbook/source-locations.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { advance, type Moved, type Stimulus } from "./machine.ts";
 import { hasIntent, takeWants } from "./pending.ts";
@@ -37,7 +37,7 @@ const mend = "Mend the runbook's file at this place, then go on with `runwright 
 /** What a function of a runbook threw, with where in its file it stands. */
 export function failureIn(runbook: Runbook, error: unknown): Failure {
   const failure = toFailure(error);
-  const place = placeIn(runbook, error);
+  const place = errorLocation(runbook, error);
   if (place === null) return failure;
   const message = failure.message.replace(/(\.?)$/, ` (${place})$1`);
   return { ...failure, message, hint: failure.code === "UNEXPECTED" ? mend : failure.hint };

@@ -5,14 +5,14 @@ import { RunbookError } from "../model/error.ts";
 import { sha256 } from "../model/json.ts";
 
 /** A file and all that it imports, as one text. */
-export interface Bundle {
+export interface BundledText {
   readonly text: string;
   /** A source map from the text to the files, named as seen from the directory of the first. */
   readonly map: string;
 }
 
 /** What esbuild is told besides the file; part of what a cached text depends on. */
-export const options = {
+export const bundlerOptions = {
   bundle: true,
   write: false,
   format: "cjs",
@@ -28,38 +28,43 @@ export const options = {
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
-export interface Bundled extends Bundle {
+export interface FreshBundle extends BundledText {
   /** The files that it was made of, each with the digest of what was read. */
   readonly files: Readonly<Record<string, string>>;
   /** Whether each import names a place beside or below the file that it stands in, so that nothing was searched for. */
-  readonly isPlain: boolean;
+  readonly isSelfContained: boolean;
 }
 
 /** Bundles a file; throws `RUNBOOK_BROKEN`. */
-export async function bundle(file: string): Promise<Bundled> {
+export async function bundle(file: string): Promise<FreshBundle> {
   const { build } = await import("esbuild");
   const dir = path.dirname(file);
   const files: Record<string, string> = {};
   try {
     const { outputFiles, metafile } = await build({
-      ...options,
-      external: [...options.external],
+      ...bundlerOptions,
+      external: [...bundlerOptions.external],
       entryPoints: [file],
       // Only texts that do not depend on the machine may be in what a digest names.
       absWorkingDir: dir,
       outfile: path.join(dir, "bundle.cjs"),
-      plugins: [noting(files)],
+      plugins: [noteFiles(files)],
     });
     const contents = (end: string): string => outputFiles.find((one) => one.path.endsWith(end))?.text ?? "";
-    return { text: contents(".cjs"), map: contents(".map"), files, isPlain: isPlain(metafile, dir) };
+    return {
+      text: contents(".cjs"),
+      map: contents(".map"),
+      files,
+      isSelfContained: isSelfContained(metafile, dir),
+    };
   } catch (error) {
-    const [first] = (error as { readonly errors?: readonly Mistake[] }).errors ?? [];
-    throw broken(file, first === undefined ? String(error) : whereAndWhat(first), error);
+    const [first] = (error as { readonly errors?: readonly BundlerMessage[] }).errors ?? [];
+    throw broken(file, first === undefined ? String(error) : messageText(first), error);
   }
 }
 
 /** Notes exactly what is read: a file may be edited while it is bundled. */
-function noting(files: Record<string, string>): Plugin {
+function noteFiles(files: Record<string, string>): Plugin {
   return {
     name: "noting",
     setup: (builder) =>
@@ -71,7 +76,7 @@ function noting(files: Record<string, string>): Plugin {
   };
 }
 
-function isPlain({ inputs }: Metafile, dir: string): boolean {
+function isSelfContained({ inputs }: Metafile, dir: string): boolean {
   return Object.entries(inputs).every(([importer, { imports }]) =>
     imports.every(({ path: found, original = "", external }) => {
       const named = path.resolve(dir, path.dirname(importer), original);
@@ -92,13 +97,13 @@ export function broken(file: string, why: string, cause?: unknown): RunbookError
   );
 }
 
-interface Mistake {
+interface BundlerMessage {
   readonly text: string;
   readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
 }
 
 /** Editors and people go to `file:line:column`. */
-function whereAndWhat({ text, location }: Mistake): string {
+function messageText({ text, location }: BundlerMessage): string {
   if (location === null) return text;
   return `${text} (${location.file}:${location.line}:${location.column + 1})`;
 }

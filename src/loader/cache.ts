@@ -19,38 +19,41 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { canonical, sha256 } from "../model/json.ts";
-import { bundle, options, type Bundle, type Bundled } from "./bundle.ts";
+import { bundle, bundlerOptions, type BundledText, type FreshBundle } from "./bundle.ts";
 
 /** What a command may use of the process that it runs in to find and load files. */
-export interface Surroundings {
+export interface LoadEnvironment {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Which texts a file was bundled to, and everything that they depend on, each with the digest that it had. */
-interface Entry {
+interface CacheEntry {
   readonly text: string;
   readonly map: string;
   readonly places: Readonly<Record<string, string>>;
 }
 
 /** An entry that nobody has made anew for so long is dropped. */
-const longest = 30 * 86_400_000;
+const maxAgeMs = 30 * 86_400_000;
 
 /** The bundle of a file: from the cache when nothing has changed that it depends on, else made and kept. */
-export async function bundled(named: string, { env }: Pick<Surroundings, "env">): Promise<Bundle> {
+export async function cachedBundle(
+  named: string,
+  { env }: Pick<LoadEnvironment, "env">,
+): Promise<BundledText> {
   const dir = cacheDirectory(env);
   const file = realpathSync(named);
   const known = isPrivate(dir) ? find(dir, file) : undefined;
   if (known !== undefined) return known;
   const made = await bundle(file);
   // What was searched for may be found elsewhere the next time.
-  if (made.isPlain) keep(dir, file, made);
+  if (made.isSelfContained) keep(dir, file, made);
   return made;
 }
 
 /** Where bundled texts are kept. */
-export function cacheDirectory(env: Surroundings["env"]): string {
+export function cacheDirectory(env: LoadEnvironment["env"]): string {
   const home = env["HOME"] ?? os.homedir();
   return path.join(env["XDG_CACHE_HOME"] ?? path.join(home, ".cache"), "runwright", "runbooks");
 }
@@ -65,10 +68,10 @@ export function isPrivate(dir: string): boolean {
   }
 }
 
-function find(dir: string, file: string): Bundle | undefined {
+function find(dir: string, file: string): BundledText | undefined {
   try {
     // What is no entry has no such fields, and throws or differs.
-    const entry = JSON.parse(readFileSync(entryFile(dir, file), "utf8")) as Entry;
+    const entry = JSON.parse(readFileSync(entryFile(dir, file), "utf8")) as CacheEntry;
     if (Object.entries(entry.places).some(([place, digest]) => fingerprint(place) !== digest))
       return undefined;
     return { text: read(dir, entry.text), map: read(dir, entry.map) };
@@ -84,12 +87,12 @@ function read(dir: string, digest: string): string {
   return text;
 }
 
-function keep(dir: string, file: string, { text, map, files }: Bundled): void {
+function keep(dir: string, file: string, { text, map, files }: FreshBundle): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     if (!isPrivate(dir)) return;
-    const around = Object.fromEntries(placesAround(files).map((place) => [place, fingerprint(place)]));
-    const entry: Entry = { text: sha256(text), map: sha256(map), places: { ...files, ...around } };
+    const around = Object.fromEntries(dependencies(files).map((place) => [place, fingerprint(place)]));
+    const entry: CacheEntry = { text: sha256(text), map: sha256(map), places: { ...files, ...around } };
     write(path.join(dir, entry.text), text);
     write(path.join(dir, entry.map), map);
     write(entryFile(dir, file), JSON.stringify(entry));
@@ -112,7 +115,7 @@ function write(file: string, text: string): void {
 }
 
 function dropOld(dir: string): void {
-  const before = Date.now() - longest;
+  const before = Date.now() - maxAgeMs;
   for (const name of readdirSync(dir)) {
     const file = path.join(dir, name);
     if (statSync(file).mtimeMs < before) rmSync(file, { force: true });
@@ -120,14 +123,14 @@ function dropOld(dir: string): void {
 }
 
 function entryFile(dir: string, file: string): string {
-  return path.join(dir, `${sha256(canonical({ file, options: JSON.stringify(options) }))}.json`);
+  return path.join(dir, `${sha256(canonical({ file, options: JSON.stringify(bundlerOptions) }))}.json`);
 }
 
 /**
  * What a text depends on besides its files: the bundler; a file that is named like one of them and would be taken instead;
  * what a `package.json` says of them.
  */
-function placesAround(files: Bundled["files"]): readonly string[] {
+function dependencies(files: FreshBundle["files"]): readonly string[] {
   const dirs = new Set(Object.keys(files).map((file) => path.dirname(file)));
   const above = new Set([...dirs].flatMap(ancestors));
   return [

@@ -4,7 +4,7 @@ import { writeFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { findTool } from "../../host/tools.ts";
 import { RunbookError } from "../../model/error.ts";
-import { loadRunbook, packageRoot, type Loaded } from "../../loader/load.ts";
+import { loadRunbook, packageRoot, type LoadedRunbook } from "../../loader/load.ts";
 import { factsOf } from "../../practice/facts.ts";
 import type { Practice } from "../../practice/practice.ts";
 import { incidentTroubles, type Trouble } from "../../practice/world/troubles.ts";
@@ -56,7 +56,7 @@ export async function practice(args: PracticeArgs, globals: Globals, io: Io): Pr
 
 interface Begun {
   readonly url: string;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedRunbook;
   readonly declared: Practice | undefined;
   readonly wrong: readonly Trouble[];
 }

@@ -1,4 +1,4 @@
-import { listRunbooks, loadRunbook, type Loaded } from "../../loader/load.ts";
+import { listRunbooks, loadRunbook, type LoadedRunbook } from "../../loader/load.ts";
 import { pinOf } from "../../engine/recompute.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
@@ -122,7 +122,7 @@ async function settleVersion(
 }
 
 /** The runbook's file as it is now; one that was run by its path has to be named again. */
-async function fileOf(name: string, id: string, io: Io): Promise<Loaded> {
+async function fileOf(name: string, id: string, io: Io): Promise<LoadedRunbook> {
   try {
     return await loadRunbook(name, io);
   } catch (error) {
@@ -137,7 +137,7 @@ function left(id: string): string {
 }
 
 /** Pins the run to the file as it is now, if the events so far lead to the same place on it. */
-async function migrateTo(loaded: Loaded, session: Session, id: string, io: Io): Promise<void> {
+async function migrateTo(loaded: LoadedRunbook, session: Session, id: string, io: Io): Promise<void> {
   const from = pinOf(session.store.log.events(id));
   if (loaded.source === from.source) return;
   const cause = whyNotOn(loaded, session, id);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { cacheDirectory, isPrivate } from "../../loader/cache.ts";
-import { shelves } from "../../loader/load.ts";
+import { runbookDirectories } from "../../loader/load.ts";
 import type { Globals, Io } from "../io.ts";
 import { settings } from "../settings.ts";
 import { fail, ok, unknown, type Finding } from "./finding.ts";
@@ -21,13 +21,13 @@ export function originOf(variable: string, { env, origins }: Pick<Io, "env" | "o
 }
 
 function missingShelves(io: Io): readonly Finding[] {
-  const [own, ...others] = shelves(io);
+  const [own, ...others] = runbookDirectories(io);
   return others
-    .filter((shelf) => shelf !== own && !existsSync(shelf))
-    .map((shelf) =>
+    .filter((directory) => directory !== own && !existsSync(directory))
+    .map((directory) =>
       fail(
         "runbooks",
-        `${shelf} is not there`,
+        `${directory} is not there`,
         `Make it, install the package, or correct RUNWRIGHT_RUNBOOKS or the file.`,
       ),
     );

@@ -2,17 +2,21 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
 
 /** Where in an author's files the code of a bundled text stands. */
-export interface Places {
+export interface SourceLocations {
   /** The name that the text is compiled under; no other text has it. */
   readonly name: string;
   /** `small.ts:12:3` of the topmost call in an error's stack that is in the text; null when none is. */
-  readonly of: (error: unknown) => string | null;
+  readonly locationOf: (error: unknown) => string | null;
   /** Rewrites the stack of an error and of its causes to name the author's files. */
-  readonly tell: (error: unknown) => void;
+  readonly rewriteStack: (error: unknown) => void;
 }
 
 /** Reads positions in the text of this digest by its source map; without one they are told as they are. */
-export function placesOf(source: string, map: string | undefined, dir: string | null): Places {
+export function sourceLocations(
+  source: string,
+  map: string | undefined,
+  dir: string | null,
+): SourceLocations {
   const name = `runbook-${source.slice(0, 16)}.cjs`;
   const inText = new RegExp(`${name}:(\\d+):(\\d+)`, "g");
   // Parsed when something goes wrong, which is seldom.
@@ -25,23 +29,23 @@ export function placesOf(source: string, map: string | undefined, dir: string | 
     return `${found.originalSource}:${found.originalLine + 1}:${found.originalColumn + 1}`;
   }
 
-  function of(error: unknown): string | null {
+  function locationOf(error: unknown): string | null {
     const [, line, column] = new RegExp(inText.source).exec(stackOf(error)) ?? [];
     return line === undefined || column === undefined ? null : at(line, column);
   }
 
-  function tell(error: unknown): void {
+  function rewriteStack(error: unknown): void {
     if (!(error instanceof Error)) return;
     const stack = stackOf(error).replaceAll(inText, (text, line: string, column: string) => {
-      const place = at(line, column);
-      if (place === null) return text;
-      return dir === null ? place : path.resolve(dir, place);
+      const location = at(line, column);
+      if (location === null) return text;
+      return dir === null ? location : path.resolve(dir, location);
     });
     Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
-    tell(error.cause);
+    rewriteStack(error.cause);
   }
 
-  return { name, of, tell };
+  return { name, locationOf, rewriteStack };
 }
 
 function stackOf(error: unknown): string {

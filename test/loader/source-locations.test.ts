@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { evaluate } from "../../src/loader/evaluate.ts";
 import { loadRunbook } from "../../src/loader/load.ts";
-import { placeIn } from "../../src/runbook/places.ts";
+import { errorLocation } from "../../src/runbook/source-locations.ts";
 import { directory, small } from "../support/runbook-files.ts";
 
 const at = (cwd: string) => ({ cwd, env: process.env });
@@ -59,8 +59,8 @@ test("what a function throws later is found as well, also in a text whose file i
     }
   };
   const place = `small.ts:${lineOf(text)}:9`;
-  expect(placeIn(runbook, thrownBy(runbook))).toBe(place);
-  expect(placeIn(pinned, thrownBy(pinned))).toBe(place);
-  expect(placeIn(bare, thrownBy(bare))).toBeNull();
-  expect(placeIn(runbook, new Error("of somebody else"))).toBeNull();
+  expect(errorLocation(runbook, thrownBy(runbook))).toBe(place);
+  expect(errorLocation(pinned, thrownBy(pinned))).toBe(place);
+  expect(errorLocation(bare, thrownBy(bare))).toBeNull();
+  expect(errorLocation(runbook, new Error("of somebody else"))).toBeNull();
 });
