@@ -7,14 +7,18 @@ const layers: Readonly<
   Record<string, { readonly may: readonly string[]; readonly types?: readonly string[] }>
 > = {
   model: { may: [] },
+  system: { may: ["model"] },
   redact: { may: ["model"] },
-  process: { may: ["model", "redact"] },
+  process: { may: ["model", "redact", "system"] },
   steps: { may: ["model"] },
   runbook: { may: ["model", "steps/human-confirm.ts", "steps/human-decide.ts", "steps/human-input.ts"] },
   engine: { may: ["model", "runbook"] },
   store: { may: ["model"], types: ["engine"] },
-  host: { may: ["model", "engine", "process", "redact", "store"], types: ["runbook"] },
-  loader: { may: ["model", "index.ts", "steps/index.ts", "runbook/source-locations.ts"], types: ["runbook"] },
+  host: { may: ["model", "engine", "process", "redact", "store", "system"], types: ["runbook"] },
+  loader: {
+    may: ["model", "system", "index.ts", "steps/index.ts", "runbook/source-locations.ts"],
+    types: ["runbook"],
+  },
   timeline: { may: ["model"] },
   graph: { may: ["model", "runbook"] },
   check: { may: ["model", "runbook", "graph", "loader", "process/run-quick.ts"] },
@@ -25,7 +29,7 @@ const layers: Readonly<
   page: { may: ["model", "timeline", "graph", "report", "redact/visible.ts"], types: ["engine"] },
   practice: { may: ["model", "engine/answer.ts"], types: ["engine", "runbook"] },
   "practice/world": { may: ["model", "practice/world"] },
-  "practice/terraform": { may: ["model", "practice/terraform"] },
+  "practice/terraform": { may: ["model", "system", "practice/terraform"] },
   cli: {
     may: [
       "model",
@@ -47,6 +51,7 @@ const layers: Readonly<
       "practice",
       "process",
       "redact",
+      "system",
     ],
   },
   testing: { may: ["model", "engine", "graph", "check", "loader", "store"], types: ["runbook"] },
@@ -175,6 +180,12 @@ test("only the edge ends the process, prints, or reads the environment and the c
     return !edge.test(name) && ambient.test(code ?? "");
   });
   expect(wrong).toEqual([]);
+});
+
+test("who runs this, and where their home is, is asked in one place", () => {
+  const asks = /\b(userInfo|homedir)\b|\benv(\.HOME|\["(HOME|XDG_(CONFIG|CACHE|STATE)_HOME)"\])/;
+  const elsewhere = files.filter((name) => name !== "system/account.ts");
+  expect(elsewhere.filter((name) => asks.test(sources.get(name) ?? ""))).toEqual([]);
 });
 
 test("nothing in src opens a database, its WAL or its index as a file", () => {

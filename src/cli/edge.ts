@@ -1,5 +1,6 @@
 /** The process that we are: the only place that reads it and ends it. */
 import { createRedactor } from "../redact/redactor.ts";
+import { spareSdkTheHome } from "../system/account.ts";
 import { printError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { configure } from "./settings.ts";
@@ -12,6 +13,7 @@ export async function enter(
 ): Promise<void> {
   // The SDK warns about the end of Node 20 at every start; `doctor` tells that once.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  spareSdkTheHome(process.env);
   // Whatever is created belongs to this person alone.
   process.umask(0o077);
   const outputs = new Set<Output>();

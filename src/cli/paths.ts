@@ -3,19 +3,24 @@ import path from "node:path";
 import { isAlive } from "../process/identity.ts";
 import type { Owner } from "../store/leases.ts";
 import type { StoreOptions } from "../store/store.ts";
+import { requireDirectory } from "../system/account.ts";
 import { furtherAnchors } from "./further-anchors.ts";
 import type { Globals, Io } from "./io.ts";
 
-/** Where the database is and what it needs of this machine. */
+/** Where the database is. */
+export function databaseFile({ db }: Pick<Globals, "db">, { cwd }: Pick<Io, "cwd">): string {
+  return path.resolve(cwd, db);
+}
+
+/** Where the database is and what it needs of this machine; throws `HOME_MISSING`. */
 export function storeOptions(
   globals: Pick<Globals, "db">,
   io: Pick<Io, "env" | "cwd" | "now" | "stderr">,
 ): StoreOptions {
-  const home = io.env["HOME"] ?? os.homedir();
-  const state = io.env["XDG_STATE_HOME"] ?? path.join(home, ".local", "state");
+  const state = requireDirectory("state", io.env, "the log's anchors and keys");
   return {
-    file: path.resolve(io.cwd, globals.db),
-    anchors: path.join(state, "runwright", "anchors"),
+    file: databaseFile(globals, io),
+    anchors: path.join(state, "anchors"),
     handOn: furtherAnchors(io),
     now: io.now,
     isAlive: isOwnerAlive,

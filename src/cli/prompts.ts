@@ -139,7 +139,7 @@ async function createAsker(
   return {
     ...(await createQuestions(io, { ...asked, color: options.color })),
     actor: options.actor,
-    problemWith: (file) => problemWith(file, io.cwd),
+    problemWith: (file) => problemWith(file, io),
     attach: (file) => options.attach(summary.run, [file]),
     details: () => {
       const style = { paint: palette(io, options.color), symbols: symbolsOf(io), now: io.now() };

@@ -5,14 +5,14 @@ import type { RunEvent } from "../model/event.ts";
 import { seenLog } from "../store/place.ts";
 import { openStore, type RunRow, type Store } from "../store/store.ts";
 import type { Globals, Io } from "./io.ts";
-import { storeOptions } from "./paths.ts";
+import { databaseFile, storeOptions } from "./paths.ts";
 
 /** Opens a database to read it; undefined when there is none, because looking must not create one. */
 export function openForReading(globals: Pick<Globals, "db">, io: Io): Store | undefined {
-  const options = storeOptions(globals, io);
+  const file = databaseFile(globals, io);
   // One that is gone is refused, as one that is older.
-  const isExpected = existsSync(options.file) || seenLog(options.file) !== undefined;
-  return isExpected ? openStore(options) : undefined;
+  const isExpected = existsSync(file) || seenLog(file) !== undefined;
+  return isExpected ? openStore(storeOptions(globals, io)) : undefined;
 }
 
 /** Calls `work` with the run that was named, as people type it; throws `RUN_UNKNOWN` when there is none. */
@@ -48,7 +48,7 @@ export function familyOf(
 }
 
 function unknownRun(run: string, globals: Pick<Globals, "db">, io: Io): RunbookError {
-  const { file } = storeOptions(globals, io);
+  const file = databaseFile(globals, io);
   const where = existsSync(file) ? ` in \`${file}\`` : `: there is no database \`${file}\` yet`;
   return new RunbookError("RUN_UNKNOWN", `There is no run ${run}${where}.`);
 }

@@ -1,4 +1,3 @@
-import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decide, type Deciding } from "../engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../engine/drive.ts";
@@ -30,6 +29,7 @@ import type { Fence } from "../store/log.ts";
 import { targetKey } from "../store/projection.ts";
 import { openMaps } from "../store/maps.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { whoAmI } from "../system/account.ts";
 import { refuseBrokenStart } from "./first-state.ts";
 import { secretsOf } from "./inputs.ts";
 import type { Globals, Io } from "./io.ts";
@@ -220,7 +220,7 @@ function summaryOf(store: Store, run: string): RunSummary {
 /** Who sits at the keyboard, as far as the operating system knows. */
 export function operatorOf(io: Pick<Io, "env">): Actor {
   const sudo = io.env["SUDO_USER"];
-  const id = os.userInfo().username;
+  const { name: id } = whoAmI();
   return {
     kind: "human",
     id: sudo === undefined || sudo === "" ? id : `${id} (sudo by ${sudo})`,

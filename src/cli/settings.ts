@@ -3,11 +3,11 @@
  * file settles is put into the environment where that says nothing, so that everybody else looks in one place.
  */
 import { existsSync, readFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { packageRunbookDirectories } from "../loader/packages.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Config } from "../runbook/config.ts";
+import { personalDirectory } from "../system/account.ts";
 import type { Io } from "./io.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -62,9 +62,9 @@ export function projectConfig(cwd: string): string | undefined {
   return files.find((file) => existsSync(file));
 }
 
-function userConfig(env: Environment): string {
-  const home = env["HOME"] ?? os.homedir();
-  return path.join(env["XDG_CONFIG_HOME"] ?? path.join(home, ".config"), "runwright", "config.json");
+function userConfig(env: Environment): string | undefined {
+  const dir = personalDirectory("config", env);
+  return dir === null ? undefined : path.join(dir, "config.json");
 }
 
 function parsed(file: string): unknown {

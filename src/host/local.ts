@@ -16,6 +16,7 @@ import type { Runbook } from "../runbook/types.ts";
 import { openBlobs, privateDirectory, type Blobs } from "../store/blobs.ts";
 import type { Fence } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
+import { whoAmI } from "../system/account.ts";
 import { perform, probe } from "./perform.ts";
 import type { Surroundings } from "./step-context.ts";
 
@@ -132,8 +133,16 @@ function placeOf(
 /** Raw output may hold secrets, so it lies in memory where the system offers that, and never beside the record. */
 function rawRoot(env: LocalOptions["env"]): string {
   const base = env["XDG_RUNTIME_DIR"] ?? os.tmpdir();
-  const root = path.join(base, `runwright-${os.userInfo().uid}`);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const root = path.join(base, `runwright-${whoAmI().uid}`);
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RunbookError("STATE_UNWRITABLE", `\`${root}\` cannot be made: ${why}.`, {
+      cause,
+      hint: "Set `XDG_RUNTIME_DIR` or `TMPDIR` to a directory that you can write.",
+    });
+  }
   return root;
 }
 

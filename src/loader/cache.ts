@@ -16,9 +16,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import { canonical, sha256 } from "../model/json.ts";
+import { personalDirectory } from "../system/account.ts";
 import { bundle, bundlerOptions, type BundledText, type FreshBundle } from "./bundle.ts";
 
 /** What a command may use of the process that it runs in to find and load files. */
@@ -44,18 +44,18 @@ export async function cachedBundle(
 ): Promise<BundledText> {
   const dir = cacheDirectory(env);
   const file = realpathSync(named);
-  const known = isPrivate(dir) ? find(dir, file) : undefined;
+  const known = dir !== null && isPrivate(dir) ? find(dir, file) : undefined;
   if (known !== undefined) return known;
   const made = await bundle(file);
   // What was searched for may be found elsewhere the next time.
-  if (made.isSelfContained) keep(dir, file, made);
+  if (made.isSelfContained && dir !== null) keep(dir, file, made);
   return made;
 }
 
-/** Where bundled texts are kept. */
-export function cacheDirectory(env: LoadEnvironment["env"]): string {
-  const home = env["HOME"] ?? os.homedir();
-  return path.join(env["XDG_CACHE_HOME"] ?? path.join(home, ".cache"), "runwright", "runbooks");
+/** Where bundled texts are kept; null where there is no place for them. */
+export function cacheDirectory(env: LoadEnvironment["env"]): string | null {
+  const dir = personalDirectory("cache", env);
+  return dir === null ? null : path.join(dir, "runbooks");
 }
 
 /** Nobody else may have put anything there: what lies in it is run. */

@@ -94,6 +94,10 @@ export const catalogue = {
     exit: 1,
     hint: "Make the directory writable or name another database with `--db PATH`.",
   },
+  HOME_MISSING: {
+    exit: 2,
+    hint: "Set `HOME`, or the variable that the message names, to a directory that stays and is not the database's.",
+  },
   STATE_REMOTE: { exit: 2, hint: "Name a database on a disk of this machine: `--db PATH`." },
   STORAGE_FAILED: { exit: 1, hint: "Free space or mend the disk, then `runwright resume`." },
   RECORD_BROKEN: { exit: 9, hint: "Do not trust this record; keep the database for an audit." },

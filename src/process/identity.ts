@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
+import { whoAmI } from "../system/account.ts";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessRecord {
@@ -19,7 +20,7 @@ export interface ProcessIdentity extends ProcessRecord {
 /** The process that calls. */
 export function thisProcess(): ProcessIdentity {
   const start = readProcess(process.pid)?.start ?? "";
-  return { pid: process.pid, start, boot: bootId(), host: os.hostname(), user: userName() };
+  return { pid: process.pid, start, boot: bootId(), host: os.hostname(), user: whoAmI().name };
 }
 
 /** Whether that very process still runs on this machine; one that has ended but was not yet collected does not. */
@@ -110,13 +111,4 @@ function run(file: string, ...args: readonly string[]): string {
 
 function readBootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-}
-
-function userName(): string {
-  try {
-    return os.userInfo().username;
-  } catch {
-    // Containers often run as a number without a name.
-    return String(process.getuid?.() ?? "unknown");
-  }
 }

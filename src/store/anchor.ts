@@ -32,6 +32,10 @@ export interface Anchor {
   readonly close: () => void;
 }
 
+/** What helps where anchors and keys cannot be written: they lie elsewhere than the database. */
+export const anchorAdvice =
+  "Make it writable, or name another place for anchors and keys, which stays: `XDG_STATE_HOME=DIR`.";
+
 /** `handOn` is given each signed line, with the log's id before it, for anchors that lie elsewhere. */
 export function openAnchor(dir: string, logId: string, handOn: (line: string) => void = () => {}): Anchor {
   const file = path.join(dir, `${logId}.log`);
@@ -42,11 +46,12 @@ export function openAnchor(dir: string, logId: string, handOn: (line: string) =>
     key ??= openKey(secret, logId);
     return key.sign(head);
   }
+  const told = <T>(work: () => T): T => guarded(file, work, anchorAdvice);
   return {
     file,
     keyFile: secret,
     note: ({ seq, hash }, durable) => {
-      guarded(file, () => {
+      told(() => {
         descriptor ??= openNotes(dir, file);
         const line = noteLine({ seq, hash, signed: durable ? signed({ seq, hash }) : null });
         writeSync(descriptor, `${line}\n`);
@@ -59,9 +64,9 @@ export function openAnchor(dir: string, logId: string, handOn: (line: string) =>
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
     },
-    newest: () => guarded(file, () => lastNote(file, logId)),
+    newest: () => told(() => lastNote(file, logId)),
     setAside: (seq) => {
-      guarded(file, () => {
+      told(() => {
         renameSync(file, path.join(dir, `${logId}.until-${seq}.log`));
         syncDirectory(dir);
       });

@@ -70,12 +70,12 @@ export function openCopy(file: string): Connection {
   );
 }
 
-/** Turns what SQLite and the file system throw into an error that says what to do. */
-export function guarded<T>(file: string, work: () => T): T {
+/** Turns what SQLite and the file system throw into an error that says what to do; `advice` is for a file that is not the database's. */
+export function guarded<T>(file: string, work: () => T, advice?: string): T {
   try {
     return work();
   } catch (error) {
-    throw storageError(file, error);
+    throw storageError(file, error, advice);
   }
 }
 
@@ -137,7 +137,7 @@ function migrate(db: Connection): void {
 }
 
 /** What SQLite or the file system threw, as an error that says what to do; anything else as it is. */
-export function storageError(file: string, error: unknown): unknown {
+export function storageError(file: string, error: unknown, advice?: string): unknown {
   if (error instanceof RunbookError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);
@@ -156,7 +156,7 @@ export function storageError(file: string, error: unknown): unknown {
     return new RunbookError(
       "STATE_UNWRITABLE",
       `\`${file}\` cannot be opened for writing: ${message}.`,
-      facts,
+      advice === undefined ? facts : { ...facts, hint: advice },
     );
   }
   if (/^SQLITE_(FULL|IOERR)|^(ENOSPC|EIO|EDQUOT)$/.test(code)) {

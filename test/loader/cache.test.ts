@@ -21,7 +21,8 @@ import { directory, small } from "../support/runbook-files.ts";
 function desk(files: Readonly<Record<string, string>>) {
   const cwd = directory(files);
   const env = { XDG_CACHE_HOME: path.join(cwd, "cache") };
-  const cache = cacheDirectory(env);
+  const cache = path.join(cwd, "cache", "runwright", "runbooks");
+  expect(cacheDirectory(env)).toBe(cache);
   const load = () => loadRunbook("./small.ts", { cwd, env });
   const entries = () => readdirSync(cache).filter((name) => name.endsWith(".json"));
   /** Exchanges what an entry says, as only the owner of the cache can. */

@@ -14,7 +14,7 @@ import { runQuick } from "../../process/run-quick.ts";
 import { privateDirectory } from "../../store/blobs.ts";
 import type { RawInputs } from "../inputs.ts";
 import type { Globals, Io } from "../io.ts";
-import { storeOptions } from "../paths.ts";
+import { databaseFile } from "../paths.ts";
 import { keyVariable, practiceEnvironment, worldFile } from "../practice-environment.ts";
 import { checkInputs, practiceInputs, practiceOf } from "../practised.ts";
 import { reportText } from "./report.ts";
@@ -95,7 +95,11 @@ async function setUp(
   globals: Globals,
   io: Io,
 ): Promise<Place> {
-  const own = path.join(privateDirectory(storeOptions(globals, io)), "practice", randomUUID().slice(0, 8));
+  const own = path.join(
+    privateDirectory({ file: databaseFile(globals, io) }),
+    "practice",
+    randomUUID().slice(0, 8),
+  );
   const dir = await copyTerraform(path.join(packageRoot(), "practice", "terraform"), own, wrong);
   const facts = factsOf({ url, dir, keyVariable });
   const inputs = practiceInputs(declared, facts, args.input);
@@ -147,7 +151,7 @@ async function serve(
 }
 
 async function tellReport(id: string, globals: Globals, io: Io): Promise<void> {
-  const dir = path.join(privateDirectory(storeOptions(globals, io)), "reports");
+  const dir = path.join(privateDirectory({ file: databaseFile(globals, io) }), "reports");
   const file = path.join(dir, `${id}.md`);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await writeFile(file, await reportText(id, globals, io), { mode: 0o600 });

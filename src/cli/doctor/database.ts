@@ -4,10 +4,11 @@ import path from "node:path";
 import { migrations } from "../../store/migrations.ts";
 import { openDatabase } from "../../store/database.ts";
 import { seenLog } from "../../store/place.ts";
+import { anchorAdvice } from "../../store/anchor.ts";
 import { findKey } from "../../store/key.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { storeOptions } from "../paths.ts";
+import { databaseFile, storeOptions } from "../paths.ts";
 import { verifyStored } from "../verify-run.ts";
 import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
 
@@ -15,26 +16,25 @@ const leastSpace = 100 * 2 ** 20;
 
 /** The database: where it is, whether it can be written, and whether its record can be trusted. */
 export async function databaseFindings(globals: Globals, io: Io): Promise<readonly Finding[]> {
-  const options = storeOptions(globals, io);
-  const { file } = options;
+  const file = databaseFile(globals, io);
   const dir = nearest(path.dirname(file));
   const common = [
-    writable("directory", dir),
+    writable("directory", dir, "Make it writable or name another with `--db PATH`."),
     await space(dir),
-    writable("anchors", nearest(options.anchors)),
+    anchors(globals, io),
   ];
   if (!existsSync(file) && seenLog(file) === undefined)
     return [ok("database", `${file}; there is none yet, the first run creates it`), ...common];
   let store: Store;
   try {
-    store = openStore(options);
+    store = openStore(storeOptions(globals, io));
   } catch (error) {
     return [failed("database", error), ...common];
   }
   try {
     return [
       ok("database", file),
-      writable("database file", file),
+      writable("database file", file, "Make it writable or name another with `--db PATH`."),
       ...common,
       ...settings(file),
       ...(await record(store)),
@@ -49,16 +49,20 @@ function nearest(dir: string): string {
   return existsSync(dir) || path.dirname(dir) === dir ? dir : nearest(path.dirname(dir));
 }
 
-function writable(name: string, place: string): Finding {
+function anchors(globals: Globals, io: Io): Finding {
+  try {
+    return writable("anchors", nearest(storeOptions(globals, io).anchors), anchorAdvice);
+  } catch (error) {
+    return failed("anchors", error);
+  }
+}
+
+function writable(name: string, place: string, advice: string): Finding {
   try {
     accessSync(place, constants.W_OK);
     return ok(`${name} writable`, place);
   } catch {
-    return fail(
-      `${name} writable`,
-      `${place} cannot be written`,
-      "Make it writable or name another with `--db PATH`.",
-    );
+    return fail(`${name} writable`, `${place} cannot be written`, advice);
   }
 }
 

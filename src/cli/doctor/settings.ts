@@ -35,6 +35,12 @@ function missingShelves(io: Io): readonly Finding[] {
 
 function cache({ env }: Io): Finding {
   const dir = cacheDirectory(env);
+  if (dir === null)
+    return unknown(
+      "runbook cache",
+      "there is no home directory to keep it in, so runbooks load slower",
+      "Set HOME or XDG_CACHE_HOME.",
+    );
   if (!existsSync(dir) || isPrivate(dir)) return ok("runbook cache", dir);
   const why = `${dir} is not this user's alone, so it is not used and runbooks load slower`;
   return unknown("runbook cache", why, `Remove it, or: chmod 700 ${dir}`);

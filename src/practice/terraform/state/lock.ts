@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { z } from "zod";
+import { whoAmI } from "../../../system/account.ts";
 import { terraformVersion } from "../terminal/view.ts";
 
 /** The lock object, with the member names that terraform writes. */
@@ -21,7 +22,7 @@ export function newLock(operation: string, path: string): LockInfo {
     ID: randomUUID(),
     Operation: operation,
     Info: "",
-    Who: `${userInfo().username}@${hostname()}`,
+    Who: `${whoAmI().name}@${hostname()}`,
     Version: terraformVersion,
     Created: new Date().toISOString(),
     Path: path,
