@@ -1,7 +1,7 @@
 /** What a recorded run did, as a line of states without loops: what a first draft is made of. */
 import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
-import { nameOfTimer } from "../model/summary.ts";
+import { nameOfTimer } from "../model/timer-name.ts";
 
 interface Named {
   readonly name: string;

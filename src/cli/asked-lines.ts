@@ -1,9 +1,9 @@
-import type { Asked } from "../model/attempts.ts";
+import type { GateRecord } from "../model/gate-record.ts";
 import { sentenceOf } from "../model/sentence.ts";
 import { columns, utc } from "./read-text.ts";
 
 /** A gate with what it showed, and what became of it. */
-export function askedLines({ gate, run, rseq, openedAt, answer }: Asked): readonly string[] {
+export function askedLines({ gate, run, rseq, openedAt, answer }: GateRecord): readonly string[] {
   const { lines, summary } = gate.shown;
   const shown = [summary, ...(Array.isArray(lines) ? lines : [])].filter(
     (line) => typeof line === "string" && line !== "",

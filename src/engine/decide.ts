@@ -1,9 +1,10 @@
-import { gatesOf, type Asked } from "../model/attempts.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Artifact, Draft, Gate, RunEvent } from "../model/event.ts";
+import type { GateRecord } from "../model/gate-record.ts";
 import type { Json, JsonObject } from "../model/json.ts";
-import { summarise, type RunSummary } from "../model/summary.ts";
+import { viewOf } from "../model/run-view.ts";
+import type { RunSummary } from "../model/summary.ts";
 import { whyNot } from "./approvers.ts";
 import { hasExpired } from "./gate.ts";
 import { isNamed } from "./revoke.ts";
@@ -33,8 +34,8 @@ export interface Deciding {
  * `APPROVER_EXCLUDED`, `CHOICE_UNKNOWN` or `REASON_NEEDED`.
  */
 export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
-  const summary = summarise(events);
-  const gate = openGate(summary, deciding, events);
+  const { summary, gates } = viewOf(events);
+  const gate = openGate(summary, deciding, gates);
   if (hasExpired(gate, now)) {
     throw new RunbookError(
       "GATE_EXPIRED",
@@ -45,7 +46,7 @@ export function decide(events: readonly RunEvent[], deciding: Deciding, now: Dat
   if (digest !== null && !hasDigest(gate, digest)) {
     throw new RunbookError(
       "GATE_CHANGED",
-      `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}${shownWhere(events, digest)}.`,
+      `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}${shownWhere(gates, digest)}.`,
     );
   }
   const excluded = decision.type === "approve" ? whyNot(gate, summary, actor) : null;
@@ -61,8 +62,8 @@ function hasDigest(gate: Gate, digits: string | null): boolean {
 }
 
 /** Which gate showed what the person names: an old one, or none of this run. */
-function shownWhere(events: readonly RunEvent[], digest: string): string {
-  const asked = gatesOf(events).find(({ gate }) => hasDigest(gate, digest));
+function shownWhere(gates: readonly GateRecord[], digest: string): string {
+  const asked = gates.find(({ gate }) => hasDigest(gate, digest));
   return asked === undefined
     ? ", which no gate of this run has shown"
     : `, which is what gate \`${asked.gate.gate}\` showed at ${asked.openedAt}`;
@@ -72,7 +73,7 @@ function shownWhere(events: readonly RunEvent[], digest: string): string {
 function openGate(
   summary: RunSummary,
   { gate: name, digest }: Pick<Deciding, "gate" | "digest">,
-  events: readonly RunEvent[],
+  gates: readonly GateRecord[],
 ): Gate {
   const matching = summary.gates.filter((gate) => isNamed(gate, name));
   const [only] = matching;
@@ -84,7 +85,7 @@ function openGate(
       `Run ${summary.run} ${summary.status} at ${summary.endedAt}; nothing is open.`,
     );
   }
-  const answered = gatesOf(events).findLast(
+  const answered = gates.findLast(
     (asked) =>
       asked.answer !== null && (name === null ? hasDigest(asked.gate, digest) : isNamed(asked.gate, name)),
   );
@@ -96,7 +97,7 @@ function openGate(
   );
 }
 
-function alreadyAnswered(run: string, { gate, answer: last }: Asked): RunbookError {
+function alreadyAnswered(run: string, { gate, answer: last }: GateRecord): RunbookError {
   const by = last === null ? "" : `: \`${last.type}\` by ${last.actor.id} at ${last.at}`;
   return new RunbookError("GATE_ANSWERED", `Gate \`${gate.gate}\` of run ${run} was answered${by}.`);
 }

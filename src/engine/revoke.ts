@@ -1,7 +1,6 @@
-import { gatesOf } from "../model/attempts.ts";
 import { RunbookError } from "../model/error.ts";
-import { isOf, type Actor, type Draft, type RunEvent } from "../model/event.ts";
-import { summarise, type RunSummary } from "../model/summary.ts";
+import type { Actor, Draft, RunEvent } from "../model/event.ts";
+import { viewOf, type FoldedRun } from "../model/run-view.ts";
 
 export interface Revoking {
   readonly run: string;
@@ -16,14 +15,14 @@ export interface Revoking {
  * `REASON_NEEDED` or `RUN_ENDED`.
  */
 export function revoke(events: readonly RunEvent[], revoking: Revoking): Draft {
-  const summary = summarise(events);
-  const { run, endedAt, status, approvals } = summary;
+  const view = viewOf(events);
+  const { run, endedAt, status, approvals } = view.summary;
   if (endedAt !== null)
     throw new RunbookError("RUN_ENDED", `Run ${run} ${status} at ${endedAt}; nothing is left to revoke.`);
   const matching = approvals.filter(({ gate }) => isNamed(gate, revoking.gate));
   const [only] = matching;
   if (only === undefined || new Set(matching.map(({ gate }) => gate.gate)).size > 1)
-    throw unknown(events, summary, revoking.gate);
+    throw unknown(view, revoking.gate);
   const { gate, digest } = only.gate;
   const reason = revoking.reason.trim();
   if (reason === "")
@@ -39,14 +38,11 @@ export function isNamed(
   return name === null || gate === name || step === name;
 }
 
-function unknown(
-  events: readonly RunEvent[],
-  { run, approvals }: RunSummary,
-  name: string | null,
-): RunbookError {
-  const asked = gatesOf(events).findLast(({ gate, answer }) => answer !== null && isNamed(gate, name));
-  const used = events.find((event) => isOf(event, "approval.used") && event.data.gate === asked?.gate.gate);
-  if (asked !== undefined && used !== undefined) {
+function unknown({ summary, gates }: FoldedRun, name: string | null): RunbookError {
+  const { run, approvals } = summary;
+  const asked = gates.findLast(({ gate, answer }) => answer !== null && isNamed(gate, name));
+  const used = asked?.used ?? null;
+  if (asked !== undefined && used !== null) {
     const { gate } = asked.gate;
     return new RunbookError(
       "APPROVAL_USED",

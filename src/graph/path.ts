@@ -1,5 +1,5 @@
 import { isOf, type RunEvent } from "../model/event.ts";
-import { nameOfTimer } from "../model/summary.ts";
+import { nameOfTimer } from "../model/timer-name.ts";
 import type { Edge, Graph } from "./graph.ts";
 
 /** The way that a run took through its runbook. */

@@ -1,5 +1,5 @@
 import type { Failure } from "./error.ts";
-import { isOf, type Artifact, type EventData, type Gate, type RunEvent } from "./event.ts";
+import type { Artifact, EventData, RunEvent } from "./event.ts";
 import type { Json } from "./json.ts";
 
 /** One try of one step, with everything that was recorded about it. */
@@ -28,33 +28,19 @@ interface Doubt {
   readonly settled: (EventData["step.reconciled"] & { readonly rseq: number }) | null;
 }
 
-/** Every attempt of a run, in the order in which they started. */
-export function attemptsOf(events: readonly RunEvent[]): readonly Attempt[] {
-  const attempts = new Map<string, Attempt>();
-  for (const event of events) {
-    if (isOf(event, "step.started")) {
-      const { step, attempt } = event.data;
-      const known = attempts.get(`${step}/${attempt}`);
-      attempts.set(`${step}/${attempt}`, { ...begun(event), doubts: known?.doubts ?? [] });
-    } else if (
-      isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt", "step.reconciled")
-    ) {
-      const key = `${event.data.step}/${event.data.attempt}`;
-      const known = attempts.get(key);
-      if (known !== undefined) attempts.set(key, after(known, event));
-    }
-  }
-  return [...attempts.values()];
-}
-
-type Ending = Extract<
+/** What tells how an attempt went on. */
+export type AttemptNews = Extract<
   RunEvent,
   {
     readonly type: "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled";
   }
 >;
 
-function begun(event: Extract<RunEvent, { readonly type: "step.started" }>): Attempt {
+/** An attempt that has just begun; what was in doubt under the same number stays known. */
+export function begun(
+  event: Extract<RunEvent, { readonly type: "step.started" }>,
+  known: Attempt | undefined,
+): Attempt {
   return {
     run: event.run,
     step: event.data.step,
@@ -68,11 +54,12 @@ function begun(event: Extract<RunEvent, { readonly type: "step.started" }>): Att
     output: null,
     failure: null,
     artifacts: [],
-    doubts: [],
+    doubts: known?.doubts ?? [],
   };
 }
 
-function after(known: Attempt, event: Ending): Attempt {
+/** The same attempt after what was told of it. */
+export function after(known: Attempt, event: AttemptNews): Attempt {
   const { rseq, at, artifacts } = event;
   const ended = { rseq, endedAt: at, artifacts };
   switch (event.type) {
@@ -93,50 +80,4 @@ function after(known: Attempt, event: Ending): Attempt {
       return { ...known, doubts: [...(open ? known.doubts : known.doubts.slice(0, -1)), doubt] };
     }
   }
-}
-
-/** A gate that was opened, and what became of it. */
-export interface Asked {
-  readonly run: string;
-  readonly gate: Gate;
-  readonly rseq: number;
-  readonly openedAt: string;
-  /** The last: an approval may be revoked, or lapse. */
-  readonly answer: Answer | null;
-}
-
-type Answer = Extract<
-  RunEvent,
-  {
-    readonly type:
-      | "approval.granted"
-      | "approval.denied"
-      | "approval.revoked"
-      | "decision.made"
-      | "input.given"
-      | "gate.closed";
-  }
->;
-
-/** Every gate of a run in the order in which they were opened. */
-export function gatesOf(events: readonly RunEvent[]): readonly Asked[] {
-  const asked: Asked[] = [];
-  for (const event of events) {
-    if (isOf(event, "gate.opened")) {
-      const { run, rseq, at, data } = event;
-      asked.push({ run, gate: data, rseq, openedAt: at, answer: null });
-    } else if (isAnswer(event)) {
-      const index = asked.findLastIndex(({ gate }) => gate.gate === event.data.gate);
-      const found = asked[index];
-      if (found !== undefined) asked[index] = { ...found, answer: event };
-    }
-  }
-  return asked;
-}
-
-function isAnswer(event: RunEvent): event is Answer {
-  return (
-    isOf(event, "approval.granted", "approval.denied", "approval.revoked") ||
-    isOf(event, "decision.made", "input.given", "gate.closed")
-  );
 }

@@ -12,19 +12,17 @@ export interface Kept {
   readonly artifacts: readonly Artifact[];
 }
 
-/** All evidence of a run, in the order in which it was recorded. */
-export function keptIn(events: readonly RunEvent[]): readonly Kept[] {
-  return events.flatMap((event): readonly Kept[] => {
-    const { run, seq, rseq, artifacts } = event;
-    if (artifacts.length === 0) return [];
-    if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {
-      const { step, attempt } = event.data;
-      return [{ run, step, attempt, seq, rseq, artifacts }];
-    }
-    if (isOf(event, "approval.granted", "approval.denied", "decision.made"))
-      return [{ run, step: event.data.gate.replace(/#\d+$/, ""), attempt: null, seq, rseq, artifacts }];
-    return [];
-  });
+/** The evidence that an event names, or null. */
+export function keptBy(event: RunEvent): Kept | null {
+  const { run, seq, rseq, artifacts } = event;
+  if (artifacts.length === 0) return null;
+  if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {
+    const { step, attempt } = event.data;
+    return { run, step, attempt, seq, rseq, artifacts };
+  }
+  if (isOf(event, "approval.granted", "approval.denied", "decision.made"))
+    return { run, step: event.data.gate.replace(/#\d+$/, ""), attempt: null, seq, rseq, artifacts };
+  return null;
 }
 
 /** What a person attached to an answer, in words; nothing when they attached nothing. */

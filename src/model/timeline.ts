@@ -1,4 +1,6 @@
 import { isOf, type RunEvent } from "./event.ts";
+import { applyTo, type FoldedRun } from "./run-view.ts";
+import type { UnderWay } from "./run-view-shape.ts";
 import { lastPart } from "./sentence.ts";
 
 /** Why nothing was recorded for a while. */
@@ -21,41 +23,22 @@ export const longestSilence = 30_000;
 /** The events of a run and its child runs in the order in which they were stored, with the gaps between them. */
 export function timelineOf(runs: readonly (readonly RunEvent[])[]): readonly TimelineEntry[] {
   const events = runs.flat().toSorted((one, other) => one.seq - other.seq);
-  const waiting = new Map<string, Pending>();
+  const views = new Map<string, FoldedRun>();
   return events.flatMap((event, index): readonly TimelineEntry[] => {
-    note(waiting, event);
+    applyTo(views, event);
     const next = events[index + 1];
     const ms = next === undefined ? 0 : Date.parse(next.at) - Date.parse(event.at);
     const shown = { type: "event", event } as const;
     if (next === undefined || ms <= longestSilence) return [shown];
-    return [shown, { type: "gap", after: event, ms, ...reasonOf(next, [...waiting.values()], event) }];
+    return [shown, { type: "gap", after: event, ms, ...reasonOf(next, underWay(views), event) }];
   });
 }
 
-/** Something that was under way: a step, an open gate or a timer. */
-interface Pending {
-  readonly kind: "step" | "gate" | "timer";
-  readonly what: string;
-}
-
-function note(waiting: Map<string, Pending>, event: RunEvent): void {
-  const { run } = event;
-  if (isOf(event, "step.started")) {
-    const what = `${event.data.step} ran: ${event.data.describe}`;
-    waiting.set(`${run}/step/${event.data.step}`, { kind: "step", what });
-  } else if (isOf(event, "gate.opened")) {
-    waiting.set(`${run}/gate/${event.data.gate}`, { kind: "gate", what: event.data.gate });
-  } else if (isOf(event, "timer.armed")) {
-    waiting.set(`${run}/timer/${event.data.timer}`, { kind: "timer", what: timerWords(event.data) });
-  } else if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {
-    waiting.delete(`${run}/step/${event.data.step}`);
-  } else if (isOf(event, "timer.fired", "timer.cancelled")) {
-    waiting.delete(`${run}/timer/${event.data.timer}`);
-  } else if (
-    isOf(event, "gate.closed", "approval.granted", "approval.denied", "decision.made", "input.given")
-  ) {
-    waiting.delete(`${run}/gate/${event.data.gate}`);
-  }
+/** What is under way in all these runs, in the order in which it began. */
+function underWay(views: ReadonlyMap<string, FoldedRun>): readonly UnderWay[] {
+  return [...views.values()]
+    .flatMap((view) => [...view.underWay.values()])
+    .toSorted((one, other) => one.seq - other.seq);
 }
 
 interface Reason {
@@ -64,14 +47,14 @@ interface Reason {
 }
 
 /** Who or what was waited for, as far as the event that ended the silence and the open ends tell. */
-function reasonOf(next: RunEvent, waiting: readonly Pending[], last: RunEvent): Reason {
+function reasonOf(next: RunEvent, waiting: readonly UnderWay[], last: RunEvent): Reason {
   if (isOf(next, "approval.granted", "approval.denied", "decision.made", "input.given")) {
     return { why: "decision", what: `waiting for a decision of ${next.actor.id} at ${next.data.gate}` };
   }
   if (isOf(next, "timer.fired"))
     return { why: "time", what: `waiting for the time to come (${lastPart(next.data.timer)})` };
-  const open = (kind: Pending["kind"]): readonly string[] =>
-    waiting.filter((pending) => pending.kind === kind).map(({ what }) => what);
+  const open = (kind: UnderWay["kind"]): readonly string[] =>
+    waiting.filter((work) => work.kind === kind).map(wordsFor);
   const [gates, steps, timers] = [open("gate"), open("step"), open("timer")];
   if (isOf(next, "run.resumed", "lease.acquired"))
     return { why: "no engine", what: withoutEngine(next, last, gates) };
@@ -91,6 +74,13 @@ function withoutEngine(next: RunEvent, last: RunEvent, gates: readonly string[])
   return `no engine was running${stopped}, until ${who} went on with it${asked}`;
 }
 
-function timerWords({ timer, due }: { readonly timer: string; readonly due: string }): string {
-  return `waiting until ${due} (${lastPart(timer)})`;
+function wordsFor(work: UnderWay): string {
+  switch (work.kind) {
+    case "step":
+      return `${work.step} ran: ${work.describe}`;
+    case "gate":
+      return work.gate;
+    case "timer":
+      return `waiting until ${work.due} (${lastPart(work.timer)})`;
+  }
 }

@@ -1,4 +1,3 @@
-import { keptIn } from "../model/kept.ts";
 import { excerptsOf } from "../report/excerpts.ts";
 import { htmlOf, type HtmlLook } from "../report/html.ts";
 import { reportOf, type ReportRecord } from "../report/record.ts";
@@ -9,7 +8,7 @@ export async function evidenceHtml(record: ReportRecord, look: HtmlLook): Promis
   const report = reportOf(record);
   const told = await Promise.all(
     report.runs
-      .flatMap(({ events }) => keptIn(events))
+      .flatMap(({ view }) => view.kept)
       .map(async (kept) => {
         const { run, step, attempt, artifacts, rseq } = kept;
         const names = artifacts.map(({ name }) => name).join(", ");

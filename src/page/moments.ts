@@ -3,7 +3,7 @@ import type { Inspected } from "../engine/inspect.ts";
 import type { Gate, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { sentenceOf } from "../model/sentence.ts";
-import { summarise } from "../model/summary.ts";
+import { applyTo, type FoldedRun } from "../model/run-view.ts";
 import { visible, visibleLine } from "../redact/visible.ts";
 import { nameOf, rowOf, stateInWords } from "./words.ts";
 
@@ -40,7 +40,8 @@ export interface Story {
 export function momentsOf({ runs, statesOf, isWithheld }: Story): Moments {
   const root = runs[0]?.[0]?.run ?? "";
   const pool = createPool();
-  const tracks = new Map(runs.map((events) => [events[0]?.run ?? "", createTrack(events)]));
+  const tracks = new Map(runs.map((events) => [events[0]?.run ?? "", createTrack()]));
+  const views = new Map<string, FoldedRun>();
   const states = new Map([...tracks.keys()].map((run) => [run, statesOf(run)[Symbol.iterator]()]));
   const inOrder = runs.flat().toSorted((one, other) => one.seq - other.seq);
   const moments = inOrder.flatMap((event): readonly Moment[] => {
@@ -49,7 +50,7 @@ export function momentsOf({ runs, statesOf, isWithheld }: Story): Moments {
     const track = tracks.get(run);
     if (next === undefined || next.done === true || track === undefined) return [];
     const fields = {
-      ...factsOf(next.value, track.gates(event)),
+      ...factsOf(next.value, applyTo(views, event).summary.gates),
       ...(isWithheld ? {} : contextOf(next.value)),
     };
     if (isWithheld) for (const name of ["fault", "cancel asked"]) delete fields[name];
@@ -143,16 +144,9 @@ function createPool() {
 }
 
 /** What is known of one run so far. */
-function createTrack(events: readonly RunEvent[]) {
+function createTrack() {
   let before: ReadonlyMap<string, number> = new Map();
-  let open: readonly Gate[] = [];
   return {
-    /** The open gates; they are folded anew only where an event can change them. */
-    gates({ type, rseq }: RunEvent): readonly Gate[] {
-      if (/^(gate|approval|decision|input|run)\./.test(type))
-        open = summarise(events.filter((event) => event.rseq <= rseq)).gates;
-      return open;
-    },
     change(now: ReadonlyMap<string, number>): Moment["set"] {
       const fresh = [...now].filter(([name, place]) => before.get(name) !== place);
       const gone = [...before.keys()].filter((name) => !now.has(name)).map((name) => [name, null] as const);

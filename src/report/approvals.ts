@@ -1,6 +1,6 @@
 import { attachedTo } from "../model/kept.ts";
-import type { Asked } from "../model/attempts.ts";
-import { isOf, type Gate } from "../model/event.ts";
+import type { Gate } from "../model/event.ts";
+import type { GateRecord } from "../model/gate-record.ts";
 import { textAt, textsAt } from "./fields.ts";
 import { code, fence, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -11,7 +11,7 @@ const mostShown = 4_000;
 /** Who decided what, having seen what. */
 export const approvals: Section = (report) => {
   const asked = report.runs
-    .flatMap((run) => run.asked)
+    .flatMap(({ view }) => view.gates)
     .toSorted((one, other) => one.openedAt.localeCompare(other.openedAt));
   if (asked.length === 0) return ["## Approvals and decisions", "Nobody was asked anything."];
   return [
@@ -37,14 +37,15 @@ export const approvals: Section = (report) => {
   ];
 };
 
-function rowOf(report: Report, { run, gate, rseq, openedAt, answer }: Asked): readonly string[] {
+function rowOf(report: Report, record: GateRecord): readonly string[] {
+  const { run, gate, rseq, openedAt, answer } = record;
   const last = report.runs.find(({ summary }) => summary.run === run)?.summary.lastAt ?? openedAt;
   return [
     `${code(gate.gate)}: ${text(gate.title)}`,
     when(openedAt),
     gate.risk,
     code(gate.digest.slice(0, 16)),
-    `**${answerOf(answer)}**${becameOf(report, run, gate, answer)}`,
+    `**${answerOf(answer)}**${becameOf(report, record)}`,
     answer === null ? "nobody" : who(answer.actor),
     answer === null ? "" : howIdentified(answer.actor),
     reasonOf(answer),
@@ -55,7 +56,7 @@ function rowOf(report: Report, { run, gate, rseq, openedAt, answer }: Asked): re
   ];
 }
 
-function answerOf(answer: Asked["answer"]): string {
+function answerOf(answer: GateRecord["answer"]): string {
   switch (answer?.type) {
     case undefined:
       return "none yet";
@@ -77,24 +78,21 @@ function answerOf(answer: Asked["answer"]): string {
 }
 
 /** An approval is worth something only once it is used; one that was taken back or lapsed was given by somebody first. */
-function becameOf(report: Report, run: string, { gate }: Gate, answer: Asked["answer"]): string {
-  const events = report.runs.find(({ summary }) => summary.run === run)?.events ?? [];
+function becameOf(report: Report, { run, answer, granted, used }: GateRecord): string {
   if (answer?.type === "approval.granted") {
-    const used = events.find((event) => isOf(event, "approval.used") && event.data.gate === gate);
-    if (used !== undefined) return `, used ${when(used.at)} (${reference(report, run, used.rseq)})`;
+    if (used !== null) return `, used ${when(used.at)} (${reference(report, run, used.rseq)})`;
     return `, not used yet${answer.data.useBy === null ? "" : `; usable until ${when(answer.data.useBy)}`}`;
   }
-  const granted = events.findLast((event) => isOf(event, "approval.granted") && event.data.gate === gate);
-  if (granted === undefined || answer === null) return "";
+  if (granted === null || answer === null) return "";
   return `; it was given by ${who(granted.actor)} (${reference(report, run, granted.rseq)})`;
 }
 
-function reasonOf(answer: Asked["answer"]): string {
+function reasonOf(answer: GateRecord["answer"]): string {
   if (answer === null || answer.type === "input.given" || answer.type === "gate.closed") return "";
   return answer.data.reason === "" ? "none given" : text(answer.data.reason);
 }
 
-function shownAt(report: Report, { run, gate, rseq }: Asked): readonly string[] {
+function shownAt(report: Report, { run, gate, rseq }: GateRecord): readonly string[] {
   const title = `${code(gate.gate)} (${reference(report, run, rseq)}), digest ${code(gate.digest)}:`;
   return [title, fence(shorten(contentOf(gate)))];
 }

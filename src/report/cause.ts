@@ -1,5 +1,4 @@
 import type { Attempt } from "../model/attempts.ts";
-import { isOf } from "../model/event.ts";
 import { factOf } from "./facts.ts";
 import { isTrue } from "./fields.ts";
 import { bullets, code, table, text } from "./markdown.ts";
@@ -57,15 +56,14 @@ function endOf(report: Report, symptom: Attempt): readonly string[] {
 }
 
 /** A finding is worth what its evidence is worth, so both stand side by side. */
-export function findingsOf(report: Report, { events, attempts, summary }: Told): readonly string[] {
-  const rows = events.flatMap((event) => {
-    if (!isOf(event, "finding.recorded")) return [];
+export function findingsOf(report: Report, { view, attempts, summary }: Told): readonly string[] {
+  const rows = view.findings.map((event) => {
     const { text: said, status, step } = event.data;
     const evidence = attempts.findLast(
       (attempt) => attempt.step === step && attempt.rseq !== null && attempt.rseq < event.rseq,
     );
     const where = evidence === undefined ? "NONE" : reference(report, summary.run, evidence.rseq);
-    return [[status === "confirmed" ? "confirmed" : "**HYPOTHESIS**", text(said), code(step), where]];
+    return [status === "confirmed" ? "confirmed" : "**HYPOTHESIS**", text(said), code(step), where];
   });
   if (rows.length === 0) return ["No findings were recorded."];
   return [table(["Status", "Finding", "Step", "Evidence"], rows)];

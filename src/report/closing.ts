@@ -1,5 +1,3 @@
-import { isOf } from "../model/event.ts";
-import { keptIn } from "../model/kept.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Section } from "./record.ts";
 import { howIdentified, reference, when, who } from "./words.ts";
@@ -7,12 +5,11 @@ import { howIdentified, reference, when, who } from "./words.ts";
 /** A sign-off is an act of a named person; as long as there is none, the block says so. */
 export const signOff: Section = (report) => {
   const { root, verified } = report;
-  const rows = root.events.flatMap((event) => {
-    if (!isOf(event, "record.signedOff")) return [];
+  const rows = root.view.signOffs.map((event) => {
     const { head, reason } = event.data;
     const place = `event ${code(String(head.seq))}, hash ${code(head.hash)}`;
     const by = [who(event.actor), howIdentified(event.actor), when(event.at)];
-    return [[...by, text(reason), place, reference(report, event.run, event.rseq)]];
+    return [...by, text(reason), place, reference(report, event.run, event.rseq)];
   });
   const next = `The next sign-off names the head hash ${code(verified.head?.hash ?? "none")}.`;
   return [
@@ -50,8 +47,8 @@ export const integrity: Section = ({ verified }) => {
 
 /** Every evidence file by the digest that names it. */
 export const evidence: Section = (report) => {
-  const rows = report.runs.flatMap(({ events }) =>
-    keptIn(events).flatMap(({ run, step, attempt, rseq, artifacts }) =>
+  const rows = report.runs.flatMap(({ view }) =>
+    view.kept.flatMap(({ run, step, attempt, rseq, artifacts }) =>
       artifacts.map(({ name, bytes, sha256 }) => [
         reference(report, run, rseq),
         code(step),

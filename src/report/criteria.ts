@@ -1,4 +1,3 @@
-import { isOf } from "../model/event.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section, Told } from "./record.ts";
 import { reference, when } from "./words.ts";
@@ -30,11 +29,9 @@ export function criteriaTable(report: Report, run: Told): readonly string[] {
 }
 
 /** Verdicts that were replaced by a later one stay visible. */
-function earlier(report: Report, { events, summary }: Told, id: string): string {
-  const verdicts = events.flatMap((event) =>
-    isOf(event, "criterion.evaluated") && event.data.id === id ? [event] : [],
-  );
-  return verdicts
+function earlier(report: Report, { view, summary }: Told, id: string): string {
+  return view.verdicts
+    .filter(({ data }) => data.id === id)
     .slice(0, -1)
     .map(
       ({ data, rseq, at }) =>

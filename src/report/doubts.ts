@@ -1,17 +1,13 @@
-import { isOf } from "../model/event.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
 import { reference, when, who } from "./words.ts";
 
 /** What a person gave up: from there on the record lacks what the run had done. */
 function rollbacks({ root }: Report): readonly string[] {
-  return root.events.flatMap((event) => {
-    if (!isOf(event, "rollback.accepted")) return [];
+  return root.view.rollbacks.map((event) => {
     const { since, was, is, reason } = event.data;
     const what = `event ${was.seq} had been noted, and the log goes on after event ${is.seq}`;
-    return [
-      `**The record was rolled back** (#${event.rseq}, ${when(event.at)}): ${who(event.actor)} accepted that ${what}, because: ${text(reason)}. What it did between ${when(since)} and then is **not in this record**.`,
-    ];
+    return `**The record was rolled back** (#${event.rseq}, ${when(event.at)}): ${who(event.actor)} accepted that ${what}, because: ${text(reason)}. What it did between ${when(since)} and then is **not in this record**.`;
   });
 }
 

@@ -1,8 +1,7 @@
-import { isOf } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { isTrue, objectOf, textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
-import type { Report, Section } from "./record.ts";
+import type { Report, Section, Told } from "./record.ts";
 import { between, counted, howIdentified, statusOf, when, who } from "./words.ts";
 
 /** What it is about, and first of all whether any of it was real. */
@@ -50,7 +49,7 @@ function rows({ root }: Report): readonly (readonly string[])[] {
     ["Status", `**${statusOf(summary)}**${left}`],
     ["Run", code(summary.run)],
     ["Runbook", `${code(start.runbook.id)}, source SHA-256 ${code(start.runbook.source)}`],
-    ...migrations(root.events),
+    ...migrations(root),
     [
       "Target",
       target === null
@@ -62,7 +61,7 @@ function rows({ root }: Report): readonly (readonly string[])[] {
       "Requested by",
       first === undefined ? "" : `${who(first.actor)}, identified ${howIdentified(first.actor)}`,
     ],
-    ...inAdvance(events),
+    ...inAdvance(root),
     ["Started", `${when(startedAt)} UTC`],
     [
       "Ended",
@@ -73,25 +72,24 @@ function rows({ root }: Report): readonly (readonly string[])[] {
   ];
 }
 
-function migrations(events: Report["root"]["events"]): readonly (readonly string[])[] {
-  return events.flatMap((event) =>
-    isOf(event, "run.migrated")
-      ? [["Runbook changed", `${when(event.at)} UTC: went on with source ${code(event.data.to.source)}`]]
-      : [],
-  );
+function migrations({ view }: Told): readonly (readonly string[])[] {
+  return view.migrations.map(({ at, data }) => [
+    "Runbook changed",
+    `${when(at)} UTC: went on with source ${code(data.to.source)}`,
+  ]);
 }
 
 /** Who said that some gates need not be asked, and while who drove the run. */
-function inAdvance(events: Report["root"]["events"]): readonly (readonly string[])[] {
-  return events.flatMap((event) =>
-    isOf(event, "lease.acquired") && event.data.approves !== undefined
-      ? [
+function inAdvance({ view }: Told): readonly (readonly string[])[] {
+  return view.leases.flatMap(({ at, rseq, data: { approves, user } }) =>
+    approves === undefined
+      ? []
+      : [
           [
             "Approved in advance",
-            `gates of risk ${text(event.data.approves.join(", "))}, by ${text(event.data.user)}, who drove the run from ${when(event.at)} UTC (${code(`#${event.rseq}`)})`,
+            `gates of risk ${text(approves.join(", "))}, by ${text(user)}, who drove the run from ${when(at)} UTC (${code(`#${rseq}`)})`,
           ],
-        ]
-      : [],
+        ],
   );
 }
 

@@ -67,7 +67,7 @@ function removed(report: Report, removal: Attempt): readonly string[] {
 function approvedBy(report: Report, { run, start }: Attempt, startRseq: number): string {
   const id = textAt(start.input, "lockId");
   const gate = report.runs
-    .flatMap(({ asked }) => asked)
+    .flatMap(({ view }) => view.gates)
     .findLast(
       (asked) =>
         asked.run === run &&

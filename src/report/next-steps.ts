@@ -1,4 +1,3 @@
-import { isOf } from "../model/event.ts";
 import { lastPart } from "../model/sentence.ts";
 import { factOf } from "./facts.ts";
 import { bullets, code, table, text } from "./markdown.ts";
@@ -27,27 +26,21 @@ export const nextSteps: Section = (report) => {
 };
 
 function doneOf(report: Report): readonly string[] {
-  const { attempts, events, summary } = report.root;
+  const { attempts, view, summary } = report.root;
   const told = attempts
     .filter(({ start, outcome }) => start.kind.startsWith("notify.") && outcome === "succeeded")
     .map((attempt) => {
       const where = reference(report, attempt.run, attempt.rseq);
       return `${text(titleOf(report, attempt.step))}: ${code(attempt.start.describe)}: ${factOf(attempt)} (${where})`;
     });
-  const waited = events.flatMap((event) => {
-    if (!isOf(event, "timer.fired") || event.data.timer.endsWith(".backoff")) return [];
-    const step = lastPart(event.data.timer);
-    const armed = events.findLast(
-      (candidate) =>
-        isOf(candidate, "timer.armed") &&
-        candidate.data.timer === event.data.timer &&
-        candidate.rseq < event.rseq,
-    );
-    const from = armed === undefined ? "" : `, since ${when(armed.at)}`;
-    return [
-      `${text(titleOf(report, step))}: waited until ${when(event.at)} UTC${from} (${reference(report, summary.run, event.rseq)})`,
-    ];
-  });
+  const waited = view.waits
+    .filter(({ armed, ended }) => ended?.type === "timer.fired" && !armed.data.timer.endsWith(".backoff"))
+    .toSorted((one, other) => (one.ended?.rseq ?? 0) - (other.ended?.rseq ?? 0))
+    .map(({ armed, ended }) => {
+      const title = text(titleOf(report, lastPart(armed.data.timer)));
+      const where = reference(report, summary.run, ended?.rseq ?? null);
+      return `${title}: waited until ${when(ended?.at ?? null)} UTC, since ${when(armed.at)} (${where})`;
+    });
   return [...told, ...waited];
 }
 

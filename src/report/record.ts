@@ -1,6 +1,7 @@
-import { attemptsOf, gatesOf, type Asked, type Attempt } from "../model/attempts.ts";
+import type { Attempt } from "../model/attempts.ts";
 import type { RunEvent } from "../model/event.ts";
-import { summarise, type RunSummary } from "../model/summary.ts";
+import { viewOf, type FoldedRun } from "../model/run-view.ts";
+import type { RunSummary } from "../model/summary.ts";
 import type { Check } from "../model/verify.ts";
 
 /** Everything that a report is made of. */
@@ -19,12 +20,12 @@ interface Verified {
   readonly checks: readonly Check[];
 }
 
-/** One run, folded in the ways that sections need. */
+/** One run: its events, and what they come to. */
 export interface Told {
   readonly events: readonly RunEvent[];
+  readonly view: FoldedRun;
   readonly summary: RunSummary;
   readonly attempts: readonly Attempt[];
-  readonly asked: readonly Asked[];
 }
 
 export interface Report extends Pick<ReportRecord, "artifact" | "verified"> {
@@ -44,5 +45,6 @@ export function reportOf({ events, artifact, verified }: ReportRecord): Report {
 }
 
 function told(events: readonly RunEvent[]): Told {
-  return { events, summary: summarise(events), attempts: attemptsOf(events), asked: gatesOf(events) };
+  const view = viewOf(events);
+  return { events, view, summary: view.summary, attempts: view.attempts };
 }

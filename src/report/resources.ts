@@ -1,4 +1,5 @@
-import type { Asked, Attempt } from "../model/attempts.ts";
+import type { Attempt } from "../model/attempts.ts";
+import type { GateRecord } from "../model/gate-record.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { objectsAt, textAt, textsAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
@@ -80,7 +81,7 @@ function rowOf(row: JsonObject, rules: readonly string[]): readonly string[] {
 function approvalOf(report: Report, apply: Attempt): string {
   const digest = textAt(apply.start.input, "sha256");
   const gate = report.runs
-    .flatMap(({ asked }) => asked)
+    .flatMap(({ view }) => view.gates)
     .findLast(
       (asked) => digest !== "" && isGranted(asked) && JSON.stringify(asked.gate.shown).includes(digest),
     );
@@ -89,7 +90,7 @@ function approvalOf(report: Report, apply: Attempt): string {
   return `Approved by ${who(gate.answer.actor)}, who was shown this plan (${reference(report, gate.run, gate.answer.rseq)}).`;
 }
 
-function isGranted({ answer, openedAt }: Asked): boolean {
+function isGranted({ answer, openedAt }: GateRecord): boolean {
   return answer?.type === "approval.granted" && answer.at >= openedAt;
 }
 

@@ -88,8 +88,8 @@ function chosenBy(report: Report, child: Told): string {
   const { parent } = child.summary.start;
   const inside = report.runs.find(({ summary }) => summary.run === parent?.run);
   const [first] = child.events;
-  const decision = inside?.events.findLast(
-    (event) => isOf(event, "decision.made") && first !== undefined && event.seq < first.seq,
+  const decision = inside?.view.words.findLast(
+    (word) => isOf(word, "decision.made") && first !== undefined && word.seq < first.seq,
   );
   if (decision === undefined || !isOf(decision, "decision.made")) return "The runbook started it by itself.";
   const { choice, reason } = decision.data;

@@ -1,4 +1,3 @@
-import { isOf } from "../model/event.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { bullets, code, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -28,11 +27,7 @@ export const summarySection: Section = (report) => {
 };
 
 function peopleOf({ runs }: Report): string {
-  const answers = runs.flatMap(({ events }) =>
-    events.filter((event) =>
-      isOf(event, "approval.granted", "approval.denied", "decision.made", "input.given"),
-    ),
-  );
+  const answers = runs.flatMap(({ view }) => view.words);
   const people = [...new Set(answers.map(({ actor }) => actor.id))];
   const granted = answers.filter(({ type }) => type === "approval.granted").length;
   const denied = answers.filter(({ type }) => type === "approval.denied").length;
@@ -52,7 +47,7 @@ function troubleOf({ runs }: Report): readonly string[] {
   const attempts = runs.flatMap((run) => run.attempts);
   const failed = attempts.filter(({ outcome }) => outcome === "failed").length;
   const doubted = attempts.filter(({ doubts }) => doubts.length > 0).length;
-  const resumed = runs.flatMap(({ events }) => events.filter((event) => isOf(event, "run.resumed"))).length;
+  const resumed = runs.flatMap(({ view }) => view.resumptions).length;
   return [
     ...(failed === 0 ? [] : [`${counted(failed, "attempt")} failed; see “Secondary issues”.`]),
     ...(doubted === 0

@@ -1,5 +1,5 @@
 import type { Draft } from "../model/event.ts";
-import { nameOfTimer } from "../model/summary.ts";
+import { nameOfTimer } from "../model/timer-name.ts";
 
 /** The states that a run and its child runs entered, in order; an attempt or timer more in the same state is not another. */
 export function pathOf(events: readonly Draft[]): readonly string[] {

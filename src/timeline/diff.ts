@@ -1,8 +1,8 @@
-import { attemptsOf, gatesOf, type Attempt } from "../model/attempts.ts";
+import type { Attempt } from "../model/attempts.ts";
 import type { RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { isOf } from "../model/event.ts";
-import { summarise } from "../model/summary.ts";
+import { viewOf } from "../model/run-view.ts";
 import { aligned, type Aligned } from "./aligned.ts";
 import { changesIn, type Change } from "./changes.ts";
 
@@ -102,7 +102,7 @@ function momentOf(event: RunEvent): string | null {
 function attemptsIn(family: Family): readonly (Attempt & { readonly name: string })[] {
   const names = namesOf(family);
   return family.flatMap((events) =>
-    attemptsOf(events).map((attempt) => ({
+    viewOf(events).attempts.map((attempt) => ({
       ...attempt,
       name: `${names.get(attempt.run) ?? ""}${attempt.step}`,
     })),
@@ -114,7 +114,7 @@ function durationsOf(family: Family): Json {
   for (const { name, startedAt, endedAt } of attemptsIn(family)) {
     if (endedAt !== null) sums[name] = (sums[name] ?? 0) + Date.parse(endedAt) - Date.parse(startedAt);
   }
-  for (const { gate, openedAt, answer } of family.flatMap(gatesOf)) {
+  for (const { gate, openedAt, answer } of family.flatMap((events) => viewOf(events).gates)) {
     const waited = answer === null ? 0 : Date.parse(answer.at) - Date.parse(openedAt);
     sums[`${gate.step}: waiting for an answer`] = waited;
   }
@@ -135,7 +135,7 @@ function plansOf(family: Family): Json {
 
 function outcomesOf(family: Family): Json {
   const [root = []] = family;
-  const { status, reason, criteria } = summarise(root);
+  const { status, reason, criteria } = viewOf(root).summary;
   return {
     ended: status,
     because: reason,

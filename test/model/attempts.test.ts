@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attemptsOf, gatesOf } from "../../src/model/attempts.ts";
+import { viewOf } from "../../src/model/run-view.ts";
 import { gate, jdoe, scribe, started } from "../support/made-events.ts";
 
 test("every attempt keeps its own outcome, although a summary shows only the last", () => {
@@ -10,7 +10,7 @@ test("every attempt keeps its own outcome, although a summary shows only the las
   add("step.started", started("s", "k", {}, 2));
   add("step.succeeded", { step: "s", attempt: 2, output: 7 });
   add("step.started", started("s", "k", {}, 3));
-  expect(attemptsOf(events).map(({ outcome }) => outcome)).toEqual(["failed", "succeeded", "open"]);
+  expect(viewOf(events).attempts.map(({ outcome }) => outcome)).toEqual(["failed", "succeeded", "open"]);
 });
 
 test("a doubt stays with its attempt and names how it was settled", () => {
@@ -19,7 +19,7 @@ test("a doubt stays with its attempt and names how it was settled", () => {
   add("step.inDoubt", { step: "s", attempt: 1, why: "killed" });
   add("step.reconciled", { step: "s", attempt: 1, verdict: "done", by: "probe", why: "it is there" });
   add("step.succeeded", { step: "s", attempt: 1, output: null });
-  expect(attemptsOf(events)).toMatchObject([
+  expect(viewOf(events).attempts).toMatchObject([
     { outcome: "succeeded", doubts: [{ why: "killed", settled: { verdict: "done", by: "probe" } }] },
   ]);
 });
@@ -29,5 +29,5 @@ test("a gate keeps who answered it, and one that nobody answered has no answer",
   add("gate.opened", gate("a"));
   add("approval.denied", { gate: "a", digest: "", reason: "no" }, 5, jdoe);
   add("gate.opened", gate("b"));
-  expect(gatesOf(events).map(({ answer }) => answer?.actor.id ?? null)).toEqual(["jdoe", null]);
+  expect(viewOf(events).gates.map(({ answer }) => answer?.actor.id ?? null)).toEqual(["jdoe", null]);
 });

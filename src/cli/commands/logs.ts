@@ -1,6 +1,7 @@
 import { RunbookError } from "../../model/error.ts";
 import type { Artifact } from "../../model/event.ts";
-import { keptIn, type Kept } from "../../model/kept.ts";
+import type { Kept } from "../../model/kept.ts";
+import { viewOf } from "../../model/run-view.ts";
 import { summarise } from "../../model/summary.ts";
 import { visible } from "../../redact/visible.ts";
 import type { Globals, Io } from "../io.ts";
@@ -72,7 +73,7 @@ async function followed(store: Store, row: RunRow, args: LogsArgs, io: Io): Prom
 
 /** What a run and its child runs left, in the order in which it was recorded. */
 function keptInside(store: Store, { run }: RunRow): readonly Kept[] {
-  const left = familyOf(store, run).flatMap(({ events }) => keptIn(events));
+  const left = familyOf(store, run).flatMap(({ events }) => viewOf(events).kept);
   return left.toSorted((one, other) => one.seq - other.seq);
 }
 
@@ -108,7 +109,7 @@ function requireStep(step: string, store: Store, { run }: RunRow): void {
 /** Throws naming the steps that there are, when it is none of them. */
 function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">): readonly Kept[] {
   const events = store.log.events(run);
-  const kept = keptIn(events).filter((one) => one.step === step);
+  const kept = viewOf(events).kept.filter((one) => one.step === step);
   if (kept.length === 0) attemptsNamed(run, events, step);
   return kept;
 }

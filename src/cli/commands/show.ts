@@ -1,6 +1,8 @@
-import { attemptsOf, gatesOf, type Attempt } from "../../model/attempts.ts";
+import type { Attempt } from "../../model/attempts.ts";
 import { RunbookError } from "../../model/error.ts";
-import { keptIn, type Kept } from "../../model/kept.ts";
+import type { GateRecord } from "../../model/gate-record.ts";
+import type { Kept } from "../../model/kept.ts";
+import { viewOf } from "../../model/run-view.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
@@ -20,22 +22,27 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
   return withRun({ globals, io, run }, (store, row) => {
     const events = store.log.events(row.run);
     if (step !== undefined) {
-      const gates = gatesOf(events).filter(({ gate }) => gate.step === step);
+      const gates = viewOf(events).gates.filter(({ gate }) => gate.step === step);
       const isPersons = gates.some(({ gate }) => gate.kind !== "inDoubt");
       const attempts = isPersons ? [] : attemptsNamed(row.run, events, step);
-      if (globals.json) printJson(io, "step", { run: row.run, step, attempts, gates });
+      if (globals.json) printJson(io, "step", { run: row.run, step, attempts, gates: gates.map(toldOf) });
       else printLines(io, [...attempts.flatMap(attemptLines), ...gates.flatMap(askedLines)]);
       return 0;
     }
     const standing = standingOf(store, row.run, io.now());
     const all = familyOf(store, row.run).map(({ events: own }) => own);
     if (globals.json) {
-      const attempts = all.flatMap(attemptsOf);
+      const attempts = all.flatMap((own) => viewOf(own).attempts);
       const { summary, state, detail, next } = standing;
       printJson(io, "show", { ...summary, state, detail, next, attempts });
     } else printLines(io, linesOf(standing, all, io));
     return 0;
   });
+}
+
+/** A gate with its last answer; what else is known of it is in the events that `timeline --json` prints. */
+function toldOf({ granted: _granted, used: _used, ...gate }: GateRecord): object {
+  return gate;
 }
 
 /** The attempts of a step; throws naming the steps that there are. */
@@ -44,7 +51,7 @@ export function attemptsNamed(
   events: readonly RunEvent[],
   step: string,
 ): readonly [Attempt, ...Attempt[]] {
-  const all = attemptsOf(events);
+  const all = viewOf(events).attempts;
   const [first, ...rest] = all.filter((attempt) => attempt.step === step);
   if (first !== undefined) return [first, ...rest];
   const known = [...new Set(all.map((attempt) => attempt.step))].join(", ");
@@ -92,7 +99,13 @@ function linesOf(standing: Standing, all: readonly (readonly RunEvent[])[], io: 
   // A digest that was cut off names nothing, so these lines may be longer than the screen is wide.
   return [
     ...lines,
-    ...section("Evidence", evidenceRows(all.flatMap(keptIn), run)),
+    ...section(
+      "Evidence",
+      evidenceRows(
+        all.flatMap((own) => viewOf(own).kept),
+        run,
+      ),
+    ),
     ...rollbackLines(all[0] ?? []),
     "",
     `next  ${next}`,

@@ -1,6 +1,5 @@
 import { formatMilliseconds } from "../../model/duration.ts";
-import type { RunEvent } from "../../model/event.ts";
-import { summarise } from "../../model/summary.ts";
+import { applyTo, type FoldedRun } from "../../model/run-view.ts";
 import type { Beat } from "../../timeline/pace.ts";
 import type { Globals, RunView, ViewIo } from "../io.ts";
 import { createRunView } from "../view/run-view.ts";
@@ -24,7 +23,7 @@ export interface Stage {
 }
 
 export function createStage(io: Omit<ViewIo, "now">, options: StageOptions): Stage {
-  const told = new Map<string, RunEvent[]>();
+  const told = new Map<string, FoldedRun>();
   let view = open();
 
   function open(): RunView {
@@ -35,10 +34,8 @@ export function createStage(io: Omit<ViewIo, "now">, options: StageOptions): Sta
     tell: ({ event, skipped }) => {
       options.clock.set(new Date(event.at), 0);
       if (skipped !== null) view.note(`(${formatMilliseconds(skipped.ms)} left out: ${skipped.what})`);
-      const events = told.get(event.run) ?? [];
-      events.push(event);
-      told.set(event.run, events);
-      view.events([event], new Map([...told].map(([run, own]) => [run, summarise(own)])));
+      applyTo(told, event);
+      view.events([event], new Map([...told].map(([run, { summary }]) => [run, summary])));
     },
     note: (text) => view.note(text),
     restart: () => {
