@@ -1,18 +1,26 @@
 """Verifies bundles of Runwright with Python 3 and openssl alone: python3 verify.py [--anchor FILE] DIRECTORY...
 FILE holds notes of the log's head (`seq hash ...`) that were kept elsewhere. Exit code 9: do not trust a bundle."""
-import base64, functools, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile
+import base64, decimal, functools, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile
 CHECKS = "form sequence chain commitments withheld files notes kept signatures approvals closed".split()
 NOTE = re.compile(r"(?:([0-9a-f]{32}) )?(\d{1,15}) ([0-9a-f]{64})(?: ([0-9a-f]{64}) ([A-Za-z0-9+/]{86}==))?")
 SUBJECTS = {"terraform.apply": ("plan", "sha256"), "terraform.force-unlock": ("lock", "lockId")}
 PINS = {"run.started": "runbook", "run.migrated": "to"}
 def sha(data): return hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
-def canonical(value):  # RFC 8785, without fractions
+def number(value):  # the shortest digits that are this number, written as ECMAScript does
+    sign, digits, power = decimal.Decimal(repr(value or 0)).normalize().as_tuple()
+    digits, point = "".join(map(str, digits)), len(digits) + power
+    if 0 < point <= 21: whole, rest, end = digits[:point].ljust(point, "0"), digits[point:], ""
+    elif -6 < point <= 0: whole, rest, end = "0", "0" * -point + digits, ""
+    else: whole, rest, end = digits[0], digits[1:], f"e{point - 1:+}"
+    return "-" * sign + whole + ("." + rest if rest else "") + end
+def canonical(value):  # RFC 8785
     if isinstance(value, dict):
         keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
         return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
     if isinstance(value, list): return "[" + ",".join(map(canonical, value)) + "]"
-    if isinstance(value, float) or isinstance(value, int) and abs(value) > 2**53 - 1: raise ValueError(value)
-    return json.dumps(value, ensure_ascii=False)
+    if type(value) not in (int, float): return json.dumps(value, ensure_ascii=False)
+    if not abs(value) <= 2**53 - 1: raise ValueError(value)
+    return number(value)
 
 @functools.lru_cache(None)
 def is_signed(key, log, seq, digest, _, signature):

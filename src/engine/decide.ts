@@ -198,6 +198,8 @@ function fits({ type, choices }: Field, value: Json | undefined): boolean {
   switch (type) {
     case "integer":
       return Number.isSafeInteger(value);
+    case "number":
+      return typeof value === "number";
     case "boolean":
       return typeof value === "boolean";
     case "choice":

@@ -1,12 +1,14 @@
 /**
  * Sees in one pass, building no value, that a text is the RFC 8785 form of something that may be stored. A yes is
- * certain. A no is not: an unusual key and a number of more than 15 digits are left to a slower reader.
+ * certain. A no is not: an unusual key and a whole number of more than 15 digits are left to a slower reader.
  */
 const unit = {
   quote: 0x22,
   comma: 0x2c,
+  point: 0x2e,
   openBracket: 0x5b,
   closeBracket: 0x5d,
+  e: 0x65,
   f: 0x66,
   n: 0x6e,
   t: 0x74,
@@ -36,11 +38,12 @@ export function endOfValue(text: string, at: number, depth: number): number {
     case unit.n:
       return text.startsWith("null", at) ? at + 4 : nowhere;
     default:
-      return endOf(number, text, at);
+      return endOfNumber(text, at);
   }
 }
 
-const number = /0|-?[1-9]\d{0,14}/y;
+const whole = /0|-?[1-9]\d{0,14}/y;
+const broken = /-?\d+(?:\.\d+)?(?:e-\d+)?/y;
 const plain = String.raw`[^"\\\0-\x1f\ud800-\udfff]*`;
 // Whatever has to be escaped has one spelling, and half a surrogate pair cannot be stored.
 const special = String.raw`\\(?:["\\bfnrt]|u00(?:0[0-7be-f]|1[\da-f]))|[\ud800-\udbff][\udc00-\udfff]`;
@@ -50,6 +53,18 @@ const name = new RegExp(`"${plain}":`, "y");
 function endOf(form: RegExp, text: string, at: number): number {
   form.lastIndex = at;
   return form.test(text) ? form.lastIndex : nowhere;
+}
+
+/** Most are whole; of the others one text is right, and that is the one in which the number is written again. */
+function endOfNumber(text: string, at: number): number {
+  const end = endOf(whole, text, at);
+  const next = text.charCodeAt(end);
+  if (end !== nowhere && next !== unit.point && next !== unit.e) return end;
+  const last = endOf(broken, text, at);
+  if (last === nowhere) return nowhere;
+  const written = text.slice(at, last);
+  const value = Number(written);
+  return !Number.isInteger(value) && String(value) === written ? last : nowhere;
 }
 
 function endOfArray(text: string, at: number, depth: number): number {

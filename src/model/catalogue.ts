@@ -108,7 +108,10 @@ export const catalogue = {
   BUNDLE_UNREADABLE: { exit: 9, hint: "Ask for the bundle anew; do not trust this one." },
   FILE_EXISTS: { exit: 2, hint: "Name another file; nothing was overwritten and nothing was recorded." },
   // runbook authors
-  NOT_JSON: { exit: 1, hint: "Return plain JSON from the step or mapper; turn fractions into strings." },
+  NOT_JSON: {
+    exit: 1,
+    hint: "Return plain JSON from the step or mapper; turn numbers that are too large into strings.",
+  },
   OUTPUT_MISSING: { exit: 1, hint: "Read the output only on paths on which that step has run." },
   STEP_OUTPUT_MALFORMED: { exit: 1, hint: "Mend the step: its output does not match its own schema." },
   STEP_INPUT_MALFORMED: {

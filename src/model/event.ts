@@ -1,6 +1,6 @@
 /**
  * The events of a run. They are the truth: the state of a run is what these, folded in order, say.
- * Names are `noun.pastTense`; `data` never holds a secret, a fraction or an undefined.
+ * Names are `noun.pastTense`; `data` never holds a secret or an undefined.
  */
 import type { Duration } from "./duration.ts";
 import type { Failure } from "./error.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { RunbookError } from "./error.ts";
 
-/** What may be stored: plain JSON without fractions, because a digest must not depend on how a number is printed. */
+/** What may be stored: plain JSON, of whose numbers each has one text (RFC 8785). */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -16,16 +16,25 @@ export function toJson(value: unknown, where = "value", depth = 0): Json {
     return value;
   }
   if (typeof value === "number") {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
-      throw notJson(where, `is the number ${value}; only whole numbers are stored, so make it a string`);
-    }
-    return value;
+    if (!isExact(value)) throw notJson(where, inexact(value));
+    // As its text is read again: minus zero is written as zero.
+    return value === 0 ? 0 : value;
   }
   // A hole is undefined, which `map` would pass over.
   if (Array.isArray(value))
     return Array.from(value, (item, index) => toJson(item, `${where}[${index}]`, depth + 1));
   if (isPlainObject(value)) return toJsonObject(value, where, depth);
   throw notJson(where, `is ${describe(value)}`);
+}
+
+/** Whether a number is one, and its text says exactly which: beyond this not every whole number is a number of its own. */
+export function isExact(value: number): boolean {
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
+function inexact(value: number): string {
+  if (!Number.isFinite(value)) return `is ${value}, which JSON cannot say`;
+  return `is the number ${value}; beyond ${Number.MAX_SAFE_INTEGER} numbers are not exact, so make it a string`;
 }
 
 /** Whether `toJson` would return the value as it is; asked often, so it makes nothing. */
@@ -36,7 +45,7 @@ export function isJson(value: unknown): value is Json {
 /** `sorted`: whether also the keys of each object are in the order of their UTF-16 code units. */
 function isStorable(value: unknown, want: { readonly sorted: boolean }, depth: number): boolean {
   if (typeof value === "string") return value.isWellFormed();
-  if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
+  if (typeof value === "number") return isExact(value) && !Object.is(value, -0);
   if (value === null || typeof value === "boolean") return true;
   if (depth >= deepest) return false;
   if (Array.isArray(value)) {
@@ -83,7 +92,7 @@ function notJson(where: string, why: string): RunbookError {
   return new RunbookError("NOT_JSON", `${where} cannot be stored: it ${why}.`);
 }
 
-/** The RFC 8785 text of a value that `toJson` accepts: without fractions, sorting the keys is all there is to it. */
+/** The RFC 8785 text of a value that `toJson` accepts: it writes numbers as ECMAScript does, so what is left is to sort the keys. */
 export function canonical(value: unknown): string {
   // Most objects here are made in that order, and every turn waits for this.
   return isStorable(value, { sorted: true }, 0) ? JSON.stringify(value) : write(toJson(value));

@@ -13,7 +13,7 @@ export interface Form<S extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 /**
- * Declares a form by its fields: texts, whole numbers, booleans and enums of zod. `describe` gives a field its label;
+ * Declares a form by its fields: texts, numbers, booleans and enums of zod. `describe` gives a field its label;
  * `default` or `optional` lets it be left out.
  */
 export function form<const S extends z.ZodRawShape>(shape: S): Form<S> {
@@ -42,10 +42,11 @@ function fieldOf(name: string, property: Property, required: boolean): Field {
     return { ...common, type: "choice", choices: property.enum.map(String), ...usualOf(isText, usual) };
   if (type === "string") return { ...common, type: "text", ...usualOf(isText, usual) };
   if (type === "integer") return { ...common, type: "integer", ...usualOf(isWhole, usual) };
+  if (type === "number") return { ...common, type: "number", ...usualOf(isNumber, usual) };
   if (type === "boolean") return { ...common, type: "boolean", ...usualOf(isBoolean, usual) };
   throw new RunbookError(
     "RUNBOOK_BROKEN",
-    `The field \`${name}\` of a form is neither a text, a whole number, a boolean nor an enum.`,
+    `The field \`${name}\` of a form is neither a text, a number, a boolean nor an enum.`,
   );
 }
 
@@ -62,6 +63,10 @@ function isText(value: unknown): value is string {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
 }
 
 function isBoolean(value: unknown): value is boolean {

@@ -6,6 +6,7 @@ const common = { name: z.string().min(1), label: z.string().min(1), required: z.
 const field = z.discriminatedUnion("type", [
   z.strictObject({ ...common, type: z.literal("text"), default: z.string().optional() }),
   z.strictObject({ ...common, type: z.literal("integer"), default: z.int().optional() }),
+  z.strictObject({ ...common, type: z.literal("number"), default: z.number().optional() }),
   z.strictObject({ ...common, type: z.literal("boolean"), default: z.boolean().optional() }),
   z.strictObject({
     ...common,
@@ -31,7 +32,7 @@ export const humanInput = defineStep({
       ),
   }),
   output: z.strictObject({
-    values: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])),
+    values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     by: z.string(),
   }),
   describe: ({ title, fields }) => `ask for ${fields.map(({ name }) => name).join(", ")}: ${title}`,

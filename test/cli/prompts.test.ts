@@ -202,8 +202,8 @@ describe.runIf(hasTmux).concurrent("in a terminal", () => {
     await person.pressUntil("Down", "❯ It is done");
     await person.pressUntil("Enter", "Why done?");
     await person.answer("Why done?", "seen in the console");
-    await person.answer("What it returned", '{"removed": 1.5}');
-    await person.see("only whole numbers");
+    await person.answer("What it returned", '{"removed": 9007199254740993}');
+    await person.see("not exact");
     person.press("C-u");
     await person.answer("What it returned", '{"removed":true}');
     expect(await person.see('"reason":"seen in the console","output":{"removed":true}')).toBeTruthy();

@@ -111,7 +111,7 @@ test("an input that the step does not accept is told with the name of the invoca
 });
 
 test.each([
-  ["a fraction", 0.5, "context.value"],
+  ["what is no number", Number.NaN, "context.value"],
   ["a date", new Date(0), "context.value"],
   ["a function", () => {}, "context.value"],
 ])("a context that holds %s is refused by its key", (_what, value, where) => {

@@ -106,6 +106,23 @@ test("a form is filled in while the run waits, and read by its types", async () 
   expect(seen).toEqual(["T-1 3 left"]);
 });
 
+test("a form takes fractions where it asks for a number, and an output keeps them", async () => {
+  const share = form({ cpu: z.number().describe("Which share of a CPU?").default(0.7) });
+  const made = define({
+    details: ask(share, "How much?"),
+    one: step(look, ({ get }) => ({ of: String(get(share, "details").values.cpu * 2) })),
+  });
+  const run = await simulate(made, {
+    steps: [fake(look, good)],
+    answers: { details: { give: { cpu: 0.25 } } },
+  });
+  expect(run.events.find(({ type }) => type === "step.started")?.data).toMatchObject({
+    input: { of: "0.5" },
+  });
+  const text = { answers: { details: { give: { cpu: "much" } } } };
+  await expect(simulate(made, text)).rejects.toThrow("asks for a value of type number");
+});
+
 test("a form takes only what its fields are for", async () => {
   const made = define({ details: ask(Details, "?") });
   for (const values of [{ ticket: "T", count: "two" }, { ticket: "T", side: "up" }, { ticket: 1 }]) {

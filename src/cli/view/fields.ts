@@ -1,5 +1,5 @@
 import type { Gate } from "../../model/event.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
+import { isExact, type Json, type JsonObject } from "../../model/json.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import type { Asker, Choice } from "./questions.ts";
 import { inWords, objectsOf, textOf } from "../../model/shape.ts";
@@ -50,7 +50,7 @@ async function askField(field: Field, asker: Asker): Promise<Json | undefined> {
   const text = field.choices.length > 0 ? await pick(field, asker) : await type(field, asker);
   if (text === "") return undefined;
   if (field.type === "boolean") return text === "true";
-  return field.type === "integer" ? Number(text) : text;
+  return field.type === "integer" || field.type === "number" ? Number(text) : text;
 }
 
 async function pick(field: Field, asker: Asker): Promise<string> {
@@ -79,6 +79,7 @@ async function type(field: Field, asker: Asker): Promise<string> {
 
 function problemWith({ type: kind, required, name }: Field, text: string): string | null {
   if (text === "") return required ? `\`${visibleLine(name)}\` is needed.` : null;
+  if (kind === "number") return isExact(Number(text)) ? null : "That is not a number.";
   if (kind !== "integer") return null;
   return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? null : "That is not a whole number.";
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a JSON body must hold; a number is compared by its text, so that `equals` needs no fraction: `"0.7"`. */
+/** What a JSON body must hold; a number is compared by its text: `"0.7"`. */
 export const jsonExpectation = z.union([
   z.strictObject({ path: z.string().min(1), equals: z.union([z.string(), z.int(), z.boolean()]) }),
   z.strictObject({ path: z.string().min(1), exists: z.literal(true) }),
