@@ -1,5 +1,5 @@
 import { engineActor, isOf, type Draft, type RunEvent } from "../model/event.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import { asStored, type Json, type JsonObject } from "../model/json.ts";
 import { failureIn } from "./fold.ts";
 import { persist } from "./machine.ts";
 import { cleansUp } from "./pending.ts";
@@ -119,7 +119,8 @@ function drawing(family: Family, now: Date, watch: Watch): Drawing {
   const runs = new Map(family);
   const drafts: Draft[] = [];
   const at = now.toISOString();
-  function add(draft: Draft): void {
+  function add(made: Draft): void {
+    const draft = ordered(made);
     drafts.push(draft);
     const state = runs.get(draft.run);
     // In this order, because Node 20 makes a new hidden class whenever a key is added to a copy: that is a hundred times slower.
@@ -135,6 +136,12 @@ function drawing(family: Family, now: Date, watch: Watch): Drawing {
       add({ run: draft.data.run, type: "rollback.accepted", actor: engineActor, data: rollback.told });
   }
   return { runs, drafts, at, add };
+}
+
+/** What is folded is what will be stored: a runbook may look at the order of keys, and replay finds only the stored one. */
+function ordered(draft: Draft): Draft {
+  const data = asStored(draft.data, draft.type);
+  return data === draft.data ? draft : ({ ...draft, data } as Draft);
 }
 
 function finished(before: Family, { runs, drafts, at }: Drawing): { family: Family; turn: Turn } {

@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: Json };
 
 const deepest = 64;
 
-/** Returns `value` as JSON, or throws `NOT_JSON` naming the key that cannot be stored; keys that are undefined are left out. */
+/** Returns `value` as JSON with its keys in the order in which they are stored, or throws `NOT_JSON` naming the key that cannot be stored; keys that are undefined are left out. */
 export function toJson(value: unknown, where = "value", depth = 0): Json {
   if (depth > deepest) throw notJson(where, `is nested deeper than ${deepest} levels`);
   if (value === null || typeof value === "boolean") return value;
@@ -37,9 +37,18 @@ function inexact(value: number): string {
   return `is the number ${value}; beyond ${Number.MAX_SAFE_INTEGER} numbers are not exact, so make it a string`;
 }
 
-/** Whether `toJson` would return the value as it is; asked often, so it makes nothing. */
+/** Whether a value may be stored as it is, in whatever order; asked often, so it makes nothing. */
 export function isJson(value: unknown): value is Json {
   return isStorable(value, { sorted: false }, 0);
+}
+
+/**
+ * The value as it will be read again: whoever looks at its keys one by one finds them in one order, before it is stored
+ * and after. Most values are made in that order, and come back as they are.
+ */
+export function asStored<T>(value: T, where: string): T;
+export function asStored(value: unknown, where: string): unknown {
+  return isStorable(value, { sorted: true }, 0) ? value : toJson(value, where);
 }
 
 /** `sorted`: whether also the keys of each object are in the order of their UTF-16 code units. */
@@ -66,7 +75,7 @@ const asSet = { enumerable: true, writable: true, configurable: true } as const;
 
 function toJsonObject(value: Readonly<Record<string, unknown>>, where: string, depth: number): JsonObject {
   const copy: Record<string, Json> = {};
-  for (const key of Object.keys(value)) {
+  for (const key of Object.keys(value).toSorted(byUnits)) {
     if (value[key] === undefined) continue;
     if (!key.isWellFormed()) throw notJson(where, "has a key with half a surrogate pair");
     const item = toJson(value[key], `${where}.${key}`, depth + 1);
@@ -75,6 +84,11 @@ function toJsonObject(value: Readonly<Record<string, unknown>>, where: string, d
     else copy[key] = item;
   }
   return copy;
+}
+
+/** By UTF-16 code units, as RFC 8785 wants it. */
+function byUnits(one: string, other: string): number {
+  return one < other ? -1 : 1;
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -102,7 +116,7 @@ export function canonical(value: unknown): string {
 function write(value: Json): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
-  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const entries = Object.entries(value).toSorted(([one], [other]) => byUnits(one, other));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`).join(",")}}`;
 }
 

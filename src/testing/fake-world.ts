@@ -7,6 +7,7 @@ import { Detach } from "../model/detach.ts";
 import { RunbookError, toFailure } from "../model/error.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
+import { turned } from "./turned.ts";
 import { played, type Fake, type Played } from "./fake.ts";
 
 /** The world of a simulation: what its fakes did, by key, and what it says when it is asked. */
@@ -140,7 +141,7 @@ function stopped({ reason }: AbortSignal): Outcome {
 /** As a real step is held to its schema. */
 function checked({ step, id }: Attempt, output: unknown): Json {
   const parsed = safeParse(step.output, output);
-  if (parsed.success) return toJson(parsed.data, id);
+  if (parsed.success) return turned(toJson(parsed.data, id));
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new RunbookError(
     "SIMULATION_BROKEN",

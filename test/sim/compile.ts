@@ -119,7 +119,9 @@ function stepOf(id: string, node: StepNode, to: Ways): State {
       ...(retry === null ? {} : { retry: { times: retry.times, delay: "30s", on: [retry.code] } }),
       ...(again === null ? {} : { again: again as never }),
       skip: node.skip,
-      findings: ({ good }) => (good ? [] : [{ text: `${name} is not good`, status: "confirmed" }]),
+      // In words that depend on the order of what is looked at, as an author's may.
+      findings: (output) =>
+        output.good ? [] : [{ text: `${name}: ${JSON.stringify(output)}`, status: "confirmed" }],
       ...(node.criterion ? { criterion: { title: name, passes: ({ good }) => good } } : {}),
     },
   );

@@ -9,6 +9,7 @@
  * J6  What was acknowledged stays.
  * J7  Every run comes to an end when bad luck does and people answer.
  * J8  A write that its own engine lost, and that did not happen, has failed: it is not tried for ever.
+ * J9  Replayed from its events alone, a run is what was stored of it.
  */
 import type { RunEvent } from "../../src/model/event.ts";
 import type { Follower } from "./reference.ts";

@@ -1,4 +1,6 @@
-import type { RunEvent } from "../../src/model/event.ts";
+import { recompute } from "../../src/engine/recompute.ts";
+import type { Draft, RunEvent } from "../../src/model/event.ts";
+import { canonical } from "../../src/model/json.ts";
 import { startOf } from "../../src/testing/memory-host.ts";
 import { createMemoryLog } from "../../src/testing/memory-log.ts";
 import { createCrew } from "./crew.ts";
@@ -37,7 +39,10 @@ export async function simulate(seed: number, options: Options = {}): Promise<Lif
   direct(scene);
   try {
     const isOver = await stage.play(endless);
-    if (verdict.broken === null) judge.close(log.all(), isOver);
+    if (verdict.broken === null) {
+      judge.close(log.all(), isOver);
+      audit(scene);
+    }
   } catch (error) {
     scene.guilty(error);
   }
@@ -112,7 +117,7 @@ function createLog(stage: Stage, judge: Judge, told: (event: RunEvent) => void):
     epoch: 0,
     onStored,
     append: (turn, epoch) => {
-      const committed = log.append(turn);
+      const committed = log.append({ ...turn, drafts: turn.drafts.map(written) });
       if (committed.type === "behind") return committed;
       const { events } = committed;
       events.forEach(told);
@@ -131,6 +136,23 @@ function createLog(stage: Stage, judge: Judge, told: (event: RunEvent) => void):
     },
   };
   return shared;
+}
+
+/** As it is read again: a log keeps texts, not what was made. */
+function written(draft: Draft): Draft {
+  return { ...draft, data: JSON.parse(canonical(draft.data)) };
+}
+
+/** What an auditor would find: something stored that the events do not lead to. */
+function audit({ log, shape }: Scene): void {
+  for (const run of log.family()) {
+    const [found] = recompute({
+      events: log.events(run),
+      snapshot: undefined,
+      runbookOf: ({ id }) => shape.runbook.family.get(id) ?? shape.runbook,
+    });
+    if (found !== undefined) throw new Verdict(`J9 ${run} event ${found.rseq}: ${JSON.stringify(found)}`);
+  }
 }
 
 function describe(error: unknown): string {

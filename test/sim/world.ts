@@ -4,6 +4,7 @@ import { Detach } from "../../src/model/detach.ts";
 import { toMilliseconds } from "../../src/model/duration.ts";
 import type { Probed } from "../../src/model/step.ts";
 import type { Json } from "../../src/model/json.ts";
+import { turned } from "../../src/testing/turned.ts";
 import type { Dice } from "./dice.ts";
 import type { Effect } from "./judge.ts";
 import type { Shape } from "./shapes.ts";
@@ -70,6 +71,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   /** How steps failed last. */
   const failed = new Map<string, string>();
   const programs = new Map<string, Program>();
+  let turns = 0;
 
   function happen({ run, id, attempt, key, step }: Attempt, isLate: boolean): void {
     const isKnown = shape.kindOf(step.kind) === "sim.token" && done.has(key);
@@ -79,12 +81,19 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   }
 
   function usual(run: string, step: string, kind: string): Json {
-    return shape.outputs({ runbook: runbookOf(run), step, kind })[0];
+    return inAnyOrder(shape.outputs({ runbook: runbookOf(run), step, kind })[0]);
+  }
+
+  function inAnyOrder(output: Json): Json {
+    turns += 1;
+    return turns % 2 === 0 ? output : turned(output);
   }
 
   function outputOf({ run, id, step }: Attempt): Json {
     const [first, ...others] = shape.outputs({ runbook: runbookOf(run), step: id, kind: step.kind });
-    return others.length > 0 && misfortune(25) ? (others[dice.below(others.length)] ?? first) : first;
+    return inAnyOrder(
+      others.length > 0 && misfortune(25) ? (others[dice.below(others.length)] ?? first) : first,
+    );
   }
 
   /** What failed once often fails again, in the same way. */
