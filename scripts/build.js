@@ -1,7 +1,8 @@
 // Bundles src/ into dist/: few files start faster than many, and lazy imports stay lazy as chunks of their own.
 import childProcess from "node:child_process";
 import crypto from "node:crypto";
-import { chmod, rm } from "node:fs/promises";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import v8 from "node:v8";
 import { build } from "esbuild";
 
@@ -10,32 +11,70 @@ const programs = ["practice/terraform/main", "practice/world/main"];
 const typescript = ["loader/typescript/main", "loader/typescript/hooks"];
 // commander and the AWS clients are bundled: their many files cost more to find than to run, which a practice run with its
 // twenty terraforms pays again and again, and all of EC2's take 90 MB of memory where a few calls are used.
-const external = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate", "zod"];
-const common = { bundle: true, platform: "node", target: "node20", sourcemap: true, minifySyntax: true };
-
-const modules = (names, more) =>
-  build({
-    ...common,
-    entryPoints: names.map((name) => ({ in: `src/${name}.ts`, out: name })),
-    outdir: "dist",
-    splitting: true,
-    format: "esm",
-    minifyWhitespace: true,
-    // What is bundled of a package is only what is used, which needs its ES modules.
-    mainFields: ["module", "main"],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    ...more,
-  });
+const external = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate"];
+/**
+ * Whoever installs this has no sources of packages to look at, and their maps would be two thirds of what is installed:
+ * to a map, a package's file is its first line.
+ */
+const unmapped = {
+  name: "unmapped",
+  setup: (builder) =>
+    builder.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => {
+      const map = JSON.stringify({ version: 3, sources: [basename(path)], mappings: "AAAA" });
+      const url = `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+      return { contents: `${await readFile(path, "utf8")}\n//# sourceMappingURL=${url}`, loader: "js" };
+    }),
+};
+/** zod is shared with the runbooks that are loaded; no runbook is loaded into a practice program, which starts faster with its own. */
+const zod = {
+  name: "zod",
+  setup: (builder) =>
+    builder.onResolve({ filter: /^zod$/ }, ({ importer }) =>
+      /[\\/]src[\\/]practice[\\/](terraform|world)[\\/]/.test(importer)
+        ? undefined
+        : { path: "zod", external: true },
+    ),
+};
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  // With them `--enable-source-maps` names our files and lines in the stack of an error.
+  sourcemap: true,
+  sourcesContent: false,
+  minifySyntax: true,
+};
 
 await rm("dist", { recursive: true, force: true });
-await modules(["index", "steps/index", "testing/index", ...typescript, "cli/main"], {
+// All at once, so that what several of them use is there once.
+const { metafile } = await build({
+  ...common,
+  metafile: true,
+  entryPoints: ["index", "steps/index", "testing/index", "cli/main", ...typescript, ...programs].map(
+    (name) => ({
+      in: `src/${name}.ts`,
+      out: name,
+    }),
+  ),
+  outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
+  splitting: true,
+  format: "esm",
+  minifyWhitespace: true,
+  // What is bundled of a package is only what is used, which needs its ES modules.
+  mainFields: ["module", "main"],
   external,
+  plugins: [zod, unmapped],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
-// No runbook is loaded into these, so nothing has to be theirs and the runbook's at once.
-await modules(programs, { chunkNames: "practice/chunks/[name]-[hash]", minify: true });
+// Where nothing of ours is in a file, its map says nothing.
+for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+  if (file.endsWith(".map") || Object.keys(inputs).some((name) => name.startsWith("src/"))) continue;
+  await writeFile(file, (await readFile(file, "utf8")).replace(/\/\/# sourceMappingURL=.*\n$/, ""));
+  await rm(`${file}.map`);
+}
 /** A module of Node whose functions load it when they are called: a command that only shows something needs none of these. */
 const lazy = { "node:crypto": crypto, "node:child_process": childProcess, "node:v8": v8 };
 const lazily = (name) =>
@@ -61,6 +100,7 @@ await build({
   // Another file of this build, loaded only for what this one does not do.
   external: ["*.node"],
   plugins: [
+    unmapped,
     {
       name: "main",
       setup: (builder) =>
