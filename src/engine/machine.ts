@@ -5,10 +5,10 @@
  * M2  The same runbook and the same stimuli give the same snapshots and wants.
  * M3  Whatever a runbook wants that is not a step, a child run or a timer is refused: work belongs in a step.
  * M4  A guard or mapper that throws leaves the snapshot as it was: the stimulus is kept and the run is parked.
+ * M5  A transition ends: a machine that has not come to rest after a thousand microsteps is treated as if a guard threw.
  */
 import {
   createActor,
-  initialTransition,
   type AnyEventObject,
   type AnyMachineSnapshot,
   type AnyStateMachine,
@@ -18,7 +18,7 @@ import { safeParse } from "zod";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { isJson, toJson, type Json, type JsonObject } from "../model/json.ts";
-import { actorless, askedBy } from "../runbook/actorless.ts";
+import { actorless, askedBy, mostMicrosteps } from "../runbook/actorless.ts";
 import type { Invocation } from "../runbook/actors.ts";
 import type { Context, Invoked, Runbook } from "../runbook/types.ts";
 
@@ -42,17 +42,14 @@ export interface Moved {
   readonly wants: readonly Want[];
 }
 
-/** The first snapshot of a run. */
+/** The first snapshot of a run; throws like `advance`. */
 export function begin(runbook: Runbook, input: JsonObject): Moved {
-  return moved(runbook, initialTransition(actorless(runbook.machine), input as never));
+  return moved(runbook, (machine, scope) => machine.getInitialSnapshot(scope, input as never));
 }
 
-/** The snapshot after a stimulus; throws what a guard or mapper threw (M4). */
+/** The snapshot after a stimulus; throws what a guard or mapper threw (M4), or `ENDLESS_LOOP` (M5). */
 export function advance(runbook: Runbook, snapshot: Snapshot, stimulus: Stimulus): Moved {
-  const machine = actorless(runbook.machine);
-  const actions: ExecutableActionObject[] = [];
-  const scope: Scope = { ...scopeOf(machine), actionExecutor: (action) => void actions.push(action) };
-  return moved(runbook, [machine.transition(snapshot as never, toEvent(stimulus), scope), actions]);
+  return moved(runbook, (machine, scope) => machine.transition(snapshot as never, toEvent(stimulus), scope));
 }
 
 function nothing(): void {}
@@ -117,16 +114,63 @@ function toEvent(stimulus: Stimulus): AnyEventObject {
   }
 }
 
-type Transitioned = readonly [snapshot: unknown, actions: readonly ExecutableActionObject[]];
+/** A transition of xstate in a scope that says what becomes of its actions. */
+type Transition = (machine: AnyStateMachine, scope: Scope) => AnyMachineSnapshot;
 
-function moved(runbook: Runbook, [next, actions]: Transitioned): Moved {
-  const snapshot = next as Snapshot;
-  if (snapshot.status === "error") throw snapshot.error;
+function moved(runbook: Runbook, transition: Transition): Moved {
+  const machine = actorless(runbook.machine);
+  const actions: ExecutableActionObject[] = [];
+  const scope: Scope = { ...scopeOf(machine), actionExecutor: (action) => void actions.push(action) };
+  let snapshot: Snapshot;
+  try {
+    snapshot = transition(machine, scope);
+    if (snapshot.status === "error") throw snapshot.error;
+  } catch (error) {
+    throw isBoundReached(error) ? endlessLoop(runbook, transition) : error;
+  }
   // Found out here, a context that cannot be stored parks the run; found out while storing, it would stop the engine.
   if (!isJson(snapshot.context)) toJson(snapshot.context, "context");
   const wants: Want[] = [];
   for (const action of actions) wants.push(...toWants(runbook, action));
   return { snapshot, wants };
+}
+
+/** More states than a message needs to show a loop. */
+const mostNamed = 6;
+
+/** xstate has no class for it, so that it is known by its words; a test holds them. */
+function isBoundReached(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Infinite loop detected");
+}
+
+function endlessLoop(runbook: Runbook, transition: Transition): RunbookError {
+  const states = statesOnTheWay(actorless(runbook.machine), transition);
+  // What only leads into the loop is passed once, at the beginning.
+  const loop = [...new Set(states.slice(-mostMicrosteps / 2))].toSorted();
+  const named = loop.slice(0, mostNamed).map((state) => `\`${state}\``);
+  const more = loop.length > mostNamed ? ` and ${loop.length - mostNamed} more` : "";
+  return new RunbookError(
+    "ENDLESS_LOOP",
+    `Runbook \`${runbook.id}\` made ${mostMicrosteps} transitions without coming to a step, a question or a wait: it goes through ${named.join(", ")}${more}.`,
+    { data: { runbook: runbook.id } },
+  );
+}
+
+/** Makes the transition once more, only to see where it goes. */
+function statesOnTheWay(machine: AnyStateMachine, transition: Transition): readonly string[] {
+  const states: string[] = [];
+  const self = createActor(machine);
+  self.system.inspect((event) => {
+    if (event.type !== "@xstate.microstep" || !("value" in event.snapshot)) return;
+    const { value } = event.snapshot;
+    states.push(typeof value === "string" ? value : JSON.stringify(value));
+  });
+  try {
+    transition(machine, { ...scopeOf(machine), self, system: self.system });
+  } catch {
+    // It ends as before.
+  }
+  return states;
 }
 
 function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Want[] {

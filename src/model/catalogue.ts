@@ -118,6 +118,10 @@ export const catalogue = {
     exit: 1,
     hint: "Mend the runbook: what it passes does not match the step's input.",
   },
+  ENDLESS_LOOP: {
+    exit: 1,
+    hint: "Mend the runbook: each loop needs a step, a question or a wait in it. A parked run goes on with `runwright resume RUN --migrate`.",
+  },
   SIMULATION_BROKEN: { exit: 1, hint: "Mend the test: give the simulation what the message names." },
   ALREADY_CLAIMED: { exit: 1, hint: "Make a new plan: one plan is applied by one step once." },
   // steps

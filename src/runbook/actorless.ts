@@ -9,6 +9,9 @@ import { invocationsOf, type Invocation } from "./actors.ts";
 /** What such an action asks for: its `params`. */
 export type Asked = { readonly starts: Invocation } | { readonly stops: string };
 
+/** A machine that goes on for longer without waiting for anything is told to be an endless loop, and goes no further. */
+export const mostMicrosteps = 1_000;
+
 const asked = new WeakSet<object>();
 const known = new WeakMap<AnyStateMachine, AnyStateMachine>();
 
@@ -22,8 +25,8 @@ export function askedBy(params: unknown): Asked | undefined {
 export function actorless(machine: AnyStateMachine): AnyStateMachine {
   const found = known.get(machine);
   if (found !== undefined) return found;
-  const config = configOf(machine.root) as never;
-  const made: AnyStateMachine = createMachine(config, machine.implementations as never);
+  const config = { ...configOf(machine.root), options: { maxIterations: mostMicrosteps } };
+  const made: AnyStateMachine = createMachine(config as never, machine.implementations as never);
   addActions(machine, machine.root, made.root);
   known.set(machine, made);
   return made;

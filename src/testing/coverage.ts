@@ -89,10 +89,18 @@ function knownOf(runbook: Runbook): Known {
 }
 
 /** An edge and those behind it, when it leads to where the run stands now, by places where it never stands. */
-function through(own: Known, edge: Edge, to: ReadonlySet<string>): readonly Edge[] {
+function through(
+  own: Known,
+  edge: Edge,
+  to: ReadonlySet<string>,
+  passed: readonly Edge[] = [],
+): readonly Edge[] {
   if (to.has(edge.to)) return [edge];
-  if (!own.passing.has(edge.to)) return [];
-  const on = own.graph.edges.filter(({ from }) => from === edge.to).flatMap((next) => through(own, next, to));
+  // Branches may lead round in a circle.
+  if (!own.passing.has(edge.to) || passed.includes(edge)) return [];
+  const on = own.graph.edges
+    .filter(({ from }) => from === edge.to)
+    .flatMap((next) => through(own, next, to, [...passed, edge]));
   return on.length === 0 ? [] : [edge, ...on];
 }
 
