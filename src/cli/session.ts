@@ -25,7 +25,7 @@ import { thisProcess } from "../process/identity.ts";
 import { Secret } from "../model/secret.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
-import type { Fence } from "../store/log.ts";
+import type { Fence } from "../store/leases.ts";
 import { targetKey } from "../store/projection.ts";
 import { openMaps } from "../store/maps.ts";
 import { openStore, type Store } from "../store/store.ts";

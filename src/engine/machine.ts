@@ -44,7 +44,7 @@ export interface Moved {
 
 /** The first snapshot of a run; throws like `advance`. */
 export function begin(runbook: Runbook, input: JsonObject): Moved {
-  return moved(runbook, (machine, scope) => machine.getInitialSnapshot(scope, input as never));
+  return moved(runbook, (machine, scope) => machine.getInitialSnapshot(scope, input));
 }
 
 /** The snapshot after a stimulus; throws what a guard or mapper threw (M4), or `ENDLESS_LOOP` (M5). */

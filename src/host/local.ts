@@ -14,9 +14,10 @@ import { deleteRawOutput, durableState, type AttemptDirectories } from "../proce
 import type { Redactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { openBlobs, privateDirectory, type Blobs } from "../store/blobs.ts";
-import type { Fence } from "../store/log.ts";
+import type { Fence } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { whoAmI } from "../system/account.ts";
+import { createYield } from "./event-loop.ts";
 import { perform, probe } from "./perform.ts";
 import type { Surroundings } from "./step-context.ts";
 
@@ -58,6 +59,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     return placeOf(places, attempt);
   };
   const wakeup = createWakeup();
+  const letOthersIn = createYield();
   const around: Surroundings = {
     clock,
     redactor,
@@ -76,6 +78,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     load: (run) => load(options, run),
     commit: async (turn) => {
       const committed = commit(options, turn);
+      await letOthersIn();
       if (committed.type === "behind") return committed;
       // Raw output is needed until the outcome is stored: an engine that takes the attempt up reads it again.
       for (const { type, run, data } of turn.drafts) {

@@ -1,6 +1,11 @@
 import { RunbookError } from "../model/error.ts";
 import { guarded, type Connection } from "./database.ts";
-import type { Fence } from "./log.ts";
+
+/** Proof that the writer still holds the run. */
+export interface Fence {
+  readonly name: string;
+  readonly epoch: number;
+}
 
 /** Who drives a run. */
 export interface Owner {
@@ -19,8 +24,10 @@ export interface Lease {
   readonly expiresAt: Date;
 }
 
-/** Seconds after which a lease that nobody renewed may be taken, also from an owner on another host. */
+/** Milliseconds after which a lease that nobody renewed may be taken, also from an owner on another host. */
 const timeToLive = 15_000;
+/** Milliseconds after which whoever writes under it renews it: were it each turn, each would write a page more. */
+const renewAfter = timeToLive / 3;
 
 export interface Leases {
   /** Takes the lease, or throws `RUN_HELD` naming the holder. The holder's death is proof enough; so is its silence. */
@@ -38,6 +45,26 @@ interface Row {
   readonly expires_at: number;
 }
 
+const extending = "UPDATE leases SET expires_at = ? WHERE name = ? AND epoch = ?";
+
+/**
+ * For a transaction that needs the lease: throws `LEASE_LOST` when somebody else has taken it, and renews it when that
+ * is due.
+ */
+export function openHold(db: Connection, now: () => Date): (fence: Fence) => void {
+  const held = db.prepare<[string], Pick<Row, "epoch" | "expires_at">>(
+    "SELECT epoch, expires_at FROM leases WHERE name = ?",
+  );
+  const extend = db.prepare(extending);
+  return ({ name, epoch }) => {
+    const lease = held.get(name);
+    if (lease?.epoch !== epoch)
+      throw new RunbookError("LEASE_LOST", `Another process has taken over ${name}.`);
+    const time = now().getTime();
+    if (lease.expires_at - time <= timeToLive - renewAfter) extend.run(time + timeToLive, name, epoch);
+  };
+}
+
 export function openLeases(
   db: Connection,
   file: string,
@@ -49,7 +76,7 @@ export function openLeases(
      ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner, since = excluded.since,
        expires_at = excluded.expires_at`,
   );
-  const extend = db.prepare("UPDATE leases SET expires_at = ? WHERE name = ? AND epoch = ?");
+  const extend = db.prepare(extending);
   const drop = db.prepare("UPDATE leases SET expires_at = 0 WHERE name = ? AND epoch = ?");
   const find = (name: string): Lease | undefined => {
     const row = guarded(file, () => read.get(name));

@@ -5,7 +5,7 @@
  * L2  Each event names the hash of the one before it; the hash covers the stored bytes of its envelope, and the
  *     envelope names the digest of its data. The salt in the data keeps whoever has only the envelope from guessing.
  * L3  Nothing is appended for a run whose events the writer has not all seen (it is told what it missed), nor by a
- *     writer whose lease somebody else has taken.
+ *     writer whose lease somebody else has taken. Whoever writes is alive: the lease is renewed with what it stores.
  * L4  `at` never goes backwards, and is one for all that a turn stores.
  */
 import { randomUUID } from "node:crypto";
@@ -21,13 +21,8 @@ import {
 } from "../model/event.ts";
 import { canonical, sha256 } from "../model/json.ts";
 import { guarded, patiently, type Connection } from "./database.ts";
+import { openHold, type Fence } from "./leases.ts";
 import { createProjection } from "./projection.ts";
-
-/** Proof that the writer still holds the run. */
-export interface Fence {
-  readonly name: string;
-  readonly epoch: number;
-}
 
 interface Head {
   readonly seq: number;
@@ -84,7 +79,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   const count = db.prepare<[string], { rseq: number | null }>(
     "SELECT max(rseq) AS rseq FROM events WHERE run = ?",
   );
-  const lease = db.prepare<[string], { epoch: number }>("SELECT epoch FROM leases WHERE name = ?");
+  const hold = openHold(db, now);
   const hashBySeq = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
   const project = createProjection(db);
 
@@ -113,9 +108,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
   }
 
   function appendAll({ at: made, drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
-    if (fence !== null && lease.get(fence.name)?.epoch !== fence.epoch) {
-      throw new RunbookError("LEASE_LOST", `Another process has taken over ${fence.name}.`);
-    }
+    if (fence !== null) hold(fence);
     let previous = head();
     if (previous !== newest) known.clear();
     const missed = isAllOf(seen) ? [] : after(seen);
