@@ -1,4 +1,5 @@
 import { formatMilliseconds } from "../model/duration.ts";
+import { utcText } from "../model/time-text.ts";
 import { visible, visibleJson, visibleLine } from "../redact/visible.ts";
 import type { Io } from "./io.ts";
 
@@ -43,7 +44,7 @@ export function lasted(from: string | null, to: string | null, now: Date): strin
 
 /** `2025-10-07 13:51:04 UTC` */
 export function utc(at: string): string {
-  return `${at.slice(0, 19).replace("T", " ")} UTC`;
+  return `${utcText(at)} UTC`;
 }
 
 /** Text that fits into `width`, with a mark where it was cut. */

@@ -2,6 +2,7 @@ import { rowsOf } from "../audit/lines.ts";
 import { eventOf } from "../audit/submission.ts";
 import type { RunEvent } from "../model/event.ts";
 import { sentenceOf } from "../model/sentence.ts";
+import { utcText } from "../model/time-text.ts";
 import type { Store } from "../store/store.ts";
 import { familyOf } from "./read-store.ts";
 
@@ -29,8 +30,7 @@ export function remainLines(remains: readonly Remain[], root: string): readonly 
   const number = Math.max(...remains.map(({ rseq }) => `#${rseq}`.length));
   const lines = remains.map(({ at, run, rseq, actor, type, what }) => {
     const by = actor.kind === "engine" ? "" : `${actor.id} `;
-    const moment = `${at.slice(0, 10)} ${at.slice(11, 19)}`;
-    return `${moment} ${`#${rseq}`.padStart(number)} ${run === root ? "" : `${run} `}${by}${what ?? type}`;
+    return `${utcText(at)} ${`#${rseq}`.padStart(number)} ${run === root ? "" : `${run} `}${by}${what ?? type}`;
   });
   return [`${root}, all times UTC. What it recorded was pruned; this is left:`, "", ...lines];
 }

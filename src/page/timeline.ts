@@ -1,5 +1,6 @@
 import { formatMilliseconds } from "../model/duration.ts";
 import { sentenceOf } from "../model/sentence.ts";
+import { utcClock, utcDay } from "../model/time-text.ts";
 import type { Lane } from "../timeline/lanes.ts";
 import type { Moment, Row } from "../timeline/rows.ts";
 import { nameOf, rowOf, shown } from "./words.ts";
@@ -13,7 +14,7 @@ export function timelineHtml(rows: readonly Row[], root: string, order: readonly
   let day = "";
   const lines = rows.flatMap((row) => {
     if (row.type === "gap") return [gapHtml(row.ms, row.what)];
-    const today = row.event.at.slice(0, 10);
+    const today = utcDay(row.event.at);
     const dated =
       today === day ? [] : [`<tr class="day"><th colspan="6" scope="rowgroup">${today}</th></tr>`];
     day = today;
@@ -33,7 +34,7 @@ function momentHtml({ event, lane, kind, ms, failed }: Moment, root: string, use
   const row = rowOf(run, rseq);
   const strip = used.map((one) => (one === lane ? '<i class="on"></i>' : "<i></i>")).join("");
   const cells = [
-    at.slice(11, 19),
+    utcClock(at),
     `<a href="#${shown(row)}">${shown(nameOf(root, event))}</a>`,
     `<span class="strip" aria-hidden="true">${strip}</span>${lane}`,
     shown(actor.id),

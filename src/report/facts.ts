@@ -1,5 +1,6 @@
 import type { Attempt } from "../model/attempts.ts";
 import type { Json } from "../model/json.ts";
+import { toSecond } from "../model/time-text.ts";
 import { isTrue, numberAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { text } from "./markdown.ts";
 import { counted, revisionName } from "./words.ts";
@@ -16,8 +17,8 @@ export function factOf({ outcome, failure, output, start }: Attempt): string {
 const byKind: Readonly<Record<string, (output: Json) => string>> = {
   "http.probe": probe,
   "logs.search": (output) => {
-    const from = textAt(output, "from").slice(0, 19);
-    const to = textAt(output, "to").slice(0, 19);
+    const from = toSecond(textAt(output, "from"));
+    const to = toSecond(textAt(output, "to"));
     const least = isTrue(output, "truncated") ? "at least " : "";
     return `${least}${numberAt(output, "count") ?? 0} matches between ${from} and ${to} UTC`;
   },

@@ -1,6 +1,7 @@
 import { formatMilliseconds } from "../model/duration.ts";
 import { isOf, type RunEvent } from "../model/event.ts";
 import { sentenceOf } from "../model/sentence.ts";
+import { utcClock, utcDay } from "../model/time-text.ts";
 import { longestSilence, timelineOf } from "../model/timeline.ts";
 import { table, text } from "./markdown.ts";
 import type { Section } from "./record.ts";
@@ -21,13 +22,13 @@ export const timeline: Section = (report) => {
       return [["", "**gap**", "", `**${formatMilliseconds(entry.ms)}**: ${text(entry.what)}`]];
     }
     const { event } = entry;
-    const today = event.at.slice(0, 10);
+    const today = utcDay(event.at);
     const heading = today === day ? [] : [[`**${today}**`, "", "", ""]];
     day = today;
     const number = reference(report, event.run, event.rseq);
     const kind = "step" in event.data ? (kinds.get(`${event.run}/${event.data.step}`) ?? null) : null;
     const said = `${text(sentenceOf(event, kind))}${took(starts, event)}`;
-    return [...heading, [event.at.slice(11, 19), number, who(event.actor), said]];
+    return [...heading, [utcClock(event.at), number, who(event.actor), said]];
   });
   return [
     "## Timeline",

@@ -1,6 +1,7 @@
 import { formatMilliseconds } from "../model/duration.ts";
 import type { Actor } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
+import { utcText } from "../model/time-text.ts";
 import { code, text } from "./markdown.ts";
 import type { Report } from "./record.ts";
 
@@ -12,7 +13,7 @@ export function reference({ root }: Report, run: string, rseq: number | null): s
 
 /** `2025-10-07 13:51:04` in UTC. */
 export function when(at: string | null): string {
-  return at === null ? "not yet" : at.slice(0, 19).replace("T", " ");
+  return at === null ? "not yet" : utcText(at);
 }
 
 export function between(from: string, to: string): string {

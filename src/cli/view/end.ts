@@ -1,4 +1,5 @@
 import type { RunSummary } from "../../model/summary.ts";
+import { utcDay } from "../../model/time-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
 import { bare, detail, type Style } from "./scene.ts";
@@ -63,7 +64,7 @@ function openLines(style: Style, { followUps, findings }: RunSummary): readonly 
       .filter(({ status }) => status === "hypothesis")
       .flatMap(({ text }) => detail(style, "unproven", visibleLine(text))),
     ...followUps.flatMap(({ title, owner, due }) =>
-      detail(style, "open", visibleLine(`${title} (owner ${owner || "?"}, due ${due.slice(0, 10)})`)),
+      detail(style, "open", visibleLine(`${title} (owner ${owner || "?"}, due ${utcDay(due)})`)),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import type { EventData, RunEvent, Verdict } from "../../model/event.ts";
+import { utcClock, utcDay } from "../../model/time-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf, nameOf } from "./names.ts";
@@ -38,7 +39,7 @@ export function factLines(event: FactEvent, scene: Scene): readonly string[] {
     }
     case "followUp.added": {
       const { title, owner, due } = event.data;
-      const text = visibleLine(`${title} (owner ${owner || "?"}, due ${due.slice(0, 10)})`);
+      const text = visibleLine(`${title} (owner ${owner || "?"}, due ${utcDay(due)})`);
       return statement(scene, { mark: "wait", tone: "accent", label: "follow-up", word: "open", text });
     }
     default:
@@ -138,5 +139,5 @@ function savedAt(at: string, { summary }: Scene): string {
     ({ status }) => status === "running" || status === "waiting" || status === "in doubt",
   );
   const where = open === undefined ? "" : ` at ${labelOf(summary, open.step)}`;
-  return `everything up to ${at.slice(11, 19)} UTC${where}`;
+  return `everything up to ${utcClock(at)} UTC${where}`;
 }

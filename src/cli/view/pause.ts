@@ -3,6 +3,7 @@ import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, timerOf } from "./names.ts";
 import { objectsOf, textOf } from "../../model/shape.ts";
+import { utcText } from "../../model/time-text.ts";
 import { quote } from "./shell.ts";
 
 /** What is printed when a run stops where only a person or time can go on: exactly what to type. Empty when it does not. */
@@ -57,7 +58,7 @@ export function commandsOf(run: string, gate: Gate): readonly (readonly [string,
 function restLine(summary: RunSummary): string {
   const [next] = summary.timers.toSorted((a, b) => a.due.localeCompare(b.due));
   if (next === undefined) return "";
-  const until = `${next.due.slice(0, 10)} ${next.due.slice(11, 19)} UTC`;
+  const until = `${utcText(next.due)} UTC`;
   return `runwright: ${summary.run} waits at ${labelOf(summary, timerOf(next.timer).step)} until ${until}`;
 }
 

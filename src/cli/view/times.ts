@@ -1,15 +1,15 @@
 import { formatMilliseconds } from "../../model/duration.ts";
+import { toSecond, utcClock, utcDay, utcText } from "../../model/time-text.ts";
 
 /** `2025-10-07T13:53:37Z`. */
 export function utcStamp(at: string): string {
-  return `${at.slice(0, 19)}Z`;
+  return `${toSecond(at)}Z`;
 }
 
 /** `14:31:08 UTC`, with the date when that is another day than `now`. */
 export function utcTime(at: string, now: Date): string {
-  const today = now.toISOString().slice(0, 10);
-  const time = `${at.slice(11, 19)} UTC`;
-  return at.startsWith(today) ? time : `${at.slice(0, 10)} ${time}`;
+  const isToday = utcDay(at) === utcDay(now.toISOString());
+  return `${isToday ? utcClock(at) : utcText(at)} UTC`;
 }
 
 /** How long from one moment to another; empty when the order is wrong. */

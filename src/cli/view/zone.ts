@@ -1,3 +1,5 @@
+import { utcClock, utcDay } from "../../model/time-text.ts";
+
 /** Moments of the record as a reader wants them: in UTC, or in the time zone of this machine. */
 export interface Zone {
   /** `UTC`, or for example `Europe/Berlin, UTC+2`. */
@@ -10,8 +12,8 @@ export interface Zone {
 
 export const utcZone: Zone = {
   name: "UTC",
-  day: (at) => at.slice(0, 10),
-  time: (at) => at.slice(11, 19),
+  day: utcDay,
+  time: utcClock,
 };
 
 /** The zone that `TZ` or the system names; its distance from UTC is that of the given moment. */
