@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../model/counted.ts";
 import { isOf, type RunEvent } from "../model/event.ts";
 import type { Check } from "../model/verify.ts";
 import type { Own, Submission } from "./submission.ts";
@@ -31,7 +32,7 @@ export async function fileChecks({ form, file }: Submission, own: readonly Own[]
       return {
         name,
         verdict: "pass",
-        detail: `${digests.length} ${digests.length === 1 ? "file" : "files"}`,
+        detail: counted(digests.length, "file"),
       };
     return { name, verdict: "unknown", detail: "no event that can be read names one" };
   };

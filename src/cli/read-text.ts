@@ -53,11 +53,6 @@ export function clip(text: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** `1 step`, `3 steps` */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** The width to write for: of the terminal; in a pipe nothing is cut off. */
 export function widthOf({ stdout }: Pick<Io, "stdout">): number {
   return Math.max(40, stdout.columns ?? Infinity);

@@ -1,10 +1,11 @@
+import { counted } from "../model/counted.ts";
 import type { Gate } from "../model/event.ts";
 import { rests, summarise, type RunSummary, type StepSummary } from "../model/summary.ts";
 import { isOwnerAlive } from "./paths.ts";
 import type { Lease } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { familyOf } from "./read-store.ts";
-import { counted, utc } from "./read-text.ts";
+import { utc } from "./read-text.ts";
 import { commandsOf } from "./view/pause.ts";
 
 /** An open gate and the run of the family that opened it. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "./json.ts";
 import { isObject, objectsOf, textOf } from "./shape.ts";
+import { counted } from "./counted.ts";
 
 /** What came of a step in a few words. A step can end well and bring bad news: then `good` is false. */
 export interface Outcome {
@@ -20,7 +21,7 @@ const byKind: Readonly<Record<string, (output: JsonObject) => Outcome>> = {
   "terraform.plan": plan,
   "terraform.apply": apply,
   "ecs.describe-task-definition": ({ family, revision, secrets }) =>
-    well(`${textOf(family)}:${countOf(revision)}, ${plural(lengthOf(secrets), "secret")}`),
+    well(`${textOf(family)}:${countOf(revision)}, ${counted(lengthOf(secrets), "secret")}`),
   "ecs.update-service": ({ deploymentId, taskDefinition }) =>
     well(`deployment ${textOf(deploymentId)} of ${shortArn(textOf(taskDefinition))}`),
   "ecs.await-deployment": rollout,
@@ -34,7 +35,7 @@ const byKind: Readonly<Record<string, (output: JsonObject) => Outcome>> = {
   }),
   "logs.search": ({ count, truncated }) => {
     const found = countOf(count);
-    return well(`${truncated === true ? "at least " : ""}${found} ${found === 1 ? "match" : "matches"}`);
+    return well(`${truncated === true ? "at least " : ""}${counted(found, "match", "matches")}`);
   },
   "http.probe": probe,
   "notify.webhook": ({ status }) => well(`HTTP ${countOf(status)}`),
@@ -102,10 +103,6 @@ function countOf(value: Json | undefined): number {
 
 function lengthOf(value: Json | undefined): number {
   return Array.isArray(value) ? value.length : 0;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function shortArn(arn: string): string {

@@ -1,9 +1,10 @@
 import type { Attempt } from "../model/attempts.ts";
+import { counted } from "../model/counted.ts";
 import type { Json } from "../model/json.ts";
 import { toSecond } from "../model/time-text.ts";
 import { isTrue, numberAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { text } from "./markdown.ts";
-import { counted, revisionName } from "./words.ts";
+import { revisionName } from "./words.ts";
 
 /** What an attempt found, in a few words; nothing is concluded from it. */
 export function factOf({ outcome, failure, output, start }: Attempt): string {

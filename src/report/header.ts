@@ -1,8 +1,9 @@
+import { counted } from "../model/counted.ts";
 import type { Json } from "../model/json.ts";
 import { isTrue, objectOf, textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section, Told } from "./record.ts";
-import { between, counted, howIdentified, statusOf, when, who } from "./words.ts";
+import { between, howIdentified, statusOf, when, who } from "./words.ts";
 
 /** What it is about, and first of all whether any of it was real. */
 export const header: Section = (report) => {

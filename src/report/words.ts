@@ -48,11 +48,6 @@ export function sentence(markdown: string): string {
   return /[.!?]$/.test(markdown) ? markdown : `${markdown}.`;
 }
 
-/** `1 step`, `3 steps` */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** The last part of an ARN: `family:revision`. */
 export function revisionName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import { verifyRecord, type Check } from "../../model/verify.ts";
 import { backUp } from "../../store/backup.ts";
@@ -7,7 +8,7 @@ import { openCopy } from "../../store/database.ts";
 import { storedLog } from "../../store/stored-rows.ts";
 import type { Globals, Io } from "../io.ts";
 import { openForReading } from "../read-store.ts";
-import { counted, printJson, printLines } from "../read-text.ts";
+import { printJson, printLines } from "../read-text.ts";
 
 export interface BackupArgs {
   readonly file: string;

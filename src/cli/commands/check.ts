@@ -2,9 +2,10 @@ import path from "node:path";
 import { check as checkFiles, type Checked } from "../../check/check.ts";
 import type { Finding } from "../../check/rules/finding.ts";
 import { listRunbooks } from "../../loader/load.ts";
+import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { counted, printJson, printLines } from "../read-text.ts";
+import { printJson, printLines } from "../read-text.ts";
 import { labelled } from "../view/text.ts";
 
 export interface CheckArgs {

@@ -1,9 +1,10 @@
+import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import { prunable, prune, sweep, type Prunable } from "../../store/prune.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { openForReading } from "../read-store.ts";
-import { columns, counted, printJson, printLines, utc } from "../read-text.ts";
+import { columns, printJson, printLines, utc } from "../read-text.ts";
 import { operatorOf } from "../session.ts";
 
 export interface PruneArgs {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Difference } from "../../engine/recompute.ts";
+import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { summarise } from "../../model/summary.ts";
@@ -9,7 +10,7 @@ import { rowsOf } from "../../timeline/rows.ts";
 import type { Globals, Io } from "../io.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../pinned.ts";
 import { familyOf, withRun } from "../read-store.ts";
-import { clip, counted, printDrawn, printJson, widthOf } from "../read-text.ts";
+import { clip, printDrawn, printJson, widthOf } from "../read-text.ts";
 import { createClock } from "../replay/clock.ts";
 import { keysHelp, type Command } from "../replay/keys.ts";
 import { takeKeyboard } from "../replay/keyboard.ts";

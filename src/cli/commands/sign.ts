@@ -1,12 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import { headOf } from "../../engine/sign.ts";
+import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { summarise } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
 import { familyOf, withRun } from "../read-store.ts";
-import { counted, printJson, printLines } from "../read-text.ts";
+import { printJson, printLines } from "../read-text.ts";
 import { openSession, operatorOf } from "../session.ts";
 import { verifyStored } from "../verify-run.ts";
 

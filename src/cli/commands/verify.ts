@@ -3,12 +3,13 @@ import path from "node:path";
 import { openSubmission } from "../../audit/bundle.ts";
 import type { Submission } from "../../audit/submission.ts";
 import { verifySubmission } from "../../audit/verify.ts";
+import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import { parseNotes, type Note } from "../../model/note.ts";
 import type { Check, Verification } from "../../model/verify.ts";
 import type { Globals, Io } from "../io.ts";
 import { familyOf, openForReading, withRun } from "../read-store.ts";
-import { columns, counted, printJson, printLines } from "../read-text.ts";
+import { columns, printJson, printLines } from "../read-text.ts";
 import { notReplayed, replayCheck } from "../replay-check.ts";
 import { verifyStored } from "../verify-run.ts";
 

@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { utcDay } from "../../model/time-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
@@ -34,11 +35,11 @@ function countsOf({ steps, children, gates }: RunSummary, approvals: number | un
   const skipped = steps.filter(({ status }) => status === "skipped").map(({ step }) => visibleLine(step));
   const names = children.map((child) => child.run).join(", ");
   return [
-    approvals === undefined || approvals === 0 ? "" : count(approvals, "approval"),
-    children.length === 0 ? "" : `${count(children.length, "child run")} (${names})`,
+    approvals === undefined || approvals === 0 ? "" : counted(approvals, "approval"),
+    children.length === 0 ? "" : `${counted(children.length, "child run")} (${names})`,
     failed.length === 0 ? "" : `failed: ${failed.join(", ")}`,
     skipped.length === 0 ? "" : `skipped: ${skipped.join(", ")}`,
-    gates.length === 0 ? "" : `${count(gates.length, "gate")} open`,
+    gates.length === 0 ? "" : `${counted(gates.length, "gate")} open`,
   ];
 }
 
@@ -55,7 +56,7 @@ function criteriaLines(style: Style, { criteria }: RunSummary): readonly string[
 
 function recordText({ steps, events }: RunSummary): string {
   const evidence = steps.reduce((sum, { artifacts }) => sum + artifacts.length, 0);
-  return `${count(events, "event")}, ${count(evidence, "evidence file")}`;
+  return `${counted(events, "event")}, ${counted(evidence, "evidence file")}`;
 }
 
 function openLines(style: Style, { followUps, findings }: RunSummary): readonly string[] {
@@ -85,8 +86,4 @@ function nextLines(style: Style, summary: RunSummary): readonly string[] {
     ...detail(style, "next", `runwright report ${run} -o report.md`),
     ...detail(style, "also", `runwright show ${run}`),
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

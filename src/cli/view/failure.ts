@@ -1,3 +1,4 @@
+import { counted } from "../../model/counted.ts";
 import type { Failure } from "../../model/error.ts";
 import type { Json } from "../../model/json.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
@@ -31,7 +32,7 @@ export function renderFailure(style: Style, failure: Failure, evidence?: Evidenc
 }
 
 function evidenceText({ count, run, step }: Evidence): string {
-  return `${count} ${count === 1 ? "file" : "files"}: runwright logs ${run} ${visibleLine(step)}`;
+  return `${counted(count, "file")}: runwright logs ${run} ${visibleLine(step)}`;
 }
 
 function factOf({ symbols }: Style): (fact: readonly [string, Json]) => string {
