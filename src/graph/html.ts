@@ -1,6 +1,7 @@
+import { escapeMarkup } from "../model/markup.ts";
 import type { Graph } from "./graph.ts";
 import type { Path } from "./path.ts";
-import { escapeMarkup, toSvg } from "./svg.ts";
+import { toSvg } from "./svg.ts";
 
 /** A page with the picture of a graph; it loads nothing and runs nothing. */
 export function toHtml(graph: Graph, { path }: { readonly path?: Path } = {}): string {

@@ -1,4 +1,5 @@
 /** A graph as a picture of its own: the states in one column, jumps as arcs beside it, conditions in words. */
+import { escapeMarkup } from "../model/markup.ts";
 import type { Graph, NodeKind } from "./graph.ts";
 import { timesAt, wasTaken, type Path } from "./path.ts";
 import { rowsOf, usesOf, type Jump, type Row } from "./rows.ts";
@@ -134,15 +135,6 @@ function textOf({ edge, back, words }: Jump): string {
 
 function short(text: string): string {
   return text.length <= 46 ? text : `${text.slice(0, 45)}\u{2026}`;
-}
-
-/** Text that is only text in HTML and SVG. */
-export function escapeMarkup(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
 
 const style = [

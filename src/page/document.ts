@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeHtml } from "../report/html.ts";
+import { escapeMarkup } from "../model/markup.ts";
 
 export interface Parts {
   readonly title: string;
@@ -33,7 +33,7 @@ export function documentOf({ title, style, inner = [], script, body }: Parts): s
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>${escapeHtml(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     `<style>${style}</style>`,
     "</head>",
     "<body>",
@@ -55,7 +55,7 @@ export function jsonBlock(id: string, value: unknown): string {
 
 /** The links to a page's sections. */
 export function contentsOf(links: readonly (readonly [id: string, title: string])[]): string {
-  const items = links.map(([id, title]) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
+  const items = links.map(([id, title]) => `<li><a href="#${id}">${escapeMarkup(title)}</a></li>`);
   return `<nav aria-label="Contents"><h2>Contents</h2><ul>${items.join("")}</ul></nav>`;
 }
 

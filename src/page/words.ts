@@ -1,10 +1,10 @@
 import type { Json } from "../model/json.ts";
+import { escapeMarkup } from "../model/markup.ts";
 import { visibleLine } from "../redact/visible.ts";
-import { escapeHtml } from "../report/html.ts";
 
 /** Recorded text on one line of a page. */
 export function shown(text: string): string {
-  return escapeHtml(visibleLine(text));
+  return escapeMarkup(visibleLine(text));
 }
 
 /** `rollout.attempt` rather than `{"rollout":"attempt"}`. */

@@ -2,6 +2,7 @@
  * The report's Markdown as HTML. It reads only what this room writes (markdown.ts), block by block, and takes everything
  * else for text: there is no way from what was recorded to an element.
  */
+import { escapeMarkup } from "../model/markup.ts";
 import type { Block } from "./markdown.ts";
 
 export interface HtmlLook {
@@ -14,7 +15,7 @@ export function htmlOf(block: Block, look: HtmlLook = {}): string {
   const [, marks = "", title = ""] = /^(#{1,3}) (.*)$/s.exec(block) ?? [];
   if (marks !== "") return heading(marks.length, title, look);
   const [, , quoted] = /^(`{3,})\w*\n([\s\S]*)\n\1$/.exec(block) ?? [];
-  if (quoted !== undefined) return `<pre tabindex="0">${escapeHtml(quoted)}</pre>`;
+  if (quoted !== undefined) return `<pre tabindex="0">${escapeMarkup(quoted)}</pre>`;
   if (block.startsWith("| ")) return tableOf(block.split("\n"), look);
   if (block.startsWith("- ")) {
     const items = block.split("\n").map((line) => `<li>${inline(line.slice(2), look)}</li>`);
@@ -30,15 +31,6 @@ export function anchorOf(title: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "");
-}
-
-/** Text that is only text. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
 
 function heading(level: number, title: string, look: HtmlLook): string {
@@ -74,9 +66,9 @@ function inline(markdown: string, look: HtmlLook): string {
   const html = markdown.replaceAll(
     pieces,
     (_, escaped?: string, _mark?: string, code?: string, bold?: string, named?: string, plain?: string) => {
-      if (escaped !== undefined) return escapeHtml(escaped);
+      if (escaped !== undefined) return escapeMarkup(escaped);
       if (code !== undefined) return codeOf(code, look);
-      if (bold === undefined) return named ?? escapeHtml(plain ?? "");
+      if (bold === undefined) return named ?? escapeMarkup(plain ?? "");
       isBold = !isBold;
       return isBold ? "<strong>" : "</strong>";
     },
@@ -87,6 +79,6 @@ function inline(markdown: string, look: HtmlLook): string {
 function codeOf(content: string, { placeOf }: HtmlLook): string {
   const shown = /^ .*[^ ].* $/s.test(content) ? content.slice(1, -1) : content;
   const place = /^(?:R-[0-9A-Z]+)?#\d+$/.test(shown) ? placeOf?.(shown) : undefined;
-  const code = `<code>${escapeHtml(shown)}</code>`;
-  return place === undefined ? code : `<a href="#${escapeHtml(place)}">${code}</a>`;
+  const code = `<code>${escapeMarkup(shown)}</code>`;
+  return place === undefined ? code : `<a href="#${escapeMarkup(place)}">${code}</a>`;
 }

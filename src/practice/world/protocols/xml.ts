@@ -1,4 +1,5 @@
 /** A writer for the XML of AWS's answers. It needs no attributes but the root's name space. */
+import { escapeMarkup } from "../../../model/markup.ts";
 import { isRecord } from "../account/input.ts";
 
 export interface XmlStyle {
@@ -30,12 +31,9 @@ function content(value: unknown, item: string | undefined): string {
   return escapeXml(String(value));
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
 function escapeXml(value: string): string {
   // Line ends are written as entities because a reader would otherwise normalise them; other controls cannot be in XML 1.0.
-  return value
-    .replace(/[&<>"]/g, (character) => entities[character] ?? character)
+  return escapeMarkup(value)
     .replace(/\r/g, "&#13;")
     .replace(/(?![\t\n])\p{Cc}/gu, "\ufffd");
 }
