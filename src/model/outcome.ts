@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "./json.ts";
 import { isObject, objectsOf, textOf } from "./shape.ts";
 import { counted } from "./counted.ts";
+import { lastOfArn } from "./arn.ts";
 
 /** What came of a step in a few words. A step can end well and bring bad news: then `good` is false. */
 export interface Outcome {
@@ -23,7 +24,7 @@ const byKind: Readonly<Record<string, (output: JsonObject) => Outcome>> = {
   "ecs.describe-task-definition": ({ family, revision, secrets }) =>
     well(`${textOf(family)}:${countOf(revision)}, ${counted(lengthOf(secrets), "secret")}`),
   "ecs.update-service": ({ deploymentId, taskDefinition }) =>
-    well(`deployment ${textOf(deploymentId)} of ${shortArn(textOf(taskDefinition))}`),
+    well(`deployment ${textOf(deploymentId)} of ${lastOfArn(textOf(taskDefinition))}`),
   "ecs.await-deployment": rollout,
   "ec2.security-group-ingress": ({ admitted, group, source, port }) => {
     const what = `${textOf(group)} ${admitted === true ? "admits" : "does NOT admit"} ${textOf(source)} on ${countOf(port)}`;
@@ -78,7 +79,7 @@ function apply({ resources, tolerated }: JsonObject): Outcome {
 
 function rollout({ outcome, reason, running, desired, live }: JsonObject): Outcome {
   const tasks = `${countOf(running)}/${countOf(desired)} running`;
-  if (outcome === "completed") return well(`completed, ${shortArn(textOf(live))}, ${tasks}`);
+  if (outcome === "completed") return well(`completed, ${lastOfArn(textOf(live))}, ${tasks}`);
   const what = outcome === "rolledBack" ? "ROLLED BACK" : textOf(outcome).toUpperCase();
   return news([what, textOf(reason)].filter((part) => part !== "").join(": "));
 }
@@ -103,8 +104,4 @@ function countOf(value: Json | undefined): number {
 
 function lengthOf(value: Json | undefined): number {
   return Array.isArray(value) ? value.length : 0;
-}
-
-function shortArn(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }

@@ -1,9 +1,10 @@
+import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
 import { isTrue, numberAt, textAt, textsAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import { requestOf, statusOfProbe } from "./probes.ts";
 import type { Report, Section, Told } from "./record.ts";
-import { reference, revisionName } from "./words.ts";
+import { reference } from "./words.ts";
 
 /** The same questions, asked before and after. */
 export const beforeAndAfter: Section = (report) => {
@@ -69,7 +70,7 @@ function secrets(report: Report, attempts: readonly Look[]): readonly string[] {
 }
 
 function titleOf(report: Report, word: string, { output, run, rseq }: Attempt): string {
-  return `${word}: ${code(revisionName(textAt(output, "arn")))} (${reference(report, run, rseq)})`;
+  return `${word}: ${code(lastOfArn(textAt(output, "arn")))} (${reference(report, run, rseq)})`;
 }
 
 function secretRow(

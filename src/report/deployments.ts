@@ -1,8 +1,9 @@
+import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
 import { textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, revisionName, when } from "./words.ts";
+import { reference, when } from "./words.ts";
 
 /** One deployment that the run asked for, and what is known of its end. */
 export interface Deployment {
@@ -27,7 +28,7 @@ export function deploymentsOf({ runs }: Report): readonly Deployment[] {
       );
       return {
         id,
-        revision: revisionName(revision),
+        revision: lastOfArn(revision),
         asked,
         awaited: awaited ?? null,
         ...judge(id, revision, awaited),
@@ -57,7 +58,7 @@ function judge(
   const isSame =
     textAt(output, "deploymentId") === id &&
     [textAt(output, "expected"), textAt(output, "live")].every(
-      (arn) => revisionName(arn) === revisionName(revision),
+      (arn) => lastOfArn(arn) === lastOfArn(revision),
     );
   if (isSame) return { verdict: "PASSED", reason };
   return {
@@ -91,7 +92,7 @@ function rowOf(
     when(asked.startedAt),
     `**${verdict}**`,
     text(reason),
-    awaited === null ? "not seen" : text(revisionName(textAt(seen, "live")) || "nothing"),
+    awaited === null ? "not seen" : text(lastOfArn(textAt(seen, "live")) || "nothing"),
     text(tasksOf(awaited)),
     [asked, ...(awaited === null ? [] : [awaited])]
       .map((attempt) => reference(report, attempt.run, attempt.rseq))

@@ -1,10 +1,10 @@
+import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
 import { counted } from "../model/counted.ts";
 import type { Json } from "../model/json.ts";
 import { toSecond } from "../model/time-text.ts";
 import { isTrue, numberAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { text } from "./markdown.ts";
-import { revisionName } from "./words.ts";
 
 /** What an attempt found, in a few words; nothing is concluded from it. */
 export function factOf({ outcome, failure, output, start }: Attempt): string {
@@ -26,11 +26,11 @@ const byKind: Readonly<Record<string, (output: Json) => string>> = {
   "elbv2.target-health": (output) =>
     `${numberAt(output, "healthy") ?? 0} healthy, ${numberAt(output, "unhealthy") ?? 0} unhealthy`,
   "ecs.describe-task-definition": (output) =>
-    `${revisionName(textAt(output, "arn"))} has the secrets ${textsAt(output, "secrets").join(", ") || "(none)"}`,
+    `${lastOfArn(textAt(output, "arn"))} has the secrets ${textsAt(output, "secrets").join(", ") || "(none)"}`,
   "ecs.update-service": (output) =>
-    `ECS made deployment ${textAt(output, "deploymentId")} of ${revisionName(textAt(output, "taskDefinition"))}`,
+    `ECS made deployment ${textAt(output, "deploymentId")} of ${lastOfArn(textAt(output, "taskDefinition"))}`,
   "ecs.await-deployment": (output) =>
-    `${textAt(output, "outcome")}: ${textAt(output, "reason")} Live revision: ${revisionName(textAt(output, "live")) || "none"}.`,
+    `${textAt(output, "outcome")}: ${textAt(output, "reason")} Live revision: ${lastOfArn(textAt(output, "live")) || "none"}.`,
   "ec2.security-group-ingress": (output) =>
     `${textAt(output, "group")} ${isTrue(output, "admitted") ? "admits" : "does not admit"} ${textAt(output, "source")} on port ${numberAt(output, "port") ?? "?"}`,
   "terraform.inspect-lock": (output) =>

@@ -1,3 +1,4 @@
+import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
 import { isOf } from "../model/event.ts";
 import { findingsOf } from "./cause.ts";
@@ -6,7 +7,7 @@ import { deploymentsOf } from "./deployments.ts";
 import { actionsOf } from "./fix.ts";
 import { bullets, code, table, text } from "./markdown.ts";
 import type { Report, Section, Told } from "./record.ts";
-import { between, reference, revisionName, statusOf, when, who } from "./words.ts";
+import { between, reference, statusOf, when, who } from "./words.ts";
 
 /** What else went wrong: each issue with its own cause, fix and result. */
 export const secondary: Section = async (report) => {
@@ -20,7 +21,7 @@ function rollouts(report: Report): readonly string[] {
   if (bad.length === 0) return [];
   const items = bad.map(({ id, revision, verdict, reason, awaited }) => {
     const where = awaited === null ? "" : ` (${reference(report, awaited.run, awaited.rseq)})`;
-    return `${code(id)} of ${code(revisionName(revision))}: **${verdict}**. ${text(reason)}${where}`;
+    return `${code(id)} of ${code(lastOfArn(revision))}: **${verdict}**. ${text(reason)}${where}`;
   });
   return ["### Deployments that did not pass", bullets(items)];
 }

@@ -47,8 +47,3 @@ export function howIdentified(actor: Actor): string {
 export function sentence(markdown: string): string {
   return /[.!?]$/.test(markdown) ? markdown : `${markdown}.`;
 }
-
-/** The last part of an ARN: `family:revision`. */
-export function revisionName(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
-}

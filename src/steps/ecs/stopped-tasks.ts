@@ -1,4 +1,5 @@
 import type { ECS, Task } from "@aws-sdk/client-ecs";
+import { lastOfArn } from "../../model/arn.ts";
 import type { StepContext } from "../../model/step.ts";
 import { ask } from "../aws/ask.ts";
 import type { ServiceName } from "./service.ts";
@@ -37,7 +38,7 @@ export async function readStoppedTasks(
 
 function extract(task: Task): StoppedTask {
   return {
-    id: task.taskArn?.split("/").at(-1) ?? "",
+    id: lastOfArn(task.taskArn ?? ""),
     taskDefinition: task.taskDefinitionArn ?? "",
     startedBy: task.startedBy ?? "",
     stoppedAt: (task.stoppedAt ?? task.stoppingAt)?.toISOString() ?? "",

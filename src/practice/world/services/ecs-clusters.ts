@@ -1,7 +1,8 @@
 /** Clusters, and the tags of everything in ECS. */
 import { z } from "zod";
+import { lastOfArn } from "../../../model/arn.ts";
 import { AwsError, type Request, type Service, type World } from "../account/world.ts";
-import { arnOf, describeEach, findCluster, page, parse, shortName, TagList } from "./ecs-request.ts";
+import { arnOf, describeEach, findCluster, page, parse, TagList } from "./ecs-request.ts";
 import type { Cluster, EcsState, Tag } from "./ecs-state.ts";
 import { isLive } from "./ecs-task-life.ts";
 
@@ -84,7 +85,7 @@ export function clusterOperations(state: EcsState): Service {
       const { clusters } = parse(DescribeRequest, request);
       const { found, failures } = describeEach(
         clusters,
-        (name) => state.clusters.get(shortName(name)),
+        (name) => state.clusters.get(lastOfArn(name)),
         (name) => arnOf(world, `cluster/${name}`),
       );
       return { clusters: found.map((cluster) => describe(cluster, state)), failures };

@@ -1,5 +1,6 @@
 /** What all ECS operations share: reading a request, naming things and cutting lists into pages. */
 import { z } from "zod";
+import { lastOfArn } from "../../../model/arn.ts";
 import { AwsError, type Request, type World } from "../account/world.ts";
 import type { Cluster, EcsService, EcsState } from "./ecs-state.ts";
 
@@ -25,19 +26,14 @@ export function seconds(date: Date): number {
   return date.getTime() / 1000;
 }
 
-/** The last part of a name or ARN. */
-export function shortName(nameOrArn: string): string {
-  return nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
-}
-
 export function findCluster(state: EcsState, nameOrArn: string | undefined): Cluster {
-  const cluster = state.clusters.get(shortName(nameOrArn ?? "default"));
+  const cluster = state.clusters.get(lastOfArn(nameOrArn ?? "default"));
   if (cluster?.status !== "ACTIVE") throw new AwsError("ClusterNotFoundException", "Cluster not found.");
   return cluster;
 }
 
 export function findService(state: EcsState, cluster: string | undefined, service: string): EcsService {
-  const found = findCluster(state, cluster).services.get(shortName(service));
+  const found = findCluster(state, cluster).services.get(lastOfArn(service));
   if (found === undefined) throw new AwsError("ServiceNotFoundException", "Service not found.");
   return found;
 }

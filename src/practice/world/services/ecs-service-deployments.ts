@@ -1,7 +1,8 @@
 /** Service deployments and service revisions: ECS's own history of a service. */
 import { z } from "zod";
+import { lastOfArn } from "../../../model/arn.ts";
 import type { Request, Service } from "../account/world.ts";
-import { describeEach, findService, page, parse, seconds, shortName } from "./ecs-request.ts";
+import { describeEach, findService, page, parse, seconds } from "./ecs-request.ts";
 import type { EcsService, EcsState, ServiceDeployment, ServiceRevision } from "./ecs-state.ts";
 import { isStaying } from "./ecs-task-life.ts";
 
@@ -128,7 +129,7 @@ export function serviceDeploymentOperations(state: EcsState): Service {
       );
       const { found, failures } = describeEach(
         parse(RevisionsRequest, request).serviceRevisionArns,
-        (arn) => all.find(({ revision }) => shortName(revision.arn) === shortName(arn)),
+        (arn) => all.find(({ revision }) => lastOfArn(revision.arn) === lastOfArn(arn)),
         (name) => name,
       );
       return {

@@ -1,17 +1,9 @@
 /** Services: created, changed, described, deleted. What a change sets in motion is in `ecs-deployments.ts`. */
 import { z } from "zod";
+import { lastOfArn } from "../../../model/arn.ts";
 import type { Deployments } from "./ecs-deployments.ts";
 import { AwsError, type Request, type Service, type World } from "../account/world.ts";
-import {
-  arnOf,
-  describeEach,
-  findCluster,
-  findService,
-  page,
-  parse,
-  shortName,
-  TagList,
-} from "./ecs-request.ts";
+import { arnOf, describeEach, findCluster, findService, page, parse, TagList } from "./ecs-request.ts";
 import { applySettings, DEFAULTS, pictureOf, Settings } from "./ecs-service-settings.ts";
 import { describeService } from "./ecs-service-view.ts";
 import type { EcsService, EcsState, TaskDefinition } from "./ecs-state.ts";
@@ -156,7 +148,7 @@ export function serviceOperations(state: EcsState, deployments: Deployments): Se
       const cluster = findCluster(state, name);
       const { found, failures } = describeEach(
         services,
-        (service) => cluster.services.get(shortName(service)),
+        (service) => cluster.services.get(lastOfArn(service)),
         (service) => arnOf(world, `service/${cluster.name}/${service}`),
       );
       const tags = (service: EcsService) =>

@@ -1,5 +1,6 @@
 /** Task definitions: registered, described, listed, made inactive; never changed and never numbered twice. */
 import { z } from "zod";
+import { lastOfArn } from "../../../model/arn.ts";
 import { AwsError, type Request, type Service, type World } from "../account/world.ts";
 import { arnOf, page, parse, seconds, TagList } from "./ecs-request.ts";
 import type { Container, EcsState, TaskDefinition } from "./ecs-state.ts";
@@ -89,7 +90,7 @@ export function addTaskDefinition(
 
 /** Finds by ARN, by `family:revision`, or the newest active one by `family`. */
 export function findTaskDefinition(state: EcsState, name: string): TaskDefinition | undefined {
-  const wanted = name.slice(name.lastIndexOf("/") + 1);
+  const wanted = lastOfArn(name);
   const all = [...state.definitions.values()];
   if (wanted.includes(":")) return all.find((one) => `${one.family}:${one.revision}` === wanted);
   return all

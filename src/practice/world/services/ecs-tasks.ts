@@ -1,7 +1,8 @@
 /** Tasks: listed and described, the stopped ones included. */
 import { z } from "zod";
+import { lastOfArn } from "../../../model/arn.ts";
 import type { Request, Service, World } from "../account/world.ts";
-import { arnOf, describeEach, findCluster, page, parse, seconds, shortName } from "./ecs-request.ts";
+import { arnOf, describeEach, findCluster, page, parse, seconds } from "./ecs-request.ts";
 import type { EcsState, Task } from "./ecs-state.ts";
 import { isStaying } from "./ecs-task-life.ts";
 
@@ -18,7 +19,7 @@ function list(state: EcsState, request: Request): Record<string, unknown> {
   const asked = parse(ListRequest, request);
   const cluster = findCluster(state, asked.cluster);
   const services = [...cluster.services.values()].filter(
-    ({ name }) => asked.serviceName === undefined || name === shortName(asked.serviceName),
+    ({ name }) => asked.serviceName === undefined || name === lastOfArn(asked.serviceName),
   );
   const tasks = services
     .flatMap((service) => service.tasks)
@@ -107,7 +108,7 @@ export function taskOperations(state: EcsState): Service {
       );
       const { found, failures } = describeEach(
         asked.tasks,
-        (name) => all.find(({ task }) => task.id === shortName(name)),
+        (name) => all.find(({ task }) => task.id === lastOfArn(name)),
         (name) => arnOf(world, `task/${cluster.name}/${name}`),
       );
       return { tasks: found.map(({ task, service }) => describe(task, cluster.arn, service)), failures };
