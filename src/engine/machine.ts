@@ -17,6 +17,7 @@ import {
 import { safeParse } from "zod";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
+import { issueText } from "../model/issue-text.ts";
 import { isJson, toJson, type Json, type JsonObject } from "../model/json.ts";
 import { actorless, askedBy, mostMicrosteps } from "../runbook/actorless.ts";
 import type { Invocation } from "../runbook/actors.ts";
@@ -211,10 +212,9 @@ function parseInput(id: string, what: Invoked, value: unknown): Json {
   const schema = what.type === "step" ? what.step.input : what.runbook.input;
   const parsed = safeParse(schema, value ?? {});
   if (parsed.success) return toJson(parsed.data, id);
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new RunbookError(
     "STEP_INPUT_MALFORMED",
-    `The runbook gave \`${id}\` a wrong input: ${issues.join("; ")}.`,
+    `The runbook gave \`${id}\` a wrong input: ${issueText(parsed.error)}.`,
   );
 }
 

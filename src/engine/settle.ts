@@ -14,6 +14,7 @@ import {
   type RunEnd,
   type Verdict,
 } from "../model/event.ts";
+import { issueText } from "../model/issue-text.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
@@ -220,8 +221,7 @@ function doubtAnswer(state: RunState, pending: PendingStep): readonly Draft[] {
   if (choice !== "done") return [draft(state, "step.reconciled", { ...at, verdict: "not done", ...by })];
   const parsed = safeParse(step.output, output);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
-    const why = `\`done\` needs what \`${step.kind}\` would have returned, as its output: ${issues.join("; ")}.`;
+    const why = `\`done\` needs what \`${step.kind}\` would have returned, as its output: ${issueText(parsed.error)}.`;
     return [doubtGate(state, pending, why)];
   }
   return [

@@ -3,6 +3,7 @@ import type { Attempt, Outcome } from "../engine/host.ts";
 import type { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
 import { RunbookError, toFailure, type Failure } from "../model/error.ts";
+import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { Limits } from "./limits.ts";
@@ -74,10 +75,9 @@ function call({ step, input }: Attempt, { ctx }: Prepared): Promise<unknown> {
 function checkOutput({ step, id }: Attempt, output: unknown): Json {
   const parsed = safeParse(step.output, output);
   if (parsed.success) return toJson(parsed.data, id);
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new RunbookError(
     "STEP_OUTPUT_MALFORMED",
-    `\`${id}\` returned what \`${step.kind}\` does not promise: ${issues}.`,
+    `\`${id}\` returned what \`${step.kind}\` does not promise: ${issueText(parsed.error)}.`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from "../model/clock.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { Detach } from "../model/detach.ts";
 import { RunbookError, toFailure } from "../model/error.ts";
+import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { turned } from "./turned.ts";
@@ -142,9 +143,8 @@ function stopped({ reason }: AbortSignal): Outcome {
 function checked({ step, id }: Attempt, output: unknown): Json {
   const parsed = safeParse(step.output, output);
   if (parsed.success) return turned(toJson(parsed.data, id));
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new RunbookError(
     "SIMULATION_BROKEN",
-    `What plays \`${id}\` returns what \`${step.kind}\` does not promise: ${issues}.`,
+    `What plays \`${id}\` returns what \`${step.kind}\` does not promise: ${issueText(parsed.error)}.`,
   );
 }

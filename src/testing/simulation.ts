@@ -2,6 +2,7 @@ import type { Answers } from "../engine/answer.ts";
 import { safeParse } from "zod";
 import { RunbookError } from "../model/error.ts";
 import type { Actor } from "../model/event.ts";
+import { issueText } from "../model/issue-text.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Fake } from "./fake.ts";
@@ -29,6 +30,5 @@ export const simulatedRun = "R-0000";
 export function parsedInput(runbook: Runbook, input: JsonObject): JsonObject {
   const read = safeParse(runbook.input, input);
   if (read.success) return toJson(read.data, "input") as JsonObject;
-  const issues = read.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
-  throw new RunbookError("INPUT_MALFORMED", `The simulation's input does not fit: ${issues.join("; ")}.`);
+  throw new RunbookError("INPUT_MALFORMED", `The simulation's input does not fit: ${issueText(read.error)}.`);
 }
