@@ -1,5 +1,6 @@
 /** A graph as a picture of its own: the states in one column, jumps as arcs beside it, conditions in words. */
 import { escapeMarkup } from "../model/markup.ts";
+import { shorten } from "../model/shorten.ts";
 import type { Graph, NodeKind } from "./graph.ts";
 import { timesAt, wasTaken, type Path } from "./path.ts";
 import { rowsOf, usesOf, type Jump, type Row } from "./rows.ts";
@@ -109,7 +110,7 @@ function rowOf(
   return [
     `<rect class="${node.kind}${taken(times > 0)}" data-node="${escapeMarkup(node.id)}" x="${left}" y="${y}" width="${box.width}" height="${box.height}" rx="${round}"/>`,
     `<text class="name" x="${left + 12}" y="${y + 18}">${escapeMarkup(node.id)}<tspan class="kind"> ${node.kind}${more}</tspan></text>`,
-    `<text x="${left + 12}" y="${y + 35}">${escapeMarkup(short(node.title === node.id ? usesOf(node) : node.title))}<title>${escapeMarkup(`${node.title}. ${usesOf(node)}`)}</title></text>`,
+    `<text x="${left + 12}" y="${y + 35}">${escapeMarkup(shorten(node.title === node.id ? usesOf(node) : node.title, 45))}<title>${escapeMarkup(`${node.title}. ${usesOf(node)}`)}</title></text>`,
     ...jumps.map(
       (jump, index) =>
         `<text class="jump${taken(path !== undefined && wasTaken(path, jump.edge))}" x="${left + box.width + 12}" y="${y + 16 + box.line * index}">${escapeMarkup(textOf(jump))}</text>`,
@@ -131,10 +132,6 @@ function taken(is: boolean): string {
 function textOf({ edge, back, words }: Jump): string {
   const where = edge.to === edge.from ? "again" : `\u{2192} ${edge.to}${back ? " (back)" : ""}`;
   return `${where} ${words}`.trimEnd();
-}
-
-function short(text: string): string {
-  return text.length <= 46 ? text : `${text.slice(0, 45)}\u{2026}`;
 }
 
 const style = [

@@ -4,6 +4,7 @@ import type { Gate, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { sentenceOf } from "../model/sentence.ts";
 import { applyTo, type FoldedRun } from "../model/run-view.ts";
+import { shortenText } from "../model/shorten.ts";
 import { visible, visibleLine } from "../redact/visible.ts";
 import { nameOf, rowOf, stateInWords } from "./words.ts";
 
@@ -128,10 +129,7 @@ function createPool() {
   function put(text: string): number {
     const found = known.get(text);
     if (found !== undefined) return found;
-    const cut =
-      text.length <= mostOfOne
-        ? text
-        : `${text.slice(0, mostOfOne)}\n[... ${text.length - mostOfOne} more characters]`;
+    const cut = shortenText(text, mostOfOne);
     const kept =
       size + cut.length <= mostOfAll
         ? cut

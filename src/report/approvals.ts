@@ -1,6 +1,7 @@
 import { attachedTo } from "../model/kept.ts";
 import type { Gate } from "../model/event.ts";
 import type { GateRecord } from "../model/gate-record.ts";
+import { shortenText } from "../model/shorten.ts";
 import { textAt, textsAt } from "./fields.ts";
 import { code, fence, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -94,7 +95,7 @@ function reasonOf(answer: GateRecord["answer"]): string {
 
 function shownAt(report: Report, { run, gate, rseq }: GateRecord): readonly string[] {
   const title = `${code(gate.gate)} (${reference(report, run, rseq)}), digest ${code(gate.digest)}:`;
-  return [title, fence(shorten(contentOf(gate)))];
+  return [title, fence(shortenText(contentOf(gate), mostShown))];
 }
 
 /** The lines that a person read, then everything else that the digest binds. */
@@ -108,9 +109,4 @@ function contentOf({ title, shown, options }: Gate): string {
   return [title, textAt(shown, "summary"), ...textsAt(shown, "lines"), ...choices, ...bound]
     .filter((line) => line !== "")
     .join("\n");
-}
-
-function shorten(content: string): string {
-  if (content.length <= mostShown) return content;
-  return `${content.slice(0, mostShown)}\n[... ${content.length - mostShown} more characters]`;
 }

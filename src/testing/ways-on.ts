@@ -8,6 +8,7 @@ import type { Pending, RunState } from "../engine/state.ts";
 import { Abort } from "../model/abort.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type Gate, type RunEvent } from "../model/event.ts";
+import { shorten } from "../model/shorten.ts";
 import { fails, played, type Fake, type Played } from "./fake.ts";
 import { createFakeWorld, fakeFor } from "./fake-world.ts";
 import { nextOpen } from "./family-place.ts";
@@ -96,8 +97,7 @@ function wordsOf(id: string, play: Played): string {
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return shorten(JSON.stringify(value), 59);
 }
 
 /** Every option of a gate; a form is filled in as the test says. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { shorten } from "../../model/shorten.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import { shorten, textOf } from "./diagnostics.ts";
+import { textOf } from "./diagnostics.ts";
 import { isCovered } from "./place.ts";
 import { Action } from "./plan-json.ts";
 import type { Message } from "./stream.ts";

@@ -1,4 +1,5 @@
 import type { Json } from "../../model/json.ts";
+import { shorten } from "../../model/shorten.ts";
 import type { Exited } from "../../model/step.ts";
 import { readStream } from "./stream.ts";
 
@@ -52,12 +53,8 @@ export function textOf({ summary, detail }: Diagnostic): string {
 /** Diagnostics as facts of a failure; a wall of text stays in the evidence. */
 export function asData(diagnostics: readonly Diagnostic[]): Json {
   return diagnostics.slice(0, 20).map(({ summary, detail, address }) => ({
-    summary: shorten(summary),
-    detail: shorten(detail),
+    summary: shorten(summary, 600),
+    detail: shorten(detail, 600),
     address,
   }));
-}
-
-export function shorten(text: string, most = 600): string {
-  return text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`;
 }

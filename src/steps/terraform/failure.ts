@@ -1,7 +1,8 @@
 import type { ErrorCode } from "../../model/catalogue.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { asData, type Diagnostic, shorten, textOf } from "./diagnostics.ts";
+import { shorten } from "../../model/shorten.ts";
+import { asData, type Diagnostic, textOf } from "./diagnostics.ts";
 import { fromMessage, holder, type LockRecord } from "./lock-record.ts";
 
 type Rule = readonly [code: ErrorCode, pattern: RegExp];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shorten } from "./diagnostics.ts";
+import { shorten } from "../../model/shorten.ts";
 import { maskedChange } from "./mask.ts";
 import { type Change, isObject, isSame, meaning, type ResourceChange } from "./plan-json.ts";
 import { type Container, containersOf, secretsOf } from "./task-definition.ts";
