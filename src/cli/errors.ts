@@ -1,3 +1,4 @@
+import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Json } from "../model/json.ts";
 import { visible, visibleJson } from "../redact/visible.ts";
@@ -38,7 +39,7 @@ function shown(text: string, { redactor }: Pick<Io, "redactor">): string {
 
 /** commander is not loaded for this: a quick command does without it. */
 function isOfParser(error: unknown): error is Error & { readonly exitCode: number } {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
+  return errorCode(error).startsWith("commander.");
 }
 
 /** commander has already written its sentence to stderr. */

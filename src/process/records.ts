@@ -9,6 +9,7 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
+import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
 import { bootId, groupOf, type ProcessRecord, startIn } from "./identity.ts";
 
@@ -66,7 +67,7 @@ export function createFolder(folder: string, argv: string): boolean {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   createRecord(path.join(folder, "command.json"), `${JSON.stringify({ argv, boot: bootId() })}\n`);
@@ -118,7 +119,7 @@ function createRecord(file: string, content: string): boolean {
   try {
     record = openSync(file, "wx", 0o600);
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   try {
@@ -156,7 +157,7 @@ function read(folder: string, name: string): string | undefined {
   try {
     return readFileSync(path.join(folder, name), "utf8");
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -172,8 +173,4 @@ function syncDirectory(directory: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import path from "node:path";
+import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
 import { guarded, openDatabase } from "./database.ts";
 import { syncDirectory } from "./directories.ts";
@@ -31,8 +32,7 @@ function create(file: string): void {
   try {
     closeSync(openSync(file, "wx", 0o600));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST")
-      throw new RunbookError("FILE_EXISTS", `\`${file}\` is there already.`);
+    if (errorCode(error) === "EEXIST") throw new RunbookError("FILE_EXISTS", `\`${file}\` is there already.`);
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import Database from "better-sqlite3";
 import { createRequire } from "node:module";
 import { closeSync, existsSync, openSync } from "node:fs";
 import path from "node:path";
+import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
 import { makeDirectory } from "./directories.ts";
 import { refuseUnfit } from "./disk.ts";
@@ -56,8 +57,7 @@ export function patiently<T>(begin: () => T): T {
     try {
       return begin();
     } catch (error) {
-      const isBusy = error instanceof Error && "code" in error && error.code === "SQLITE_BUSY";
-      if (!isBusy || tries === 4) throw error;
+      if (errorCode(error) !== "SQLITE_BUSY" || tries === 4) throw error;
     }
   }
 }
@@ -139,7 +139,7 @@ function migrate(db: Connection): void {
 /** What SQLite or the file system threw, as an error that says what to do; anything else as it is. */
 export function storageError(file: string, error: unknown, advice?: string): unknown {
   if (error instanceof RunbookError) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = errorCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const facts = { cause: error, data: { file, sqlite: code } };
   if (code === "ERR_DLOPEN_FAILED") {

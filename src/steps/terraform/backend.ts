@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { errorCode } from "../../model/error-code.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Place } from "./place.ts";
 
@@ -80,7 +81,7 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
+    if (errorCode(error) === "ENOENT") return "{}";
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { errorCode } from "../../model/error-code.ts";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
 import type { StepContext } from "../../model/step.ts";
@@ -42,7 +43,7 @@ export async function readStateFile(
   file: string,
 ): Promise<{ readonly bytes: Uint8Array; readonly sha256: string; readonly state: State } | undefined> {
   const bytes = await readFile(file).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   });
   if (bytes === undefined) return undefined;

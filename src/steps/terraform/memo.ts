@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
+import { errorCode } from "../../model/error-code.ts";
 import type { StepContext } from "../../model/step.ts";
 
 /** What was seen before the effect, kept over a crash: afterwards the world looks different. */
@@ -26,7 +27,7 @@ export async function recall<T extends z.ZodType>(
   try {
     return schema.parse(JSON.parse(await readFile(path.join(ctx.dir, `${name}.json`), "utf8")));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
