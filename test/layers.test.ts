@@ -62,7 +62,7 @@ const layers: Readonly<
 const packages: readonly (readonly [RegExp, RegExp])[] = [
   [
     /^xstate$/,
-    /^(runbook\/(actorless|actors|compile|from-machine|node|remember)|engine\/machine|loader\/evaluate)\.ts$/,
+    /^(runbook\/(actorless|actors|compile|from-machine|node|remember|roles)|engine\/machine|loader\/evaluate)\.ts$/,
   ],
   [/^better-sqlite3$/, /^store\/database\.ts$/],
   [/^execa$/, /^process\//],
@@ -213,6 +213,28 @@ test("folders import each other one way", () => {
     .map((way) => way.split(" -> "))
     .filter(([one = "", other = ""]) => one < other && ways.has(`${other} -> ${one}`));
   expect(pairs.map((pair) => pair.join(" <-> ")).filter((pair) => !(pair in mutual))).toEqual([]);
+});
+
+/** How the record and xstate name what is inside a state: spelled out, or cut out of a name. */
+const names: readonly RegExp[] = [
+  /\bxstate\.(?:after|done|error|snapshot)\b/,
+  /(?<!human)\.(?:attempt|backoff|decide)["'`$]/,
+  /["'`](?:attempt|backoff|decide)["'`] in (?!event\b)/,
+  /#\\d\+\$|:done\b/,
+  /\b(?:timer|step|gate|state|id)\s*\??\.(?:split|replace|startsWith|endsWith|includes|lastIndexOf|match)\(/,
+];
+/** Those that may, each with its reason. */
+const namesToo: Readonly<Record<string, string>> = {
+  "model/state-ids.ts": "it makes and reads the names in the record",
+  "runbook/event-types.ts": "it makes and reads the types of xstate's events",
+  "process/identity.ts": "the state of a process is a letter",
+  "report/html.ts": "it reads the references to events that the report writes",
+  "audit/approvals.ts": "it reads keys that it has made itself",
+};
+
+test("names of what is inside a state are made and read in one place", () => {
+  const cut = files.filter((name) => names.some((one) => one.test(sources.get(name) ?? "")));
+  expect(cut.filter((name) => !isIn(name, "practice") && !Object.hasOwn(namesToo, name))).toEqual([]);
 });
 
 test("no file imports itself by a detour", () => {

@@ -1,7 +1,7 @@
 /** What a recorded run did, as a line of states without loops: what a first draft is made of. */
 import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
-import { nameOfTimer } from "../model/timer-name.ts";
+import { roleOfStep, roleOfTimer } from "../model/state-ids.ts";
 
 interface Named {
   readonly name: string;
@@ -71,18 +71,24 @@ function gateEnded(event: Of<"approval.used" | "decision.made">, before: readonl
   const gate = opened.data;
   if (event.type === "approval.used") return { state: gate.step, act: { type: "gate", gate } };
   // What is asked after a failure comes with every state.
-  if (gate.kind !== "choice" || gate.step.endsWith(".decide")) return null;
+  const { role } = roleOfStep(gate.step, (step) => listedIn(before).some((listed) => listed.step === step));
+  if (gate.kind !== "choice" || role === "decide") return null;
   return { state: gate.step, act: { type: "choice", gate, chosen: event.data.choice } };
 }
 
-function timerEnded({ data: { timer } }: Of<"timer.fired">, before: readonly RunEvent[]): Ended | null {
-  const armed = before.findLast((one) => isOf(one, "timer.armed") && one.data.timer === timer);
-  if (armed?.type !== "timer.armed" || timer.includes("backoff")) return null;
+function timerEnded({ data }: Of<"timer.fired">, before: readonly RunEvent[]): Ended | null {
+  const armed = before.findLast((one) => isOf(one, "timer.armed") && one.data.timer === data.timer);
+  const { state, role } = roleOfTimer(data);
+  if (armed?.type !== "timer.armed" || role === "backoff") return null;
   const seconds = Math.round((Date.parse(armed.data.due) - Date.parse(armed.at)) / 1_000);
-  return { state: nameOfTimer(timer), act: { type: "wait", duration: `${Math.max(1, seconds)}s` } };
+  return { state, act: { type: "wait", duration: `${Math.max(1, seconds)}s` } };
 }
 
 function titleOf(state: string, before: readonly RunEvent[]): string {
-  const [start] = before.filter((one) => isOf(one, "run.started"));
-  return start?.data.steps.find(({ step }) => step === state)?.title ?? state;
+  return listedIn(before).find(({ step }) => step === state)?.title ?? state;
+}
+
+function listedIn(events: readonly RunEvent[]): Of<"run.started">["data"]["steps"] {
+  const [start] = events.filter((one) => isOf(one, "run.started"));
+  return start?.data.steps ?? [];
 }

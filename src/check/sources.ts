@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { lastKey } from "../model/state-ids.ts";
 import { lineAt, scan, type Scanned } from "./literals.ts";
 
 export interface Source extends Scanned {
@@ -38,12 +39,9 @@ export function spotOf(sources: readonly Source[], runbook: string | null, state
   const own = sources.find((source) => literalAt(source, runbook) !== undefined) ?? entry;
   if (own === undefined) return { file: "", line: 1 };
   const begin = literalAt(own, runbook) ?? 0;
-  const at = state === null ? undefined : (keyAt(own, lastOf(state), begin) ?? keyAt(own, lastOf(state), 0));
+  const at =
+    state === null ? undefined : (keyAt(own, lastKey(state), begin) ?? keyAt(own, lastKey(state), 0));
   return { file: own.file, line: lineAt(own.text, at ?? begin) };
-}
-
-function lastOf(state: string): string {
-  return state.split(".").at(-1) ?? state;
 }
 
 /** The line of the first literal with this text, or undefined. */

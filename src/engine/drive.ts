@@ -15,7 +15,7 @@ import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type 
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { cleansUp, intentOf, isParked, type PendingStep } from "./pending.ts";
+import { cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
 import { approvalBy, type Policy } from "./policy.ts";
 import { performed, recover } from "./recover.ts";
 import { restored } from "./restored.ts";
@@ -203,7 +203,7 @@ class Driver {
     if (pending.type === "timer" && pending.due !== null) {
       const due = new Date(pending.due);
       if (due.getTime() - this.#host.clock.now().getTime() > this.#options.patience) return;
-      const data = { timer: pending.id };
+      const data = timerNamed(pending);
       this.#sleep(task, due, { run, type: "timer.fired", actor: engineActor, data });
     }
     if (pending.type === "gate") this.#gate(task, state, pending);

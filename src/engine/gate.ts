@@ -4,6 +4,7 @@ import { isDuration, toMilliseconds, type Duration } from "../model/duration.ts"
 import { engineActor, type Draft, type Gate, type Option } from "../model/event.ts";
 import { gateDigest, type Asks } from "../model/gate-digest.ts";
 import { digestOf, toJson, type Json, type JsonObject } from "../model/json.ts";
+import { gateId } from "../model/state-ids.ts";
 import type { Risk } from "../model/step.ts";
 import type { PendingStep } from "./pending.ts";
 import type { Pending, RunState } from "./state.ts";
@@ -59,8 +60,7 @@ function gateBody(
   step: string,
   body: Omit<Asks, "gate" | "step" | "bound">,
 ): Asks & Pick<Gate, "digest"> {
-  const opening = (state.openings[step] ?? 0) + 1;
-  const gate = opening === 1 ? step : `${step}#${opening}`;
+  const gate = gateId(step, (state.openings[step] ?? 0) + 1);
   const { runbook, input } = state.start;
   const asks = { gate, step, ...body, bound: { runbook: runbook.source, inputs: digestOf(input) } };
   return { ...asks, digest: gateDigest(state.run, asks) };

@@ -20,7 +20,10 @@ import type { RunEnd } from "../model/event.ts";
 import { issueText } from "../model/issue-text.ts";
 import { isJson, toJson, type Json, type JsonObject } from "../model/json.ts";
 import { actorless, askedBy, mostMicrosteps } from "../runbook/actorless.ts";
+import type { StateRole } from "../model/state-ids.ts";
 import type { Invocation } from "../runbook/actors.ts";
+import { doneEvent, failedEvent } from "../runbook/event-types.ts";
+import { timerRoles } from "../runbook/roles.ts";
 import type { Context, Invoked, Runbook } from "../runbook/types.ts";
 
 export type Snapshot = AnyMachineSnapshot;
@@ -29,7 +32,14 @@ export type Snapshot = AnyMachineSnapshot;
 export type Want =
   | { readonly type: "invoke"; readonly id: string; readonly what: Invoked; readonly input: Json }
   | { readonly type: "stop"; readonly id: string }
-  | { readonly type: "arm"; readonly id: string; readonly delay: number; readonly event: JsonObject }
+  | {
+      readonly type: "arm";
+      readonly id: string;
+      /** Null where the runbook raises an event of its own later: no state says what for. */
+      readonly belongsTo: StateRole | null;
+      readonly delay: number;
+      readonly event: JsonObject;
+    }
   | { readonly type: "disarm"; readonly id: string };
 
 /** What the world tells a machine. */
@@ -107,9 +117,9 @@ export function endOf(snapshot: Snapshot): RunEnd | null {
 function toEvent(stimulus: Stimulus): AnyEventObject {
   switch (stimulus.type) {
     case "done":
-      return { type: `xstate.done.actor.${stimulus.id}`, output: stimulus.output, actorId: stimulus.id };
+      return { type: doneEvent(stimulus.id), output: stimulus.output, actorId: stimulus.id };
     case "failed":
-      return { type: `xstate.error.actor.${stimulus.id}`, error: stimulus.failure, actorId: stimulus.id };
+      return { type: failedEvent(stimulus.id), error: stimulus.failure, actorId: stimulus.id };
     case "fired":
       return stimulus.event as AnyEventObject;
   }
@@ -186,13 +196,18 @@ function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Wan
       const { id, delay, event } = params;
       // Without a delay it was part of the very transition that returned it.
       if (typeof delay !== "number") return [];
-      return [{ type: "arm", id: String(id), delay, event: toJson(event) as JsonObject }];
+      return [armed(runbook, String(id), delay, toJson(event) as JsonObject)];
     }
     case "xstate.cancel":
       return [{ type: "disarm", id: String(params["sendId"]) }];
     default:
       throw foreign(runbook, `the action \`${action.type}\``);
   }
+}
+
+function armed(runbook: Runbook, id: string, delay: number, event: JsonObject): Want {
+  const belongsTo = timerRoles(runbook.machine).get(id) ?? null;
+  return { type: "arm", id, belongsTo, delay, event };
 }
 
 /** What an invocation asks for, from where the machine was when it got there. */

@@ -1,4 +1,5 @@
 /** What the machine wants and has not got yet: pure questions about it, and how a transition changes it. */
+import type { NamedTimer } from "../model/state-ids.ts";
 import type { Want } from "./machine.ts";
 import { revised, type Pending, type RunState } from "./state.ts";
 
@@ -49,6 +50,11 @@ export function pendingOfGate(
   return undefined;
 }
 
+/** How events name a timer. */
+export function timerNamed({ id, belongsTo }: Extract<Pending, { readonly type: "timer" }>): NamedTimer {
+  return { timer: id, ...belongsTo };
+}
+
 /** The state after a transition asked for this. */
 export function takeWants(state: RunState, wants: readonly Want[]): RunState {
   const pending = new Map(state.pending);
@@ -68,7 +74,10 @@ export function takeWants(state: RunState, wants: readonly Want[]): RunState {
 
 function toPending(want: Extract<Want, { readonly type: "invoke" | "arm" }>): Pending {
   const { id } = want;
-  if (want.type === "arm") return { type: "timer", id, delay: want.delay, event: want.event, due: null };
+  if (want.type === "arm") {
+    const { belongsTo, delay, event } = want;
+    return { type: "timer", id, belongsTo, delay, event, due: null };
+  }
   const { what, input } = want;
   if (what.type === "child") return { type: "child", id, runbook: what.runbook, input, run: null };
   if (what.step.effect === "human")

@@ -18,7 +18,7 @@ import { issueText } from "../model/issue-text.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
-import { cleansUp, hasIntent, mayOutlast, type PendingStep } from "./pending.ts";
+import { cleansUp, hasIntent, mayOutlast, timerNamed, type PendingStep } from "./pending.ts";
 import type { Granted, Pending, RunState } from "./state.ts";
 
 /** Where names and times come from, so that tests can make them. */
@@ -87,7 +87,7 @@ function withdrawal(state: RunState, gone: Pending): readonly Draft[] {
 function closure(state: RunState, gone: Pending): readonly Draft[] {
   if (gone.type === "gate" && gone.gate !== null)
     return [draft(state, "gate.closed", { gate: gone.gate.gate, why: "cancelled" })];
-  if (gone.type === "timer") return [draft(state, "timer.cancelled", { timer: gone.id })];
+  if (gone.type === "timer") return [draft(state, "timer.cancelled", timerNamed(gone))];
   if (gone.type === "step" && gone.started !== null) {
     const { attempt } = gone.started;
     return [draft(state, "step.cancelled", { step: gone.id, attempt, reason: "no longer wanted" })];
@@ -186,7 +186,7 @@ function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[]
       return [draft(state, "gate.opened", gateOf(state, pending, mint.now()))];
     case "timer": {
       const due = new Date(mint.now().getTime() + pending.delay).toISOString();
-      return [draft(state, "timer.armed", { timer: pending.id, due })];
+      return [draft(state, "timer.armed", { ...timerNamed(pending), due })];
     }
     case "child":
       // Thrown here, its error parks this run; a child that cannot begin would have no state to be in.

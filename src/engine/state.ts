@@ -1,6 +1,7 @@
 import type { Failure } from "../model/error.ts";
 import type { Draft, EventData, Gate, RunEnd, RunEvent, Verdict } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
+import type { StateRole } from "../model/state-ids.ts";
 import type { AnyStep } from "../model/step.ts";
 import type { Finding, Runbook } from "../runbook/types.ts";
 import type { Snapshot } from "./machine.ts";
@@ -46,6 +47,7 @@ export type Pending =
   | {
       readonly type: "timer";
       readonly id: string;
+      readonly belongsTo: StateRole | null;
       readonly delay: number;
       readonly event: JsonObject;
       readonly due: string | null;

@@ -3,7 +3,7 @@ import type { AnyStep, Risk } from "../model/step.ts";
 import type { Invocation } from "../runbook/actors.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Way } from "../runbook/ways.ts";
-import { placesOf, type Place } from "./places.ts";
+import { ownInvocations, placesOf, type Place } from "./places.ts";
 
 export type NodeKind =
   | "read"
@@ -80,9 +80,9 @@ function edgesOf({ id: from, exits }: Place): readonly Edge[] {
 
 const order: readonly Risk[] = ["none", "low", "medium", "high"];
 
-function nodeOf({ id, node, invocations, exits }: Place, titles: ReadonlyMap<string, string>): Node {
-  // The decision after a failure comes with every state; it is not what the state is for.
-  const own = invocations.filter(({ id: invoked }) => !invoked.endsWith(".decide"));
+function nodeOf(place: Place, titles: ReadonlyMap<string, string>): Node {
+  const { id, node, exits } = place;
+  const own = ownInvocations(place);
   const [only] = own.length === 1 ? own : [];
   const title = node.description ?? titles.get(only?.id ?? id) ?? titles.get(id) ?? id;
   const risks = own.map(({ what }) => (what?.type === "step" ? what.step.risk : "none"));

@@ -1,5 +1,5 @@
 import { isOf, type RunEvent } from "../model/event.ts";
-import { nameOfTimer } from "../model/timer-name.ts";
+import { roleOfStep, roleOfTimer } from "../model/state-ids.ts";
 import type { Edge, Graph } from "./graph.ts";
 
 /** The way that a run took through its runbook. */
@@ -12,9 +12,10 @@ export interface Path {
 /** The path of a run, from its own events. */
 export function pathOf(graph: Graph, events: readonly RunEvent[]): Path {
   const nodes = new Map(graph.nodes.flatMap(({ id, steps }) => steps.map((step) => [step, id] as const)));
+  const isNode = (step: string): boolean => nodes.has(step);
   const visits: string[] = [];
   for (const event of events) {
-    const id = endOf(event) ?? nodes.get(stepOf(event) ?? "");
+    const id = endOf(event) ?? nodes.get(stepOf(event, isNode) ?? "");
     // Another attempt, and the decision after a failure, are still the same visit.
     if (id !== undefined && visits.at(-1) !== id) visits.push(id);
   }
@@ -31,11 +32,10 @@ export function wasTaken({ visits }: Path, { from, to }: Pick<Edge, "from" | "to
   return visits.some((visit, index) => visit === from && visits[index + 1] === to);
 }
 
-function stepOf(event: RunEvent): string | undefined {
-  if (isOf(event, "step.started", "gate.opened", "child.started")) {
-    return event.data.step.replace(/\.decide$/, "");
-  }
-  return isOf(event, "timer.armed") ? nameOfTimer(event.data.timer) : undefined;
+function stepOf(event: RunEvent, isListed: (step: string) => boolean): string | undefined {
+  if (isOf(event, "step.started", "child.started")) return event.data.step;
+  if (isOf(event, "gate.opened")) return roleOfStep(event.data.step, isListed).state;
+  return isOf(event, "timer.armed") ? roleOfTimer(event.data).state : undefined;
 }
 
 function endOf(event: RunEvent): string | undefined {

@@ -2,7 +2,10 @@
  * The states of a compiled runbook as its reader knows them. A state that runs a step is compiled to several nodes of
  * the machine (attempt, back-off, decision): they are one place. So is a parallel state with all that is in it.
  */
+import { nestedId } from "../model/state-ids.ts";
 import { invocationsOf, type Invocation } from "../runbook/actors.ts";
+import { triggerOf } from "../runbook/event-types.ts";
+import { isCompiled } from "../runbook/roles.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { wordsOf, type Way } from "../runbook/ways.ts";
 
@@ -43,7 +46,12 @@ export function placesOf(runbook: Runbook): { readonly initial: string; readonly
 }
 
 function idOf(node: MachineNode): string {
-  return node.path.length === 0 ? node.key : node.path.join(".");
+  return node.path.length === 0 ? node.key : nestedId(node.path);
+}
+
+/** What a place is for, without the decision that comes with every failed step. */
+export function ownInvocations({ invocations }: Pick<Place, "invocations">): Place["invocations"] {
+  return invocations.filter(({ role }) => role !== "decide");
 }
 
 /** Every node inside a node. */
@@ -58,8 +66,9 @@ function placeNodes(node: MachineNode): readonly MachineNode[] {
 
 function isPlace(node: MachineNode): boolean {
   const { states } = node;
-  const isCompiled = "attempt" in states && "decide" in states;
-  return isCompiled || node.type === "parallel" || node.invoke.length > 0 || Object.keys(states).length === 0;
+  return (
+    isCompiled(node) || node.type === "parallel" || node.invoke.length > 0 || Object.keys(states).length === 0
+  );
 }
 
 /** The place where one arrives that goes to `node`. */
@@ -98,7 +107,7 @@ function inherited(node: MachineNode): readonly Transition[] {
   const above: MachineNode | undefined = node.parent;
   if (above === undefined) return [];
   const own = transitionsOf(above).filter(
-    ({ eventType }) => !eventType.startsWith("xstate.done.state.") || node.type === "final",
+    ({ eventType }) => triggerOf(eventType).type !== "ended" || node.type === "final",
   );
   return [...own, ...inherited(above)];
 }
@@ -109,15 +118,24 @@ export function wayOf(transition: Transition): Way {
   const said: unknown = meta?.["way"];
   if (isWay(said)) return said;
   const otherwise = guard === undefined ? "next" : "route";
-  if (eventType.startsWith("xstate.done.actor.")) {
-    const id = eventType.slice("xstate.done.actor.".length);
-    const { what } = invocationsOf(source.machine, source).find((one) => one.id === id) ?? {};
-    if (what?.type !== "step" || what.step.effect !== "human") return otherwise;
-    return what.step.kind === "human.decide" ? "option" : guard === undefined ? "rejected" : "approved";
+  const trigger = triggerOf(eventType);
+  switch (trigger.type) {
+    case "done": {
+      const { what } = invocationsOf(source.machine, source).find(({ id }) => id === trigger.id) ?? {};
+      if (what?.type !== "step" || what.step.effect !== "human") return otherwise;
+      return what.step.kind === "human.decide" ? "option" : guard === undefined ? "rejected" : "approved";
+    }
+    case "failed":
+      return "rescue";
+    case "always":
+    case "ended":
+      return otherwise;
+    case "timer":
+      return "timer";
+    case "event":
+    case "internal":
+      return "event";
   }
-  if (eventType.startsWith("xstate.error.actor.")) return "rescue";
-  if (eventType.startsWith("xstate.after.")) return "timer";
-  return eventType === "" || eventType.startsWith("xstate.done.") ? otherwise : "event";
 }
 
 function isWay(said: unknown): said is Way {
@@ -129,5 +147,6 @@ function labelOf({ description, meta, guard, eventType }: Transition): string {
   if (typeof guard === "string") return guard;
   if (typeof guard === "function") return wordsOf(guard);
   if (typeof guard === "object" && guard !== null && "type" in guard) return guard.type;
-  return eventType.startsWith("xstate.") ? "" : eventType;
+  const trigger = triggerOf(eventType);
+  return trigger.type === "event" ? trigger.name : "";
 }

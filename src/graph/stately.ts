@@ -1,6 +1,8 @@
 /** The machine as the plain JSON that Stately's editor and `createMachine` read. Functions go by the words of the runbook's file. */
 import type { Json, JsonObject } from "../model/json.ts";
+import { nestedId } from "../model/state-ids.ts";
 import { invocationsOf } from "../runbook/actors.ts";
+import { doneEvent, endedEvent, failedEvent, triggerOf } from "../runbook/event-types.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { wordsOf } from "../runbook/ways.ts";
 import type { MachineNode, Transition } from "./places.ts";
@@ -14,10 +16,10 @@ export function toStately(runbook: Runbook): JsonObject {
 function nodeOf(node: MachineNode, runbook: Runbook): JsonObject {
   const children: readonly MachineNode[] = Object.values(node.states);
   const title = node.description ?? titleOf(node, runbook);
-  const events = [...node.transitions].filter(([event]) => !event.startsWith("xstate."));
-  const dones = transitionsOn(node, `xstate.done.state.${node.id}`);
+  const events = [...node.transitions].filter(([event]) => triggerOf(event).type === "event");
+  const dones = transitionsOn(node, endedEvent(node.id));
   return {
-    ...(node.id === [root(node).id, ...node.path].join(".") ? {} : { id: node.id }),
+    ...(node.id === nestedId([root(node).id, ...node.path]) ? {} : { id: node.id }),
     ...(title === undefined ? {} : { description: title }),
     ...(node.type === "final" || node.type === "parallel" ? { type: node.type } : {}),
     ...(children.length > 0 && node.type !== "parallel" ? { initial: initialOf(node) } : {}),
@@ -51,8 +53,8 @@ function invokesOf(node: MachineNode): Json {
   return invocationsOf(node.machine, node).map(({ id, what }) => ({
     id,
     src: what === undefined ? "unknown" : what.type === "step" ? what.step.kind : what.runbook.id,
-    onDone: transitionsOn(node, `xstate.done.actor.${id}`),
-    onError: transitionsOn(node, `xstate.error.actor.${id}`),
+    onDone: transitionsOn(node, doneEvent(id)),
+    onError: transitionsOn(node, failedEvent(id)),
   }));
 }
 

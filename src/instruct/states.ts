@@ -2,7 +2,7 @@
 import { safeParse } from "zod";
 import { rowsOf } from "../graph/rows.ts";
 import { graphOf, type Node } from "../graph/graph.ts";
-import { placesOf, type Place } from "../graph/places.ts";
+import { ownInvocations, placesOf, type Place } from "../graph/places.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep, Risk } from "../model/step.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -96,14 +96,8 @@ function record(read: (name: string) => unknown): object {
   );
 }
 
-function actsOf(
-  { invocations }: Place,
-  context: unknown,
-  titles: ReadonlyMap<string, string>,
-): readonly Act[] {
-  // What is asked after a failure comes with every state.
-  const own = invocations.filter(({ id }) => !id.endsWith(".decide"));
-  return own.flatMap(({ id, what, input }): readonly Act[] => {
+function actsOf(place: Place, context: unknown, titles: ReadonlyMap<string, string>): readonly Act[] {
+  return ownInvocations(place).flatMap(({ id, what, input }): readonly Act[] => {
     if (what === undefined) return [];
     const raw = inputOf(input, context);
     const title = titles.get(id) ?? id;

@@ -5,6 +5,7 @@
 import type { Duration } from "./duration.ts";
 import type { Failure } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { NamedTimer } from "./state-ids.ts";
 import type { Risk } from "./step.ts";
 
 /** Who did it, and how we know. */
@@ -157,9 +158,9 @@ export interface EventData {
     readonly output: Json;
   };
   "input.given": { readonly gate: string; readonly digest: string; readonly values: JsonObject };
-  "timer.armed": { readonly timer: string; readonly due: string };
-  "timer.fired": { readonly timer: string };
-  "timer.cancelled": { readonly timer: string };
+  "timer.armed": NamedTimer & { readonly due: string };
+  "timer.fired": NamedTimer;
+  "timer.cancelled": NamedTimer;
   "child.started": { readonly step: string; readonly run: string; readonly runbook: string };
   "child.ended": { readonly step: string; readonly run: string; readonly status: RunEnd };
   "finding.recorded": {

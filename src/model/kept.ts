@@ -1,4 +1,5 @@
 import { isOf, type Artifact, type RunEvent } from "./event.ts";
+import { stepOfGate } from "./state-ids.ts";
 
 /** Evidence, and who left it: an attempt of a step, or a person with an answer. */
 export interface Kept {
@@ -21,7 +22,7 @@ export function keptBy(event: RunEvent): Kept | null {
     return { run, step, attempt, seq, rseq, artifacts };
   }
   if (isOf(event, "approval.granted", "approval.denied", "decision.made"))
-    return { run, step: event.data.gate.replace(/#\d+$/, ""), attempt: null, seq, rseq, artifacts };
+    return { run, step: stepOfGate(event.data.gate), attempt: null, seq, rseq, artifacts };
   return null;
 }
 

@@ -1,6 +1,7 @@
 import type { Gate } from "./event.ts";
 import { answered, opened, type GateAnswer } from "./gate-record.ts";
 import type { Event } from "./run-view-shape.ts";
+import { roleOfStep, type StateRole } from "./state-ids.ts";
 import { add, changeStep, replace, type ChangingView } from "./run-view-state.ts";
 
 /** Folds the opening of a gate. */
@@ -10,7 +11,8 @@ export function openGate(view: ChangingView, event: Event<"gate.opened">): void 
   view.underWay.set(`gate/${data.gate}`, { seq, kind: "gate", gate: data.gate });
   view.summary.gates.push(data);
   const status = data.kind === "inDoubt" ? "in doubt" : "waiting";
-  if (!data.step.endsWith(".decide")) changeStep(view, data.step, { status, startedAt: at, endedAt: null });
+  if (roleIn(view, data.step).role === "attempt")
+    changeStep(view, data.step, { status, startedAt: at, endedAt: null });
 }
 
 /** Folds an answer to a gate, or the end of one. */
@@ -50,11 +52,16 @@ function forget({ summary }: ChangingView, event: GateAnswer | Event<"approval.u
     summary.approvals = summary.approvals.filter(({ gate }) => gate.gate !== event.data.gate);
 }
 
+function roleIn({ summary: { start } }: ChangingView, step: string): StateRole {
+  return roleOfStep(step, (name) => start.steps.some((listed) => listed.step === name));
+}
+
 function noteOfStep(view: ChangingView, { step }: Gate, event: GateAnswer): void {
   const { type, at, rseq, artifacts } = event;
-  if (step.endsWith(".decide")) {
+  const { state, role } = roleIn(view, step);
+  if (role === "decide") {
     const skipped = type === "decision.made" && event.data.choice === "skip";
-    if (skipped) changeStep(view, step.slice(0, -".decide".length), { status: "skipped" });
+    if (skipped) changeStep(view, state, { status: "skipped" });
     return;
   }
   const isAnswered = type === "approval.granted" || type === "decision.made" || type === "input.given";

@@ -1,5 +1,5 @@
 import type { Attempt } from "./attempts.ts";
-import type { EventType, RunEvent } from "./event.ts";
+import type { EventData, EventType, RunEvent } from "./event.ts";
 import type { GateRecord } from "./gate-record.ts";
 import type { Kept } from "./kept.ts";
 import type { RunSummary } from "./summary-shape.ts";
@@ -10,7 +10,7 @@ export type Event<T extends EventType> = Extract<RunEvent, { readonly type: T }>
 export type UnderWay = { readonly seq: number } & (
   | { readonly kind: "step"; readonly step: string; readonly describe: string }
   | { readonly kind: "gate"; readonly gate: string }
-  | { readonly kind: "timer"; readonly timer: string; readonly due: string }
+  | ({ readonly kind: "timer" } & EventData["timer.armed"])
 );
 
 /** A timer that was armed, and how it ended. */

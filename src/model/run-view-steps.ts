@@ -1,7 +1,7 @@
 import { after, begun, type AttemptNews } from "./attempts.ts";
 import type { Event } from "./run-view-shape.ts";
 import { add, changeStep, replace, type ChangingView } from "./run-view-state.ts";
-import { nameOfTimer } from "./timer-name.ts";
+import { roleOfTimer } from "./state-ids.ts";
 
 /** Folds the start of an attempt. */
 export function startStep(view: ChangingView, event: Event<"step.started">): void {
@@ -34,11 +34,11 @@ export function attemptNews(view: ChangingView, event: AttemptNews): void {
 
 /** Folds the start of a timer. */
 export function armTimer(view: ChangingView, event: Event<"timer.armed">): void {
-  const { timer, due } = event.data;
+  const { timer } = event.data;
   add(view.waits, view.at.waits, timer, { armed: event, ended: null });
-  beginWork(view, `timer/${timer}`, { seq: event.seq, kind: "timer", timer, due });
+  beginWork(view, `timer/${timer}`, { seq: event.seq, kind: "timer", ...event.data });
   view.summary.timers.push(event.data);
-  changeStep(view, nameOfTimer(timer), { status: "waiting", startedAt: event.at, endedAt: null });
+  changeStep(view, roleOfTimer(event.data).state, { status: "waiting", startedAt: event.at, endedAt: null });
 }
 
 /** Folds the end of a timer. */
@@ -48,7 +48,11 @@ export function endTimer(view: ChangingView, event: Event<"timer.fired" | "timer
   view.underWay.delete(`timer/${timer}`);
   view.summary.timers = view.summary.timers.filter((one) => one.timer !== timer);
   if (event.type === "timer.fired")
-    changeStep(view, nameOfTimer(timer), { status: "succeeded", endedAt: event.at, rseq: event.rseq });
+    changeStep(view, roleOfTimer(event.data).state, {
+      status: "succeeded",
+      endedAt: event.at,
+      rseq: event.rseq,
+    });
 }
 
 /** Folds the start of a child run. */

@@ -1,6 +1,7 @@
 import type { EventType, RunEvent } from "./event.ts";
 import { attachedTo } from "./kept.ts";
 import { outcomeOf } from "./outcome.ts";
+import { roleOfTimer } from "./state-ids.ts";
 
 type Of<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
 
@@ -29,11 +30,11 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
     case "cancel.requested":
       return `asked to cancel: ${event.data.reason}`;
     case "timer.armed":
-      return `waits until ${event.data.due} (${lastPart(event.data.timer)})`;
+      return `waits until ${event.data.due} (${roleOfTimer(event.data).state})`;
     case "timer.fired":
-      return `the wait is over (${lastPart(event.data.timer)})`;
+      return `the wait is over (${roleOfTimer(event.data).state})`;
     case "timer.cancelled":
-      return `the wait was called off (${lastPart(event.data.timer)})`;
+      return `the wait was called off (${roleOfTimer(event.data).state})`;
     case "child.started":
       return `${event.data.step}: child run ${event.data.run} of ${event.data.runbook} started`;
     case "child.ended":
@@ -166,14 +167,4 @@ function until(useBy: string | null): string {
 
 function short(digest: string): string {
   return digest.slice(0, 12);
-}
-
-/** Timers have the machine's long names; the last part is the state's. */
-export function lastPart(timer: string): string {
-  return (
-    timer
-      .split(".")
-      .filter((part) => part !== "backoff")
-      .at(-1) ?? timer
-  );
 }

@@ -56,7 +56,7 @@ export interface RunSummary {
   readonly gates: readonly Gate[];
   /** Granted and not used yet. */
   readonly approvals: readonly Approval[];
-  readonly timers: readonly { readonly timer: string; readonly due: string }[];
+  readonly timers: readonly EventData["timer.armed"][];
   readonly children: readonly {
     readonly run: string;
     readonly step: string;

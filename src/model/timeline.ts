@@ -1,7 +1,7 @@
 import { isOf, type RunEvent } from "./event.ts";
 import { applyTo, type FoldedRun } from "./run-view.ts";
 import type { UnderWay } from "./run-view-shape.ts";
-import { lastPart } from "./sentence.ts";
+import { roleOfTimer } from "./state-ids.ts";
 
 /** Why nothing was recorded for a while. */
 export type Silence = "decision" | "time" | "step" | "no engine" | "unexplained";
@@ -52,7 +52,7 @@ function reasonOf(next: RunEvent, waiting: readonly UnderWay[], last: RunEvent):
     return { why: "decision", what: `waiting for a decision of ${next.actor.id} at ${next.data.gate}` };
   }
   if (isOf(next, "timer.fired"))
-    return { why: "time", what: `waiting for the time to come (${lastPart(next.data.timer)})` };
+    return { why: "time", what: `waiting for the time to come (${roleOfTimer(next.data).state})` };
   const open = (kind: UnderWay["kind"]): readonly string[] =>
     waiting.filter((work) => work.kind === kind).map(wordsFor);
   const [gates, steps, timers] = [open("gate"), open("step"), open("timer")];
@@ -81,6 +81,6 @@ function wordsFor(work: UnderWay): string {
     case "gate":
       return work.gate;
     case "timer":
-      return `waiting until ${work.due} (${lastPart(work.timer)})`;
+      return `waiting until ${work.due} (${roleOfTimer(work).state})`;
   }
 }

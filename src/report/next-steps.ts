@@ -1,4 +1,4 @@
-import { lastPart } from "../model/sentence.ts";
+import { roleOfTimer } from "../model/state-ids.ts";
 import { factOf } from "./facts.ts";
 import { bullets, code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -34,10 +34,10 @@ function doneOf(report: Report): readonly string[] {
       return `${text(titleOf(report, attempt.step))}: ${code(attempt.start.describe)}: ${factOf(attempt)} (${where})`;
     });
   const waited = view.waits
-    .filter(({ armed, ended }) => ended?.type === "timer.fired" && !armed.data.timer.endsWith(".backoff"))
+    .filter(({ armed, ended }) => ended?.type === "timer.fired" && roleOfTimer(armed.data).role === "wait")
     .toSorted((one, other) => (one.ended?.rseq ?? 0) - (other.ended?.rseq ?? 0))
     .map(({ armed, ended }) => {
-      const title = text(titleOf(report, lastPart(armed.data.timer)));
+      const title = text(titleOf(report, roleOfTimer(armed.data).state));
       const where = reference(report, summary.run, ended?.rseq ?? null);
       return `${title}: waited until ${when(ended?.at ?? null)} UTC, since ${when(armed.at)} (${where})`;
     });
@@ -54,7 +54,9 @@ function openOf({ runs }: Report): readonly string[] {
     return [
       `Run ${code(summary.run)} has not ended.`,
       ...summary.gates.map(({ gate, title }) => `Decision wanted at ${code(gate)}: ${text(title)}`),
-      ...summary.timers.map(({ timer, due }) => `Waits until ${when(due)} UTC (${code(lastPart(timer))}).`),
+      ...summary.timers.map(
+        (timer) => `Waits until ${when(timer.due)} UTC (${code(roleOfTimer(timer).state)}).`,
+      ),
     ];
   });
 }

@@ -1,6 +1,7 @@
 import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
 import { isOf } from "../model/event.ts";
+import { decisionId, stepOfGate } from "../model/state-ids.ts";
 import { findingsOf } from "./cause.ts";
 import { criteriaTable } from "./criteria.ts";
 import { deploymentsOf } from "./deployments.ts";
@@ -54,7 +55,7 @@ function failureRow(report: Report, run: Told, attempt: Attempt): readonly strin
 function doneThen({ events, summary }: Told, { step, rseq }: Attempt): string {
   const later = events.filter((event) => event.rseq > (rseq ?? 0));
   for (const event of later) {
-    if (isOf(event, "decision.made") && event.data.gate.startsWith(`${step}.decide`)) {
+    if (isOf(event, "decision.made") && stepOfGate(event.data.gate) === decisionId(step)) {
       const { choice, reason } = event.data;
       return `${who(event.actor)} chose ${code(choice)}${reason === "" ? "" : `: ${text(reason)}`}`;
     }

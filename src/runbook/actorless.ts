@@ -5,6 +5,7 @@
  */
 import { createMachine, type AnyStateMachine, type AnyStateNode } from "xstate";
 import { invocationsOf, type Invocation } from "./actors.ts";
+import { doneEvent, failedEvent } from "./event-types.ts";
 
 /** What such an action asks for: its `params`. */
 export type Asked = { readonly starts: Invocation } | { readonly stops: string };
@@ -36,10 +37,10 @@ function configOf(node: AnyStateNode): object {
   const { invoke, ...config } = node.config;
   const states = Object.entries<AnyStateNode>(node.states).map(([key, state]) => [key, configOf(state)]);
   const ways = [invoke ?? []].flat().flatMap(({ onDone, onError }, index) => {
-    const id = node.invoke[index]?.id;
+    const id = node.invoke[index]?.id ?? "";
     const both = [
-      [`xstate.done.actor.${id}`, onDone],
-      [`xstate.error.actor.${id}`, onError],
+      [doneEvent(id), onDone],
+      [failedEvent(id), onError],
     ];
     return both.filter(([, way]) => way !== undefined);
   });

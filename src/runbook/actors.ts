@@ -7,7 +7,9 @@ import {
 } from "xstate";
 import type { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
+import type { Role } from "../model/state-ids.ts";
 import type { AnyStep } from "../model/step.ts";
+import { roleInside } from "./roles.ts";
 import type { Invoked, Runbook } from "./types.ts";
 
 /** Actor logic that is never run: the engine reads `invoked` and does the work itself. */
@@ -43,6 +45,7 @@ function invokedBy(actor: unknown): Invoked | undefined {
 /** Something that a state of a machine invokes. */
 export interface Invocation {
   readonly id: string;
+  readonly role: Role;
   /** What it stands for; undefined when it is neither a step nor a child runbook. */
   readonly what: Invoked | undefined;
   /** The value that it is given, or a function of the scene that makes it. */
@@ -52,9 +55,10 @@ export interface Invocation {
 /** What a node of a machine invokes itself, whether the machine names the actor or holds it. */
 export function invocationsOf(machine: AnyStateMachine, node: AnyStateNode): readonly Invocation[] {
   const sources = [node.config.invoke ?? []].flat();
+  const role = roleInside(node)?.role ?? "attempt";
   return node.invoke.map(({ id, input }, index) => {
     const source: unknown = sources[index]?.src;
     const actor: unknown = typeof source === "string" ? machine.implementations.actors[source] : source;
-    return { id, what: invokedBy(actor), input };
+    return { id, role, what: invokedBy(actor), input };
   });
 }

@@ -9,10 +9,12 @@
  */
 import { toMilliseconds } from "../model/duration.ts";
 import type { Failure } from "../model/error.ts";
+import { backoffDelay, decisionId } from "../model/state-ids.ts";
 import { humanDecide } from "../steps/human-decide.ts";
 import { childActor } from "./actors.ts";
 import { chose, invoke, invokeWithin, to, type Node, type Place, type Scene } from "./node.ts";
 import { countTry, forgetTries, noteFailure, noteMiss, noteSkip, remember } from "./remember.ts";
+import { marked } from "./roles.ts";
 import { scopeOf, type ChildState, type Retry, type Scope, type StepState } from "./states.ts";
 import { labelled, wordsOf } from "./ways.ts";
 
@@ -54,8 +56,8 @@ function attempted(place: Place<Attempted>, attempt: Node): Node {
     ...(retry === undefined ? {} : { entry: forgetTries(name) }),
     states: {
       attempt: { invoke: { ...attempt, onError: [...retrying(name, retry), ...waysOut(place)] } },
-      backoff: { after: { [pause(place, retry)]: again } },
-      decide: { invoke: decision(place) },
+      backoff: { ...marked(name, "backoff"), after: { [pause(place, retry)]: again } },
+      decide: { ...marked(name, "decide"), invoke: decision(place) },
     },
   };
 }
@@ -78,7 +80,7 @@ function pause({ name, parts }: Place<Attempted>, retry: Retry | undefined): num
   const first = toMilliseconds(retry.delay);
   if (factor === 1) return first;
   const most = longest === undefined ? Infinity : toMilliseconds(longest);
-  const delay = `${name}.backoff`;
+  const delay = backoffDelay(name);
   parts.delays[delay] = ({ context }) =>
     Math.min(most, Math.round(first * factor ** ((context.tries[name] ?? 1) - 1)));
   return delay;
@@ -135,7 +137,7 @@ function decision(place: Place<Attempted>): Node {
   const skip = { ...labelled("skip"), guard: chose("skip"), ...to(next, noteSkip(name)) };
   const end = state.onCancel ?? "cancelled";
   return {
-    ...invoke(place, `${name}.decide`, humanDecide, shown),
+    ...invoke(place, decisionId(name), humanDecide, shown),
     onDone: [
       { ...labelled("again"), guard: chose("retry"), ...back },
       ...(maySkip ? [skip] : []),

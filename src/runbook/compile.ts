@@ -5,6 +5,7 @@ import { createMachine, type AnyStateMachine } from "xstate";
 import type { z } from "zod";
 import { toMilliseconds } from "../model/duration.ts";
 import type { JsonObject } from "../model/json.ts";
+import { branchEnd } from "../model/state-ids.ts";
 import { childNode, stepNode } from "./attempt.ts";
 import { to, type Node, type Parts, type Place, type Scene } from "./node.ts";
 import { askNode, choiceNode, gateNode, manualNode } from "./people.ts";
@@ -84,7 +85,7 @@ function way({ when, to: target }: BranchState<string>["ways"][number]): Node {
 function parallelNode(place: Place<ParallelState<string>>): Node {
   const { name, state, next, parts } = place;
   const regions = Object.entries(state.branches).map(([branch, inner]) => {
-    const done = `${branch}:done`;
+    const done = branchEnd(branch);
     const states = {
       [branch]: node({ name: branch, state: inner, next: done, parts }),
       done: { id: done, type: "final" },

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Duration } from "../model/duration.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { JsonObject } from "../model/json.ts";
+import { backoffDelay, branchEnd, decisionId } from "../model/state-ids.ts";
 import type { AnyStep } from "../model/step.ts";
 import type { Form } from "./form.ts";
 import type { Context, Finding, Runbook } from "./types.ts";
@@ -163,7 +164,20 @@ export function allStates(states: Readonly<Record<string, State>>): Readonly<Rec
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new RunbookError("RUNBOOK_BROKEN", `Two states of the runbook are called \`${twice}\`.`);
+  const taken = new Set(all.flatMap(([name, state]) => namesInside(name, state)));
+  const clash = names.find((name) => taken.has(name));
+  if (clash !== undefined)
+    throw new RunbookError(
+      "RUNBOOK_BROKEN",
+      `The state \`${clash}\` has the name of something that is made inside another state: call it otherwise.`,
+    );
   return Object.fromEntries(all);
+}
+
+/** The names that the compiler gives to what it makes inside a state. */
+function namesInside(name: string, state: State): readonly string[] {
+  if (state.type === "step" || state.type === "child") return [decisionId(name), backoffDelay(name)];
+  return state.type === "parallel" ? Object.keys(state.branches).map(branchEnd) : [];
 }
 
 /** The view of a context that a runbook's functions get. */

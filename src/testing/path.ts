@@ -1,5 +1,5 @@
 import type { Draft } from "../model/event.ts";
-import { nameOfTimer } from "../model/timer-name.ts";
+import { roleOfTimer } from "../model/state-ids.ts";
 
 /** The states that a run and its child runs entered, in order; an attempt or timer more in the same state is not another. */
 export function pathOf(events: readonly Draft[]): readonly string[] {
@@ -46,7 +46,7 @@ export function nameOf(event: Draft): string | null {
     case "gate.opened":
       return event.data.kind === "inDoubt" ? null : event.data.step;
     case "timer.armed":
-      return nameOfTimer(event.data.timer);
+      return roleOfTimer(event.data).state;
     // oxlint-disable-next-line no-useless-switch-case -- the rest enters no state
     default:
       return null;

@@ -3,6 +3,7 @@ import { saidAt, type Answer, type Answers } from "../engine/answer.ts";
 import { decide, type Decision } from "../engine/decide.ts";
 import type { Host } from "../engine/host.ts";
 import type { Family } from "../engine/family.ts";
+import { timerNamed } from "../engine/pending.ts";
 import { performed } from "../engine/recover.ts";
 import type { Pending, RunState } from "../engine/state.ts";
 import { Abort } from "../model/abort.ts";
@@ -45,7 +46,7 @@ export async function waysOn(here: Here, given: Given): Promise<readonly WayOn[]
     case "gate":
       return pending.gate === null ? [] : answersTo(here, state, pending.gate, given.answers ?? {});
     case "timer": {
-      const data = { timer: pending.id };
+      const data = timerNamed(pending);
       return [{ answer: "", drafts: [{ run: state.run, type: "timer.fired", actor: engineActor, data }] }];
     }
     case "child":

@@ -1,5 +1,5 @@
 import { isOf, type RunEvent } from "../model/event.ts";
-import { lastPart } from "../model/sentence.ts";
+import { roleOfStep, roleOfTimer, stepOfGate } from "../model/state-ids.ts";
 import { timelineOf, type TimelineEntry } from "../model/timeline.ts";
 import { createLanes, type Lane } from "./lanes.ts";
 
@@ -24,20 +24,27 @@ export interface Moment {
 export function rowsOf(runs: readonly (readonly RunEvent[])[]): readonly Row[] {
   const laned = createLanes();
   const took = createStopwatch();
+  const named = createNaming();
   return timelineOf(runs).map((entry): Row => {
     if (entry.type === "gap") return entry;
     const { event } = entry;
     const attempt = "attempt" in event.data ? event.data.attempt : null;
-    const about = { step: stepOf(event), attempt, failed: hasFailed(event) };
+    const about = { step: named(event), attempt, failed: hasFailed(event) };
     return { type: "event", event, ...laned(event), ...about, ms: took(event) };
   });
 }
 
-/** The step that an event is about; a decision about a failed step is about that step. */
-function stepOf({ data }: RunEvent): string | null {
-  const named =
-    "step" in data ? data.step : "gate" in data ? data.gate : "timer" in data ? lastPart(data.timer) : null;
-  return named?.replace(/#\d+$/, "").replace(/\.decide$/, "") ?? null;
+/** Names the step that an event is about; a decision about a failed step is about that step. */
+function createNaming(): (event: RunEvent) => string | null {
+  const listed = new Set<string>();
+  return (event) => {
+    if (isOf(event, "run.started"))
+      for (const { step } of event.data.steps) listed.add(`${event.run}/${step}`);
+    const { data } = event;
+    if ("timer" in data) return roleOfTimer(data).state;
+    const step = "step" in data ? data.step : "gate" in data ? stepOfGate(data.gate) : null;
+    return step === null ? null : roleOfStep(step, (name) => listed.has(`${event.run}/${name}`)).state;
+  };
 }
 
 /** Whether it is bad news. */

@@ -37,7 +37,13 @@ test("a transition returns what it wants as data: invocations, timers, and their
   );
   const first = begin(runbook, {});
   expect(first.wants).toEqual([
-    { type: "arm", id: "xstate.after.5000.m.a", delay: 5000, event: { type: "xstate.after.5000.m.a" } },
+    {
+      type: "arm",
+      id: "xstate.after.5000.m.a",
+      belongsTo: { state: "a", role: "wait" },
+      delay: 5000,
+      event: { type: "xstate.after.5000.m.a" },
+    },
     { type: "invoke", id: "look", what: { type: "step", step: look }, input: {} },
   ]);
   const done = { type: "done", id: "look", output: { name: "seen" } } as const;

@@ -1,14 +1,7 @@
+import { ownInvocations } from "../../graph/places.ts";
 import type { Criterion } from "../../runbook/types.ts";
 import type { Remark } from "./finding.ts";
-import {
-  isGoodEnd,
-  isOrdinary,
-  ownInvocations,
-  pathWords,
-  reached,
-  wayTo,
-  type Subject,
-} from "../subject/subject.ts";
+import { isGoodEnd, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
 
 /** Criteria that stay pending on every path to success, or on one of them. */
 export function openCriterion(subject: Subject): readonly Remark[] {

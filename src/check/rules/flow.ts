@@ -2,6 +2,7 @@
 import type { Exit, Place } from "../../graph/places.ts";
 import type { Remark } from "./finding.ts";
 import { isEnd, isHuman, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
+import { isCompiled } from "../../runbook/roles.ts";
 
 export function unreachable(subject: Subject): readonly Remark[] {
   const known = reached(subject, subject.initial, () => true);
@@ -71,7 +72,6 @@ function turnsFreely(place: Place, exit: Exit): boolean {
 
 /** A machine made by hand counts by assigning on a guarded way; what our compiler assigns is no count. */
 function counts(place: Place, { actions, guard }: Exit["transition"]): boolean {
-  const isCompiled = "attempt" in place.node.states;
   const assigns = actions.some((action) => typeof action === "function" && "assignment" in action);
-  return !isCompiled && guard !== undefined && assigns;
+  return !isCompiled(place.node) && guard !== undefined && assigns;
 }

@@ -1,8 +1,8 @@
 /** Rules about the steps that a runbook uses. */
-import type { Place } from "../../graph/places.ts";
+import { ownInvocations, type Place } from "../../graph/places.ts";
 import type { AnyStep } from "../../model/step.ts";
 import type { Remark } from "./finding.ts";
-import { isHuman, ownInvocations, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
+import { isHuman, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
 
 function stepsAt(place: Place): readonly AnyStep[] {
   return ownInvocations(place).flatMap(({ what }) => (what?.type === "step" ? [what.step] : []));

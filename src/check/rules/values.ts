@@ -2,12 +2,12 @@
 import { safeParse, type z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import { toJson } from "../../model/json.ts";
-import type { Place } from "../../graph/places.ts";
+import { ownInvocations, type Place } from "../../graph/places.ts";
 import type { Remark } from "./finding.ts";
 import { questionsOf } from "../subject/questions.ts";
 import type { Fullness } from "../subject/sample.ts";
 import { beginningOf, outputsOf, sceneOf, type Outputs } from "../subject/scene.ts";
-import { ownInvocations, type Subject } from "../subject/subject.ts";
+import { type Subject } from "../subject/subject.ts";
 
 /** Inputs of steps and child runbooks that their schemas refuse whatever the outputs before are. */
 export function wrongInput(subject: Subject): readonly Remark[] {

@@ -8,6 +8,7 @@ import {
   type Place,
   type Transition,
 } from "../../graph/places.ts";
+import { triggerOf } from "../../runbook/event-types.ts";
 import type { Way } from "../../runbook/ways.ts";
 import type { Subject } from "./subject.ts";
 
@@ -35,7 +36,7 @@ const storing: readonly Way[] = ["next", "route", "approved", "rejected", "optio
 export function factsOf({ transition, way }: Exit): readonly Fact[] {
   if (!storing.includes(way)) return [];
   const { source, eventType } = transition;
-  const isJoin = source.type === "parallel" && eventType.startsWith("xstate.done.state.");
+  const isJoin = source.type === "parallel" && triggerOf(eventType).type === "ended";
   return [...storedBy(transition), ...(isJoin ? Object.values(source.states).flatMap(regionFacts) : [])];
 }
 

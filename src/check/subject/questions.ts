@@ -1,9 +1,9 @@
 /** The functions of a runbook, each with the place where the engine calls it. */
-import type { Exit, Place } from "../../graph/places.ts";
+import { ownInvocations, type Exit, type Place } from "../../graph/places.ts";
 import type { Context } from "../../runbook/types.ts";
 import { factsOf, type Fact } from "./facts.ts";
 import { sampleOf, type Fullness } from "./sample.ts";
-import { isGoodEnd, ownInvocations, type Subject } from "./subject.ts";
+import { isGoodEnd, type Subject } from "./subject.ts";
 
 export interface Question {
   readonly place: string;

@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import { sampleOf, type Fullness } from "./sample.ts";
 import type { Fact } from "./facts.ts";
-import { ownInvocations, type Subject } from "./subject.ts";
+import { ownInvocations } from "../../graph/places.ts";
+import type { Subject } from "./subject.ts";
 
 export interface Scene {
   readonly context: unknown;

@@ -1,4 +1,4 @@
-import { placesOf, type Exit, type Place } from "../../graph/places.ts";
+import { ownInvocations, placesOf, type Exit, type Place } from "../../graph/places.ts";
 import type { Way } from "../../runbook/ways.ts";
 import type { Runbook } from "../../runbook/types.ts";
 
@@ -23,11 +23,6 @@ export function isEnd({ node }: Place): boolean {
 /** Whether a run that ends there has succeeded, as far as its states tell. */
 export function isGoodEnd(place: Place): boolean {
   return isEnd(place) && place.id !== "failed" && place.id !== "cancelled";
-}
-
-/** What a place is for, without the decision that comes with every failed step. */
-export function ownInvocations({ invocations }: Place): Place["invocations"] {
-  return invocations.filter(({ id }) => !id.endsWith(".decide"));
 }
 
 /** Whether a person has to act before the run leaves the place. */

@@ -1,7 +1,8 @@
 import { isDuration, toMilliseconds, formatMilliseconds } from "../../model/duration.ts";
+import { roleOfTimer } from "../../model/state-ids.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
-import { labelOf, timerOf } from "./names.ts";
+import { labelOf } from "./names.ts";
 import type { Palette } from "./palette.ts";
 import type { Symbols } from "./symbols.ts";
 import { clip, columnsOf } from "./text.ts";
@@ -94,8 +95,8 @@ function waiting({ summaries, now }: Now): string {
   for (const summary of open) {
     const [timer] = summary.timers.toSorted((a, b) => a.due.localeCompare(b.due));
     if (timer === undefined) continue;
-    const { step } = timerOf(timer.timer);
-    return `${summary.run} ${labelOf(summary, step)} waits until ${utcTime(timer.due, now)} (${untilThen(timer.due, now)})`;
+    const { state } = roleOfTimer(timer);
+    return `${summary.run} ${labelOf(summary, state)} waits until ${utcTime(timer.due, now)} (${untilThen(timer.due, now)})`;
   }
   return "";
 }

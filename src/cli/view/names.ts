@@ -1,28 +1,14 @@
 import type { Actor } from "../../model/event.ts";
+import { roleOfStep } from "../../model/state-ids.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 
-const deciding = ".decide";
-
-/** The state that a step or the decision about its failure belongs to. */
-function stateOf(step: string): string {
-  return step.endsWith(deciding) ? step.slice(0, -deciding.length) : step;
-}
-
 /** `4/9 plan`: the place in the runbook and the name; only the name for what the runbook does not list. */
 export function labelOf({ start }: Pick<RunSummary, "start">, step: string): string {
-  const name = stateOf(step);
-  const index = start.steps.findIndex((listed) => listed.step === name);
+  const placeOf = (name: string): number => start.steps.findIndex((listed) => listed.step === name);
+  const { state: name } = roleOfStep(step, (one) => placeOf(one) !== -1);
+  const index = placeOf(name);
   return index === -1 ? visibleLine(name) : `${index + 1}/${start.steps.length} ${visibleLine(name)}`;
-}
-
-/** The state that a timer of the machine belongs to, and whether it only delays a retry. */
-export function timerOf(timer: string): { readonly step: string; readonly isRetry: boolean } {
-  const parts = timer.split(".");
-  return {
-    step: parts.filter((part) => part !== "backoff").at(-1) ?? timer,
-    isRetry: parts.at(-1) === "backoff",
-  };
 }
 
 /** Who did it, and whether that is more than a claim. */

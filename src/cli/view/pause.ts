@@ -1,7 +1,8 @@
 import type { Gate } from "../../model/event.ts";
+import { roleOfTimer } from "../../model/state-ids.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
-import { labelOf, timerOf } from "./names.ts";
+import { labelOf } from "./names.ts";
 import { objectsOf, textOf } from "../../model/shape.ts";
 import { utcText } from "../../model/time-text.ts";
 import { quote } from "./shell.ts";
@@ -59,7 +60,7 @@ function restLine(summary: RunSummary): string {
   const [next] = summary.timers.toSorted((a, b) => a.due.localeCompare(b.due));
   if (next === undefined) return "";
   const until = `${utcText(next.due)} UTC`;
-  return `runwright: ${summary.run} waits at ${labelOf(summary, timerOf(next.timer).step)} until ${until}`;
+  return `runwright: ${summary.run} waits at ${labelOf(summary, roleOfTimer(next).state)} until ${until}`;
 }
 
 function line(label: string, command: string): string {

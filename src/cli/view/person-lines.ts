@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../model/event.ts";
 import { attachedTo } from "../../model/kept.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { stepOfGate } from "../../model/state-ids.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, nameOf } from "./names.ts";
 import { statement, type Scene } from "./scene.ts";
@@ -29,7 +30,7 @@ const closings = {
 /** Who answered a gate, how and why. */
 export function personLines(event: PersonEvent, scene: Scene): readonly string[] {
   const { gate } = event.data;
-  const label = labelOf(scene.summary, scene.gateOf(gate)?.step ?? gate.replace(/#\d+$/, ""));
+  const label = labelOf(scene.summary, scene.gateOf(gate)?.step ?? stepOfGate(gate));
   const who = nameOf(event.actor);
   switch (event.type) {
     case "approval.granted": {

@@ -1,7 +1,8 @@
 import type { EventData, RunEvent } from "../../model/event.ts";
+import { roleOfTimer } from "../../model/state-ids.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
-import { labelOf, timerOf } from "./names.ts";
+import { labelOf } from "./names.ts";
 import { outcomeOf } from "../../model/outcome.ts";
 import { statement, type Scene } from "./scene.ts";
 import { between, untilThen, utcTime } from "./times.ts";
@@ -61,21 +62,21 @@ function waitLines(
 ) {
   switch (event.type) {
     case "timer.armed": {
-      const { step, isRetry } = timerOf(event.data.timer);
+      const { state, role } = roleOfTimer(event.data);
       const { due } = event.data;
       const when = `${utcTime(due, scene.now)} (${untilThen(due, scene.now)})`;
-      const word = isRetry ? "tries again at" : "waiting until";
-      const head = { mark: "wait", tone: "accent", label: labelOf(scene.summary, step) } as const;
+      const word = role === "backoff" ? "tries again at" : "waiting until";
+      const head = { mark: "wait", tone: "accent", label: labelOf(scene.summary, state) } as const;
       return statement(scene, { ...head, word: `${word} ${when}` });
     }
     case "timer.fired":
     case "timer.cancelled": {
-      const { step, isRetry } = timerOf(event.data.timer);
-      if (isRetry) return [];
+      const { state, role } = roleOfTimer(event.data);
+      if (role === "backoff") return [];
       const isOver = event.type === "timer.fired";
       const head = { mark: isOver ? "ok" : "fail", tone: isOver ? "good" : "warn" } as const;
       const word = isOver ? "the wait is over" : "the wait was cancelled";
-      return statement(scene, { ...head, label: labelOf(scene.summary, step), word });
+      return statement(scene, { ...head, label: labelOf(scene.summary, state), word });
     }
     case "child.started": {
       const { step, run, runbook } = event.data;
