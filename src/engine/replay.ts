@@ -88,15 +88,11 @@ function fold(state: RunState, event: Applicable): RunState {
     case "approval.used":
       return used(state, event);
     case "timer.armed":
-      return intend(state, event, { id: event.data.timer, type: "timer" }, { due: event.data.due });
     case "timer.fired":
-      return fired(state, event);
     case "timer.cancelled":
-      return drop(state, event.data.timer);
     case "child.started":
-      return intend(state, event, { id: event.data.step, type: "child" }, { run: event.data.run });
     case "child.ended":
-      return childEnded(state, event);
+      return foldWait(state, event);
     case "finding.recorded":
       return revised(state, { findings: state.findings.slice(1) });
     case "criterion.evaluated":
@@ -124,6 +120,24 @@ function fold(state: RunState, event: Applicable): RunState {
     case "record.signedOff":
     case "record.pruned":
       return state;
+  }
+}
+
+type WaitEvent = Event<"timer.armed" | "timer.fired" | "timer.cancelled" | "child.started" | "child.ended">;
+
+/** What a run waits for that is neither a step nor a person: a time, or another run. */
+function foldWait(state: RunState, event: WaitEvent): RunState {
+  switch (event.type) {
+    case "timer.armed":
+      return intend(state, event, { id: event.data.timer, type: "timer" }, { due: event.data.due });
+    case "timer.fired":
+      return fired(state, event);
+    case "timer.cancelled":
+      return drop(state, event.data.timer);
+    case "child.started":
+      return intend(state, event, { id: event.data.step, type: "child" }, { run: event.data.run });
+    case "child.ended":
+      return childEnded(state, event);
   }
 }
 

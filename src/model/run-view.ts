@@ -98,6 +98,37 @@ function fold(view: ChangingView, event: RunEvent): void {
     case "run.cancelled":
       return end(view, event);
     case "criterion.evaluated":
+    case "finding.recorded":
+    case "followUp.added":
+    case "lease.acquired":
+    case "rollback.accepted":
+    case "record.signedOff":
+      return keep(view, event);
+    case "run.started":
+    case "run.interrupted":
+    case "cancel.requested":
+    case "plan.used":
+    case "record.exported":
+    case "record.pruned":
+      return;
+  }
+  // The compiler refuses this line as long as there is an event that nobody folds.
+  event satisfies never;
+}
+
+type KeptEvent = Event<
+  | "criterion.evaluated"
+  | "finding.recorded"
+  | "followUp.added"
+  | "lease.acquired"
+  | "rollback.accepted"
+  | "record.signedOff"
+>;
+
+/** What moves nothing is kept as it was said. */
+function keep(view: ChangingView, event: KeptEvent): void {
+  switch (event.type) {
+    case "criterion.evaluated":
       return judge(view, event);
     case "finding.recorded":
       view.findings.push(event);
@@ -115,16 +146,7 @@ function fold(view: ChangingView, event: RunEvent): void {
     case "record.signedOff":
       view.signOffs.push(event);
       return;
-    case "run.started":
-    case "run.interrupted":
-    case "cancel.requested":
-    case "plan.used":
-    case "record.exported":
-    case "record.pruned":
-      return;
   }
-  // The compiler refuses this line as long as there is an event that nobody folds.
-  event satisfies never;
 }
 
 /** A run that goes on tries what was at fault again. */

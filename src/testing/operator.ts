@@ -33,14 +33,8 @@ export function createOperator(
   { log, clock, runbookOf }: Place,
 ): Operator {
   const given = new Map<string, number>();
-  const underWay = new Set<Promise<void>>();
+  const { begin, isBusy, refused } = createErrands();
   const never = new AbortController().signal;
-  let refuse: (error: unknown) => void = ignore;
-  const refused = new Promise<never>((_, reject) => {
-    refuse = reject;
-  });
-  // Nobody may be listening when it happens.
-  refused.catch(ignore);
 
   function answerOf(run: string, { step }: Gate): Answer | undefined {
     const place = `${runbookOf(run)}/${step}`;
@@ -76,11 +70,6 @@ export function createOperator(
     log.append({ drafts: [{ run, type: "cancel.requested", actor: approver, data }], seen: new Map() });
   }
 
-  function begin(answering: Promise<void>): void {
-    underWay.add(answering);
-    answering.catch(refuse).finally(() => underWay.delete(answering));
-  }
-
   function ask(run: string, gate: Gate): void {
     const answer = answerOf(run, gate);
     if (answer !== undefined) begin(give(run, gate, answer));
@@ -97,7 +86,23 @@ export function createOperator(
       if (gate !== undefined) ask(event.run, gate);
     }
   });
+  return { isBusy, refused };
+}
+
+/** What the operator has set out to do and not yet done. */
+function createErrands(): Operator & { readonly begin: (errand: Promise<void>) => void } {
+  const underWay = new Set<Promise<void>>();
+  let refuse: (error: unknown) => void = ignore;
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  // Nobody may be listening when it happens.
+  refused.catch(ignore);
   return {
+    begin: (errand) => {
+      underWay.add(errand);
+      errand.catch(refuse).finally(() => underWay.delete(errand));
+    },
     isBusy: () => underWay.size > 0,
     refused,
   };
