@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toMilliseconds } from "../model/duration.ts";
 import type { JsonObject } from "../model/json.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
-import { ecs } from "./aws/ecs.ts";
+import { ecs } from "./aws/clients.ts";
 import { type DeploymentView, revisionName } from "./ecs/service.ts";
 import { stopReason } from "./ecs/stopped-tasks.ts";
 import type { Observation } from "./ecs/verdict.ts";

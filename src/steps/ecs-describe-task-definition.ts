@@ -2,7 +2,7 @@ import type { ContainerDefinition, ECS, TaskDefinition } from "@aws-sdk/client-e
 import { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
-import { ecs } from "./aws/ecs.ts";
+import { ecs } from "./aws/clients.ts";
 import { notFound } from "./aws/failure.ts";
 import { primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
 import { region } from "./parts/shapes.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RunbookError } from "../model/error.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
-import { ecs } from "./aws/ecs.ts";
+import { ecs } from "./aws/clients.ts";
 import { isInDoubt } from "./aws/failure.ts";
 import { findOwn, type Made, settledProbe } from "./ecs/own-deployment.ts";
 import { deploymentsOf, primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { toMilliseconds } from "../model/duration.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { ask, look } from "./aws/ask.ts";
-import { elbv2 } from "./aws/elbv2.ts";
+import { elbv2 } from "./aws/clients.ts";
 import { pause } from "./parts/waiting.ts";
 import { durationUpTo, region } from "./parts/shapes.ts";
 import { commandLine, flag } from "./parts/shell.ts";

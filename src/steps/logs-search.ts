@@ -2,7 +2,7 @@ import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
-import { logs } from "./aws/logs.ts";
+import { logs } from "./aws/clients.ts";
 import { region } from "./parts/shapes.ts";
 import { commandLine, flag, shellWord } from "./parts/shell.ts";
 

@@ -4,7 +4,7 @@ import { decide } from "../../src/engine/decide.ts";
 import { summarise } from "../../src/model/summary.ts";
 import { seedWorld } from "../../src/practice/world/seed.ts";
 import { startWorld, type RunningWorld } from "../../src/practice/world/server.ts";
-import { ecs } from "../../src/steps/aws/ecs.ts";
+import { ecs } from "../../src/steps/aws/clients.ts";
 import { arnOf, countChanges, incident, pointTo } from "../steps/incident-world.ts";
 import { stepContext } from "../support/step-context.ts";
 import { ana, bench, type Bench } from "../support/world-free.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RunningWorld } from "../../src/practice/world/server.ts";
-import { ecs } from "../../src/steps/aws/ecs.ts";
+import { ecs } from "../../src/steps/aws/clients.ts";
 import { updateService } from "../../src/steps/ecs-update-service.ts";
 import { stepContext } from "../support/step-context.ts";
 import { arnOf, countChanges, fastClock, incidentWorld, registerFix, service } from "./incident-world.ts";

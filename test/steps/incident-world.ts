@@ -1,7 +1,7 @@
 import { seedIncident, incident } from "../../src/practice/world/seed.ts";
 import { startWorld, type RunningWorld } from "../../src/practice/world/server.ts";
 import type { Clock } from "../../src/model/clock.ts";
-import { ecs } from "../../src/steps/aws/ecs.ts";
+import { ecs } from "../../src/steps/aws/clients.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stepContext } from "../support/step-context.ts";
 

@@ -5,7 +5,7 @@ import type {
   DescribeSecurityGroupsCommandOutput,
 } from "@aws-sdk/client-ec2";
 import type { AwsSettings } from "../../model/step.ts";
-import { clientSettings } from "./settings.ts";
+import { clientSettings } from "./clients.ts";
 
 interface CallOptions {
   readonly abortSignal?: AbortSignal;

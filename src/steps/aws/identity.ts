@@ -1,6 +1,6 @@
 import type { AwsSettings } from "../../model/step.ts";
 import { ask } from "./ask.ts";
-import { clientSettings } from "./settings.ts";
+import { clientSettings } from "./clients.ts";
 
 /** Who AWS takes us for. */
 export interface CallerIdentity {

@@ -2,7 +2,7 @@ import type { S3 } from "@aws-sdk/client-s3";
 import { RunbookError } from "../../model/error.ts";
 import type { StepContext } from "../../model/step.ts";
 import { ask } from "../aws/ask.ts";
-import { clientSettings } from "../aws/settings.ts";
+import { clientSettings } from "../aws/clients.ts";
 import { type Backend, readableLock, readBackend } from "./backend.ts";
 import { fromObject, type LockRecord } from "./lock-record.ts";
 import type { Place } from "./place.ts";

@@ -1,7 +1,7 @@
 import { RunbookError } from "../../model/error.ts";
 import type { StepContext } from "../../model/step.ts";
 import { ask } from "../aws/ask.ts";
-import { ecs } from "../aws/ecs.ts";
+import { ecs } from "../aws/clients.ts";
 
 /** What ECS says of a task definition. */
 export interface Revision {

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { RunbookError } from "../../../src/model/error.ts";
 import { ask } from "../../../src/steps/aws/ask.ts";
 import { ec2 } from "../../../src/steps/aws/ec2.ts";
-import { ecs } from "../../../src/steps/aws/ecs.ts";
+import { ecs } from "../../../src/steps/aws/clients.ts";
 import { awsFailure, isInDoubt, isTransient } from "../../../src/steps/aws/failure.ts";
 import { callerIdentity } from "../../../src/steps/aws/identity.ts";
 import { stepContext } from "../../support/step-context.ts";
