@@ -3,19 +3,7 @@ import { LongestFirst } from "./test/support/longest-first.ts";
 
 const report = process.env["RUNWRIGHT_TEST_REPORT"];
 
-/** `npm run test:restore`: simulated engines too make their state anew after every turn, without a switch in what ships for it. */
-const restoring = {
-  name: "restoring",
-  transform: (code: string, id: string): string | undefined => {
-    if (!id.endsWith("/src/engine/drive.ts")) return undefined;
-    const asked = "this.#options.restore === true";
-    if (!code.includes(asked)) throw new Error(`src/engine/drive.ts has no \`${asked}\` any more.`);
-    return code.replace(asked, "true");
-  },
-};
-
 export default defineConfig({
-  plugins: process.env["RUNWRIGHT_RESTORE"] === "1" ? [restoring] : [],
   resolve: {
     alias: [
       { find: /^runwright$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },

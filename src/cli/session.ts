@@ -141,11 +141,9 @@ export function openSession(
     try {
       await learnSecrets(run);
       noteLease(run, held, options.policy);
-      // Only tests ask for it: a state that is made anew after every turn shows that the events say everything.
-      const restore = io.env["RUNWRIGHT_RESTORE"] === "1";
       const renew = (): void => store.leases.renew(held);
       return await renewing({ renew, every: 5_000, stop: options.stop }, (stop) =>
-        drive(host, run, { ...options, stop, restore }),
+        drive(host, run, { ...options, stop }),
       );
     } finally {
       store.leases.release(held);

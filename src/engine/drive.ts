@@ -18,7 +18,6 @@ import { createMailbox } from "./mailbox.ts";
 import { cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
 import { approvalBy, type Policy } from "./policy.ts";
 import { performed, recover } from "./recover.ts";
-import { restored } from "./restored.ts";
 import type { Pending, RunState, Started } from "./state.ts";
 import { createTasks } from "./tasks.ts";
 import { earliestStart, isUnknown } from "./unknown.ts";
@@ -37,8 +36,8 @@ export interface DriveOptions {
   /** Aborts to stop safely: whatever can goes on without the engine. */
   readonly stop: AbortSignal;
   readonly onEvents: (events: readonly RunEvent[]) => void;
-  /** Drops the state after every turn and makes it anew from the stored events: slow, to prove that nothing else is needed. */
-  readonly restore?: boolean;
+  /** What is carried over to the next turn; without it the states as this one left them. */
+  readonly carryOver?: (family: Family) => Promise<Family>;
 }
 
 export type DriveEnd =
@@ -146,8 +145,8 @@ class Driver {
         continue;
       }
       this.#family = this.#noted(stamped(family, committed.events));
-      if (this.#options.restore === true)
-        this.#family = restored(this.#family, await this.#host.load(this.#root));
+      const { carryOver } = this.#options;
+      if (carryOver !== undefined) this.#family = await carryOver(this.#family);
       for (const { type, run, data } of turn.drafts)
         if (type === "step.started" && !isUnknown(this.#family, run, data.step))
           this.#own.add(`${run}/${data.key}/${data.attempt}`);

@@ -6,6 +6,7 @@ import { seedWorld } from "../../src/practice/world/seed.ts";
 import { startWorld, type RunningWorld } from "../../src/practice/world/server.ts";
 import { ecs } from "../../src/steps/aws/clients.ts";
 import { arnOf, countChanges, incident, pointTo } from "../steps/incident-world.ts";
+import { restoreAll } from "../support/restoring.ts";
 import { stepContext } from "../support/step-context.ts";
 import { ana, bench, type Bench } from "../support/world-free.ts";
 
@@ -17,6 +18,7 @@ beforeEach(async () => {
   process.env["PRACTISED_KEY"] = "any-key-will-do";
 });
 afterEach(() => {
+  restoreAll(false);
   delete process.env["PRACTISED_KEY"];
   return world.close();
 });
@@ -47,17 +49,24 @@ async function approve({ host, drive }: Bench, run: string) {
   return drive(run, { resumed: "again" });
 }
 
-test("in the practice world a bad release is rolled back once, after an approval", async () => {
-  const practised = bench(rollback);
-  const run = practised.start(input());
-  expect(await practised.drive(run)).toEqual({ type: "paused" });
-  expect(countChanges(world, "ecs:UpdateService")).toBe(0);
-  expect(await approve(practised, run)).toEqual({ type: "ended", status: "succeeded" });
-  expect(countChanges(world, "ecs:UpdateService")).toBe(1);
-  const { services } = await (
-    await ecs(await stepContext())
-  ).describeServices({ cluster: incident.cluster, services: [incident.service] });
-  expect(services?.[0]?.taskDefinition).toBe(arnOf(149));
-  const { criteria } = summarise(practised.host.store.log.events(run));
-  expect(criteria.map(({ verdict }) => verdict)).toEqual(["pass", "pass", "pass"]);
-});
+test.each([
+  ["keeps its state", false],
+  ["makes its state anew of the stored events after every turn", true],
+])(
+  "in the practice world an engine that %s rolls a bad release back once, after an approval",
+  async (_how, anew) => {
+    restoreAll(anew);
+    const practised = bench(rollback);
+    const run = practised.start(input());
+    expect(await practised.drive(run)).toEqual({ type: "paused" });
+    expect(countChanges(world, "ecs:UpdateService")).toBe(0);
+    expect(await approve(practised, run)).toEqual({ type: "ended", status: "succeeded" });
+    expect(countChanges(world, "ecs:UpdateService")).toBe(1);
+    const { services } = await (
+      await ecs(await stepContext())
+    ).describeServices({ cluster: incident.cluster, services: [incident.service] });
+    expect(services?.[0]?.taskDefinition).toBe(arnOf(149));
+    const { criteria } = summarise(practised.host.store.log.events(run));
+    expect(criteria.map(({ verdict }) => verdict)).toEqual(["pass", "pass", "pass"]);
+  },
+);

@@ -4,6 +4,7 @@ import type { Committed, Host, Loaded, Turn } from "../../src/engine/host.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { engineActor, type RunEvent } from "../../src/model/event.ts";
 import { createMint } from "../../src/testing/memory-host.ts";
+import { fromEvents } from "../support/restoring.ts";
 import { ana } from "./people.ts";
 import { spoilt, toldWrongly } from "./sabotage.ts";
 import type { Scene } from "./scene.ts";
@@ -69,6 +70,7 @@ export function createCrew(scene: Scene): Crew {
     const data = { epoch: engine.epoch, host: "here", pid: engine.id, user: "ana" };
     const drafts = [{ run: scene.run, type: "lease.acquired", actor: engineActor, data }] as const;
     log.append({ drafts, seen: new Map() }, engine.epoch);
+    const host = hostOf(engine);
     const isPatient = engine.id > 2;
     const options = {
       operator: ana,
@@ -77,9 +79,9 @@ export function createCrew(scene: Scene): Crew {
       resumed: engine.id === 1 ? null : "again",
       stop: engine.stop.signal,
       onEvents: () => {},
-      restore: scene.restore,
+      ...(scene.restore ? { carryOver: fromEvents(host, scene.run) } : {}),
     };
-    drive(hostOf(engine), scene.run, options).then(
+    drive(host, scene.run, options).then(
       (end) => ended(engine, end),
       (error: unknown) => failed(engine, error),
     );

@@ -15,8 +15,7 @@ const { values } = parseArgs({
 });
 const sabotage = sabotages.find((name) => name === values.break);
 const broken = sabotage === undefined ? {} : { sabotage };
-/** As `npm run test:restore` asks for. */
-const restore = values.restore || process.env["RUNWRIGHT_RESTORE"] === "1";
+const { restore } = values;
 const breaking = sabotage === undefined ? "" : ` --break "${sabotage}"`;
 
 if (values.seed === undefined) {

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { restores } from "../support/world-free.ts";
 import { simulateAll } from "./campaign.ts";
 import { createDice } from "./dice.ts";
 import { randomSketch } from "./random-sketch.ts";
@@ -65,11 +64,8 @@ const sabotages = [
   ["branch lost", "J1|J2"],
   ["one approval for two", "J1|RunbookError:"],
 ] as const;
-/** An engine that makes its state anew finds the branch that was not kept still wanted, and begins it. */
-const isMended = (sabotage: string): boolean => sabotage === "branch lost" && restores();
-
 describe("an engine that is broken on purpose is found out", () => {
-  test.each(sabotages.filter(([sabotage]) => !isMended(sabotage)))("%s", async (sabotage, promise) => {
+  test.each(sabotages)("%s", async (sabotage, promise) => {
     const { broken } = await simulateAll({ from: 1, seeds: 400, sabotage, enough: 1 });
     expect(broken.map((life) => life.broken)).toEqual([expect.stringMatching(`^(${promise}) `)]);
   });

@@ -12,7 +12,8 @@ import type { Gate, RunEvent } from "../../src/model/event.ts";
 import { toJson, type JsonObject } from "../../src/model/json.ts";
 import { summarise } from "../../src/model/summary.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
-import { ana, bench, restores, type Bench } from "./world-free.ts";
+import { carryOver } from "./restoring.ts";
+import { ana, bench, type Bench } from "./world-free.ts";
 
 /**
  * How an engine dies: before a turn is stored, right after, after an effect whose outcome it never learns, or at its
@@ -135,7 +136,7 @@ async function oneLife(host: Host, run: string, engines: number): Promise<DriveE
     resumed: engines === 0 ? null : "again",
     stop: new AbortController().signal,
     onEvents: () => {},
-    restore: restores(),
+    ...carryOver(host, run),
   };
   try {
     return await drive(host, run, options);

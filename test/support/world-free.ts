@@ -9,6 +9,7 @@ import type { JsonObject } from "../../src/model/json.ts";
 import { createRedactor } from "../../src/redact/redactor.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 import { openStore } from "../../src/store/store.ts";
+import { carryOver } from "./restoring.ts";
 
 export const ana: Actor = { kind: "human", id: "ana", identified: "os-user" };
 
@@ -17,11 +18,6 @@ const realClock = {
   sleepUntil: (due: Date, signal: AbortSignal) =>
     sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal }),
 };
-
-/** Whether engines drop their state after every turn: `npm run test:restore`. */
-export function restores(): boolean {
-  return process.env["RUNWRIGHT_RESTORE"] === "1";
-}
 
 export interface Bench {
   readonly dir: string;
@@ -87,7 +83,7 @@ export function bench(runbook: Runbook, dir = mkdtempSync(path.join(tmpdir(), "r
         resumed: null,
         stop: new AbortController().signal,
         onEvents: (news) => void events.push(...news),
-        restore: restores(),
+        ...carryOver(host, run),
         ...options,
       }),
     types: (run) => store.log.events(run).map(({ type }) => type),

@@ -1,7 +1,7 @@
 /** One command at a time, with an environment and an input of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cli, restoring, type Place } from "./place.ts";
+import { cli, type Place } from "./place.ts";
 
 export interface Said {
   readonly code: number | null;
@@ -28,7 +28,7 @@ export async function runwright(
   const script = `umask ${umask}; exec "$@"`;
   const child = spawn("/bin/sh", ["-c", script, "sh", process.execPath, cli, ...words], {
     cwd,
-    env: { ...restoring(), ...place.env, ...env },
+    env: { ...place.env, ...env },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
   let [out, err] = ["", ""];
@@ -45,7 +45,7 @@ export async function runwright(
 export async function paste(place: Pick<Place, "dir" | "env">, line: string): Promise<Said> {
   const child = spawn("/bin/sh", ["-c", `runwright() { "$NODE" "$CLI" "$@"; }\n${line}`], {
     cwd: place.dir,
-    env: { ...restoring(), ...place.env, NODE: process.execPath, CLI: cli },
+    env: { ...place.env, NODE: process.execPath, CLI: cli },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [out, err] = ["", ""];

@@ -6,7 +6,6 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
 import type { RunEvent } from "../../../src/model/event.ts";
-import { restores } from "../../support/world-free.ts";
 import { temporary } from "../../support/terraform.ts";
 
 export const cli = path.resolve("dist/cli/main.js");
@@ -115,11 +114,6 @@ export async function openPlace(settings: Settings = {}): Promise<Place> {
   };
 }
 
-/** What makes an engine drop its state after every turn, where this run of the tests asks for it. */
-export function restoring(): Readonly<Record<string, string>> {
-  return restores() ? { RUNWRIGHT_RESTORE: "1" } : {};
-}
-
 function environment(dir: string, { delay = 20, env = {} }: Settings): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
@@ -127,7 +121,6 @@ function environment(dir: string, { delay = 20, env = {} }: Settings): Record<st
     XDG_STATE_HOME: path.join(dir, "state"),
     XDG_RUNTIME_DIR: dir,
     RUNWRIGHT_STAND_IN_DELAY_MS: String(delay),
-    ...restoring(),
     ...env,
   };
 }
