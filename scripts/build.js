@@ -50,10 +50,11 @@ await rm("dist", { recursive: true, force: true });
 const { metafile } = await build({
   ...common,
   metafile: true,
-  entryPoints: ["index", "steps/index", "testing/index", "cli/main", ...typescript, ...programs].map(
+  entryPoints: ["index", "steps/index", "testing/index", "cli/bin/main", ...typescript, ...programs].map(
     (name) => ({
       in: `src/${name}.ts`,
-      out: name,
+      // `bin` is a room of the sources only.
+      out: name.replace("/bin/", "/"),
     }),
   ),
   outdir: "dist",
@@ -88,7 +89,7 @@ const lazily = (name) =>
 // The way in is one CommonJS file: it starts in half the time, and hands on what it does not do itself.
 await build({
   ...common,
-  entryPoints: ["src/cli/quick.ts"],
+  entryPoints: ["src/cli/bin/runwright.ts"],
   outfile: "dist/cli/runwright.cjs",
   format: "cjs",
   minify: true,

@@ -66,7 +66,7 @@ const packages: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^better-sqlite3$/, /^store\/database\.ts$/],
   [/^execa$/, /^process\//],
-  [/^inquirer$/, /^cli\/prompts\.ts$/],
+  [/^inquirer$/, /^cli\/terminal\/prompts\.ts$/],
   [/^esbuild$/, /^loader\//],
   [/^@aws-sdk\//, /^(steps|practice\/terraform)\//],
   [/commander/, /^cli\//],

@@ -2,7 +2,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import type { Decision } from "../engine/decide.ts";
 import type { Actor, Gate, RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
-import type { Origins } from "./settings.ts";
+import type { Origins } from "./config/settings.ts";
 import type { Redactor } from "../redact/redactor.ts";
 
 /** The edge of the program: everything that a command may use of the process that it runs in. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { typeScriptFile } from "../loader/typescript/file.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Globals, Io } from "./io.ts";
-import { printJson } from "./read-text.ts";
+import { printJson } from "./view/print.ts";
 
 const named = /\.test\.[cm]?[jt]s$/;
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { openSubmission } from "../../src/audit/bundle.ts";
 import { verifySubmission } from "../../src/audit/verify.ts";
-import { notReplayed } from "../../src/cli/replay-check.ts";
+import { notReplayed } from "../../src/runs/replay-check.ts";
 import { parseNotes } from "../../src/model/note.ts";
 
 const root = "test/fixtures/bundles";

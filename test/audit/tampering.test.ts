@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { openSubmission } from "../../src/audit/bundle.ts";
 import { verifySubmission } from "../../src/audit/verify.ts";
 import { exportRun } from "../../src/cli/commands/export.ts";
-import { notReplayed } from "../../src/cli/replay-check.ts";
+import { notReplayed } from "../../src/runs/replay-check.ts";
 import { parseNotes } from "../../src/model/note.ts";
 import { auditedRun } from "../support/audited.ts";
 import { catchIo } from "../support/read-io.ts";

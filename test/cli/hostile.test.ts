@@ -8,7 +8,7 @@ import { search } from "../../src/cli/commands/search.ts";
 import { show } from "../../src/cli/commands/show.ts";
 import { status } from "../../src/cli/commands/status.ts";
 import { timeline } from "../../src/cli/commands/timeline.ts";
-import { printError } from "../../src/cli/errors.ts";
+import { printError } from "../../src/cli/view/print-error.ts";
 import type { Globals, Io } from "../../src/cli/io.ts";
 import { createRunView } from "../../src/cli/view/run-view.ts";
 import { RunbookError } from "../../src/model/error.ts";

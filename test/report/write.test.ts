@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { familyOf } from "../../src/cli/read-store.ts";
+import { familyOf } from "../../src/runs/find-run.ts";
 import { openBlobs } from "../../src/store/blobs.ts";
-import { verifyStored } from "../../src/cli/verify-run.ts";
+import { verifyStored } from "../../src/runs/verify.ts";
 import { writeReport } from "../../src/report/write.ts";
 import { finishedRun, smallBench } from "../support/read-run.ts";
 import type { Bench } from "../support/world-free.ts";

@@ -1,9 +1,9 @@
 import { RunbookError } from "../../model/error.ts";
 import { acceptRollback as accept } from "../../store/rollback.ts";
 import type { Globals, Io } from "../io.ts";
-import { storeOptions } from "../paths.ts";
-import { printJson, printLines } from "../read-text.ts";
-import { operatorOf } from "../session.ts";
+import { storeOptions } from "../../runs/store-options.ts";
+import { printJson, printLines } from "../view/print.ts";
+import { operatorOf } from "../../runs/session.ts";
 
 export interface AcceptRollbackArgs {
   readonly reason: string;

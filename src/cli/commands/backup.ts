@@ -7,8 +7,8 @@ import { backUp } from "../../store/backup.ts";
 import { openCopy } from "../../store/database.ts";
 import { storedLog } from "../../store/stored-rows.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading } from "../read-store.ts";
-import { printJson, printLines } from "../read-text.ts";
+import { openForReading } from "../../runs/find-run.ts";
+import { printJson, printLines } from "../view/print.ts";
 
 export interface BackupArgs {
   readonly file: string;

@@ -1,8 +1,8 @@
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
-import { enterPractice } from "../practice-environment.ts";
-import { operatorOf } from "../session.ts";
+import { enterPractice } from "../practice/environment.ts";
+import { operatorOf } from "../../runs/session.ts";
 import { attendAndTell, unattended, withSession } from "./run.ts";
 
 export interface CancelArgs {

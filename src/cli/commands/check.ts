@@ -5,7 +5,7 @@ import { listRunbooks } from "../../loader/load.ts";
 import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { printJson, printLines } from "../read-text.ts";
+import { printJson, printLines } from "../view/print.ts";
 import { labelled } from "../view/text.ts";
 
 export interface CheckArgs {

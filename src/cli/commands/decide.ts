@@ -3,10 +3,10 @@ import { RunbookError } from "../../model/error.ts";
 import { attachedTo } from "../../model/kept.ts";
 import { toJson, type JsonObject } from "../../model/json.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
-import { attach } from "../evidence.ts";
+import { attach } from "../../runs/attach-files.ts";
 import type { Globals, Io } from "../io.ts";
-import { printJsonLine } from "../read-text.ts";
-import { openSession, operatorOf } from "../session.ts";
+import { printJsonLine } from "../view/print.ts";
+import { openSession, operatorOf } from "../../runs/session.ts";
 import { quote } from "../view/shell.ts";
 import { utcStamp } from "../view/times.ts";
 

@@ -1,7 +1,7 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../read-store.ts";
-import { printDrawn, printJson, widthOf } from "../read-text.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { printDrawn, printJson, widthOf } from "../view/print.ts";
 import { diffLines } from "../view/diff-lines.ts";
 import { palette } from "../view/palette.ts";
 import { symbolsOf } from "../view/symbols.ts";

@@ -3,7 +3,7 @@ import { databaseFindings } from "../doctor/database.ts";
 import { settingFindings } from "../doctor/settings.ts";
 import { awsFindings, toolFindings } from "../doctor/tools.ts";
 import type { Globals, Io } from "../io.ts";
-import { columns, printJson, printLines } from "../read-text.ts";
+import { columns, printJson, printLines } from "../view/print.ts";
 
 /** Looks at everything that a run needs before it is needed at night; exit code 1 when something is wrong. */
 export async function doctor(_: Readonly<Record<string, never>>, globals: Globals, io: Io): Promise<number> {

@@ -6,11 +6,11 @@ import type { Host } from "../../engine/host.ts";
 import { statesOf, type Told } from "../../instruct/states.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { isOf, type RunEvent } from "../../model/event.ts";
-import { parseInputs, type RawInputs } from "../inputs.ts";
+import { parseInputs, type RawInputs } from "../../runs/inputs.ts";
 import type { Globals, Io } from "../io.ts";
-import { preflight } from "../preflight.ts";
-import { printJson, printLines } from "../read-text.ts";
-import { openSession, operatorOf, type Beginning } from "../session.ts";
+import { preflight } from "../../runs/preflight.ts";
+import { printJson, printLines } from "../view/print.ts";
+import { openSession, operatorOf, type Beginning } from "../../runs/session.ts";
 
 export interface DryRunArgs {
   readonly runbook: string;

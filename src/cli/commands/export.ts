@@ -14,11 +14,11 @@ import { findKey } from "../../store/key.ts";
 import { storedRange } from "../../store/stored-rows.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../read-store.ts";
-import { printJson, printLines } from "../read-text.ts";
-import { operatorOf } from "../session.ts";
-import { wholeNotes } from "../submitted.ts";
-import { pageOf } from "../run-page.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { printJson, printLines } from "../view/print.ts";
+import { operatorOf } from "../../runs/session.ts";
+import { wholeNotes } from "../../runs/stored-record.ts";
+import { pageOf } from "../documents/run-page.ts";
 import { reportText } from "./report.ts";
 
 export interface ExportArgs {

@@ -11,9 +11,9 @@ import { isOf, type RunEvent } from "../../model/event.ts";
 import type { Runbook } from "../../runbook/types.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Globals, Io } from "../io.ts";
-import { pinnedRunbooks } from "../pinned.ts";
-import { withRun } from "../read-store.ts";
-import { printJson, printLines } from "../read-text.ts";
+import { pinnedRunbooks } from "../../runs/pinned.ts";
+import { withRun } from "../../runs/find-run.ts";
+import { printJson, printLines } from "../view/print.ts";
 
 export type Format = "ascii" | "mermaid" | "svg" | "json" | "html";
 

@@ -1,7 +1,7 @@
 import { catalogue, type ErrorCode } from "../../model/catalogue.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { columns, printJson, printLines } from "../read-text.ts";
+import { columns, printJson, printLines } from "../view/print.ts";
 
 export interface HelpArgs {
   /** `exit-codes`, `errors` or an error's code. */

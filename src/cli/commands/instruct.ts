@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { instructions } from "../../instruct/markdown.ts";
 import { loadRunbook } from "../../loader/load.ts";
-import { parseSome, type RawInputs } from "../inputs.ts";
+import { parseSome, type RawInputs } from "../../runs/inputs.ts";
 import type { Globals, Io } from "../io.ts";
-import { printJson } from "../read-text.ts";
+import { printJson } from "../view/print.ts";
 
 export interface InstructArgs {
   readonly runbook: string;

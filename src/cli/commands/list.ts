@@ -3,9 +3,9 @@ import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading } from "../read-store.ts";
-import { columns, printJson, printLines, utc } from "../read-text.ts";
-import { standingOf } from "../standing.ts";
+import { openForReading } from "../../runs/find-run.ts";
+import { columns, printJson, printLines, utc } from "../view/print.ts";
+import { standingOf } from "../../runs/run-status.ts";
 
 export interface ListArgs {
   /** Every run, not only a page. */

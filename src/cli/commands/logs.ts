@@ -7,10 +7,10 @@ import { visible } from "../../redact/visible.ts";
 import type { Globals, Io } from "../io.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { RunRow, Store } from "../../store/store.ts";
-import { follow } from "../following.ts";
-import { createEventStream } from "../print-stored.ts";
-import { familyOf, withRun } from "../read-store.ts";
-import { printJson, printLines } from "../read-text.ts";
+import { follow } from "../../runs/follow.ts";
+import { createEventStream } from "../view/event-stream.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { printJson, printLines } from "../view/print.ts";
 import { attemptsNamed } from "./show.ts";
 
 export interface LogsArgs {

@@ -12,11 +12,11 @@ import { addFaults, copyTerraform, startWorldProcess, stopWorld } from "../../pr
 import { childEnvironment } from "../../process/environment.ts";
 import { runQuick } from "../../process/run-quick.ts";
 import { privateDirectory } from "../../store/blobs.ts";
-import type { RawInputs } from "../inputs.ts";
+import type { RawInputs } from "../../runs/inputs.ts";
 import type { Globals, Io } from "../io.ts";
-import { databaseFile } from "../paths.ts";
-import { keyVariable, practiceEnvironment, worldFile } from "../practice-environment.ts";
-import { checkInputs, practiceInputs, practiceOf } from "../practised.ts";
+import { databaseFile } from "../../runs/store-options.ts";
+import { keyVariable, practiceEnvironment, worldFile } from "../practice/environment.ts";
+import { checkInputs, practiceInputs, practiceOf } from "../practice/declared.ts";
 import { reportText } from "./report.ts";
 import { run, type Attendance, type RunArgs } from "./run.ts";
 

@@ -8,10 +8,10 @@ import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
 import type { ReportRecord } from "../../report/record.ts";
 import { writeReport } from "../../report/write.ts";
 import type { Globals, Io } from "../io.ts";
-import { pageFile } from "../page-files.ts";
-import { recordOf } from "../read-record.ts";
-import { withRun } from "../read-store.ts";
-import { printJson, printLines } from "../read-text.ts";
+import { pageFile } from "../documents/page-files.ts";
+import { recordOf } from "../documents/report-record.ts";
+import { withRun } from "../../runs/find-run.ts";
+import { printJson, printLines } from "../view/print.ts";
 
 export interface ReportArgs {
   readonly run: string;

@@ -4,13 +4,19 @@ import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import type { Practice } from "../../practice/practice.ts";
-import { changedFile, chooseVersion, tellChanged, whyNotOn, type Unfinished } from "../changed.ts";
-import { practiceOf } from "../practised.ts";
-import { isPracticeWorld, requirePractice, requireSameAccount } from "../preflight.ts";
-import { enterPractice } from "../practice-environment.ts";
-import { operatorOf, type Session } from "../session.ts";
+import {
+  changedFile,
+  chooseVersion,
+  tellChanged,
+  whyNotOn,
+  type Unfinished,
+} from "../../runs/runbook-changes.ts";
+import { practiceOf } from "../practice/declared.ts";
+import { isPracticeWorld, requirePractice, requireSameAccount } from "../../runs/preflight.ts";
+import { enterPractice } from "../practice/environment.ts";
+import { operatorOf, type Session } from "../../runs/session.ts";
 import type { Globals, Io } from "../io.ts";
-import { currentStep } from "../standing.ts";
+import { currentStep } from "../../runs/run-status.ts";
 import { attendAndTell, withSession, type Attendance } from "./run.ts";
 
 export interface ResumeArgs extends Attendance {
@@ -102,7 +108,7 @@ async function settleVersion(
   if (migrate) await migrateTo(await fileOf(name, id, io), session, id, io);
   const changed = migrate ? null : await changedFile(name, { session, id, io });
   if (changed === null) return { type: "settled" };
-  const { isTerminal, PromptInterrupted } = await import("../prompts.ts");
+  const { isTerminal, PromptInterrupted } = await import("../terminal/prompts.ts");
   if (typeof changed === "string" || !ask || auto || json || !isTerminal(io)) {
     tellChanged(changed, id, io);
     return { type: "settled" };

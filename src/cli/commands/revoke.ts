@@ -2,8 +2,8 @@ import { isNamed } from "../../engine/revoke.ts";
 import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { Globals, Io } from "../io.ts";
-import { printJsonLine } from "../read-text.ts";
-import { openSession, operatorOf, type Session } from "../session.ts";
+import { printJsonLine } from "../view/print.ts";
+import { openSession, operatorOf, type Session } from "../../runs/session.ts";
 
 export interface RevokeArgs {
   readonly run: string;

@@ -1,6 +1,6 @@
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { choose, isTerminal, PromptInterrupted } from "../prompts.ts";
+import { choose, isTerminal, PromptInterrupted } from "../terminal/prompts.ts";
 import { resume } from "./resume.ts";
 import { run, type RunArgs } from "./run.ts";
 import { status } from "./status.ts";

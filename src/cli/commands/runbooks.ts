@@ -1,6 +1,6 @@
 import { listRunbooks } from "../../loader/load.ts";
 import type { Globals, Io } from "../io.ts";
-import { columns, printJson, printLines } from "../read-text.ts";
+import { columns, printJson, printLines } from "../view/print.ts";
 
 /** Lists the runbooks that can be run. */
 export async function runbooks(globals: Globals, io: Io): Promise<number> {

@@ -4,9 +4,9 @@ import { openBlobs, type Blobs } from "../../store/blobs.ts";
 import type { RunFilter } from "../../store/run-list.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { parseMoment } from "../moments.ts";
-import { openForReading } from "../read-store.ts";
-import { columns, printJson, printLines, utc } from "../read-text.ts";
+import { parseMoment } from "../time-argument.ts";
+import { openForReading } from "../../runs/find-run.ts";
+import { columns, printJson, printLines, utc } from "../view/print.ts";
 import { knownRun } from "./list.ts";
 
 export interface SearchArgs {

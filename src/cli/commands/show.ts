@@ -7,10 +7,10 @@ import type { RunEvent } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
-import { askedLines } from "../asked-lines.ts";
-import { familyOf, withRun } from "../read-store.ts";
-import { clip, columns, lasted, printJson, printLines, utc, widthOf } from "../read-text.ts";
-import { standingOf, type Standing } from "../standing.ts";
+import { askedLines } from "../view/gate-history.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { clip, columns, lasted, printJson, printLines, utc, widthOf } from "../view/print.ts";
+import { standingOf, type Standing } from "../../runs/run-status.ts";
 
 export interface ShowArgs {
   readonly run: string;

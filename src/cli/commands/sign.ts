@@ -6,10 +6,10 @@ import type { RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { summarise } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../read-store.ts";
-import { printJson, printLines } from "../read-text.ts";
-import { openSession, operatorOf } from "../session.ts";
-import { verifyStored } from "../verify-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { printJson, printLines } from "../view/print.ts";
+import { openSession, operatorOf } from "../../runs/session.ts";
+import { verifyStored } from "../../runs/verify.ts";
 
 export interface SignArgs {
   readonly run: string;

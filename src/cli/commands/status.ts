@@ -1,15 +1,15 @@
 import type { RunSummary } from "../../model/summary.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading, withRun } from "../read-store.ts";
-import { clip, columns, lasted, printJson, printDrawn, utc, widthOf } from "../read-text.ts";
+import { openForReading, withRun } from "../../runs/find-run.ts";
+import { clip, columns, lasted, printJson, printDrawn, utc, widthOf } from "../view/print.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { quote } from "../view/shell.ts";
 import { renderGate } from "../view/gate.ts";
 import { palette } from "../view/palette.ts";
 import { commandsOf } from "../view/pause.ts";
 import { symbolsOf } from "../view/symbols.ts";
-import { currentStep, standingOf, type OpenGate, type Standing } from "../standing.ts";
+import { currentStep, standingOf, type OpenGate, type Standing } from "../../runs/run-status.ts";
 
 interface Surroundings {
   readonly globals: Globals;

@@ -8,10 +8,10 @@ import { RunbookError } from "../../model/error.ts";
 import { parseNotes, type Note } from "../../model/note.ts";
 import type { Check, Verification } from "../../model/verify.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, openForReading, withRun } from "../read-store.ts";
-import { columns, printJson, printLines } from "../read-text.ts";
-import { notReplayed, replayCheck } from "../replay-check.ts";
-import { verifyStored } from "../verify-run.ts";
+import { familyOf, openForReading, withRun } from "../../runs/find-run.ts";
+import { columns, printJson, printLines } from "../view/print.ts";
+import { notReplayed, replayCheck } from "../../runs/replay-check.ts";
+import { verifyStored } from "../../runs/verify.ts";
 
 export interface VerifyArgs {
   /** A run, or a bundle's directory or tar, or a file of events; undefined for the whole log. */

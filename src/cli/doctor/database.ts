@@ -8,8 +8,8 @@ import { anchorAdvice } from "../../store/anchor.ts";
 import { findKey } from "../../store/key.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { databaseFile, storeOptions } from "../paths.ts";
-import { verifyStored } from "../verify-run.ts";
+import { databaseFile, storeOptions } from "../../runs/store-options.ts";
+import { verifyStored } from "../../runs/verify.ts";
 import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
 
 const leastSpace = 100 * 2 ** 20;

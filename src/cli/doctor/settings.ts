@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { cacheDirectory, isPrivate } from "../../loader/cache.ts";
 import { runbookDirectories } from "../../loader/load.ts";
 import type { Globals, Io } from "../io.ts";
-import { settings } from "../settings.ts";
+import { settings } from "../config/settings.ts";
 import { fail, ok, unknown, type Finding } from "./finding.ts";
 
 /** Every setting as it is in force, and where it came from. */

@@ -1,7 +1,7 @@
 import { awsSettings } from "../../host/tools.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Io } from "../io.ts";
-import { packageVersion, practiceWorld, terraformOf } from "../preflight.ts";
+import { packageVersion, practiceWorld, terraformOf } from "../../runs/preflight.ts";
 import { originOf } from "./settings.ts";
 import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { collect, countOf, erased, flags, globalsOf, positive, type Finish } from "../options.ts";
+import { collect, countOf, erased, flags, globalsOf, positive, type Finish } from "./options.ts";
 
 /** Commands for whoever was not there. */
 export function auditing(io: Io, finish: Finish): readonly Command[] {

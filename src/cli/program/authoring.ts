@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, type Finish } from "./options.ts";
 
 const templates = ["blank", "http", "ecs", "terraform"] as const;
 const formats = ["ascii", "mermaid", "svg", "json", "html"] as const;

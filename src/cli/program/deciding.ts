@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Decision } from "../../engine/decide.ts";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, type Finish, type Flags } from "../options.ts";
+import { collect, erased, flags, globalsOf, type Finish, type Flags } from "./options.ts";
 
 /** Commands that answer a gate. */
 export function deciding(io: Io, finish: Finish): readonly Command[] {

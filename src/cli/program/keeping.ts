@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, type Finish } from "./options.ts";
 
 /** Commands that verify, hand out and drop records. */
 export function keeping(io: Io, finish: Finish): readonly Command[] {

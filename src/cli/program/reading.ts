@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { countOf, erased, flags, globalsOf, type Finish } from "../options.ts";
+import { countOf, erased, flags, globalsOf, type Finish } from "./options.ts";
 
 /** Commands that only look. */
 export function reading(io: Io, finish: Finish): readonly Command[] {

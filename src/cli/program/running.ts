@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Attendance } from "../commands/run.ts";
 import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, positive, risksOf, type Finish } from "../options.ts";
+import { collect, erased, flags, globalsOf, positive, risksOf, type Finish } from "./options.ts";
 
 /** The flags of every command that drives a run. */
 function attended(command: Command) {

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
-import { erased, flags, globalsOf, type Finish } from "../options.ts";
+import { erased, flags, globalsOf, type Finish } from "./options.ts";
 
 /** Commands that look after the database. */
 export function storing(io: Io, finish: Finish): readonly Command[] {

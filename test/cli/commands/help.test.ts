@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { help } from "../../../src/cli/commands/help.ts";
-import { createProgram } from "../../../src/cli/program.ts";
+import { createProgram } from "../../../src/cli/program/program.ts";
 import { catalogue } from "../../../src/model/catalogue.ts";
 import { catchIo } from "../../support/read-io.ts";
 

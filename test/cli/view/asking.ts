@@ -1,6 +1,6 @@
 /** A tiny program that asks one gate and says what came of it: what `prompts.test.ts` runs in a real terminal. */
 import type { Gate } from "../../../src/model/event.ts";
-import { createPrompts } from "../../../src/cli/prompts.ts";
+import { createPrompts } from "../../../src/cli/terminal/prompts.ts";
 import { renderGate } from "../../../src/cli/view/gate.ts";
 import { ana, gate, rolloutFailed, Story } from "./story.ts";
 

@@ -1,0 +1,37 @@
+import type { RunEvent } from "../../model/event.ts";
+import { visibleJson } from "../../redact/visible.ts";
+import type { Store } from "../../store/store.ts";
+import type { Io } from "../io.ts";
+import { familyOf } from "../../runs/find-run.ts";
+
+/** Prints events as they were stored. */
+export function printStored(store: Store, events: readonly RunEvent[], io: Pick<Io, "stdout">): void {
+  const lines = new Map<string, readonly string[]>();
+  for (const { run, rseq } of events) {
+    const stored = lines.get(run) ?? store.log.lines(run);
+    lines.set(run, stored);
+    printLine(stored[rseq - 1] ?? "", io);
+  }
+}
+
+/** Prints byte by byte what was stored, so that it can be digested; a terminal gets the same in JSON's escapes. */
+export function printLine(line: string, io: Pick<Io, "stdout">): void {
+  io.stdout.write(`${io.stdout.isTTY ? visibleJson(line) : line}\n`);
+}
+
+/** Prints, each time it is called, what was added to a run and its child runs; of a run that is not new, from now on. */
+export function createEventStream(
+  store: Store,
+  root: string,
+  { io, isNew }: { readonly io: Pick<Io, "stdout">; readonly isNew: boolean },
+): () => void {
+  const printed = new Map<string, number>();
+  const take = (): readonly RunEvent[] => {
+    for (const { row } of familyOf(store, root, () => [])) if (!printed.has(row.run)) printed.set(row.run, 0);
+    const events = store.log.after(printed);
+    for (const { run, rseq } of events) printed.set(run, rseq);
+    return events;
+  };
+  if (!isNew) take();
+  return () => printStored(store, take(), io);
+}

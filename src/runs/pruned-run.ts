@@ -1,0 +1,36 @@
+import { rowsOf } from "../audit/lines.ts";
+import { eventOf } from "../audit/submission.ts";
+import type { RunEvent } from "../model/event.ts";
+import { sentenceOf } from "../model/sentence.ts";
+import { utcText } from "../model/time-text.ts";
+import type { Store } from "../store/store.ts";
+import { familyOf } from "./find-run.ts";
+
+/** What is left of an event: who, when and what kind; what it says only where it is about the record itself. */
+export interface Remain extends Pick<RunEvent, "seq" | "run" | "rseq" | "at" | "actor" | "type"> {
+  readonly what: string | null;
+  readonly line: string;
+}
+
+/** What is left of a run and its child runs that were pruned; null when everything is there. */
+export function remainsOf(store: Store, run: string): readonly Remain[] | null {
+  const lines = familyOf(store, run, () => []).flatMap(({ row }) => store.log.lines(row.run));
+  const remains = rowsOf(lines.map((line) => `${line}\n`).join("")).map((row, index): Remain => {
+    const event = eventOf(row);
+    const { seq, rseq, at, actor, type } = event ?? (JSON.parse(row.body) as RunEvent);
+    const what = event === null ? null : sentenceOf(event);
+    return { seq, run: row.run, rseq, at, actor, type, what, line: lines[index] ?? "" };
+  });
+  if (remains.every(({ what }) => what !== null)) return null;
+  return remains.toSorted((one, other) => one.seq - other.seq);
+}
+
+/** Lines for people: who signed, what was handed out and what was pruned in words, of the rest only its kind. */
+export function remainLines(remains: readonly Remain[], root: string): readonly string[] {
+  const number = Math.max(...remains.map(({ rseq }) => `#${rseq}`.length));
+  const lines = remains.map(({ at, run, rseq, actor, type, what }) => {
+    const by = actor.kind === "engine" ? "" : `${actor.id} `;
+    return `${utcText(at)} ${`#${rseq}`.padStart(number)} ${run === root ? "" : `${run} `}${by}${what ?? type}`;
+  });
+  return [`${root}, all times UTC. What it recorded was pruned; this is left:`, "", ...lines];
+}
