@@ -30,9 +30,26 @@ const layers: Readonly<
   practice: { may: ["model", "engine/answer.ts"], types: ["engine", "runbook"] },
   "practice/world": { may: ["model", "practice/world"] },
   "practice/terraform": { may: ["model", "system", "practice/terraform"] },
+  runs: {
+    may: [
+      "model",
+      "engine",
+      "store",
+      "audit",
+      "host",
+      "loader",
+      "graph",
+      "process",
+      "redact",
+      "system",
+      "steps/aws/identity.ts",
+    ],
+    types: ["runbook"],
+  },
   cli: {
     may: [
       "model",
+      "runs",
       "engine",
       "runbook",
       "steps",

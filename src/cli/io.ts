@@ -1,6 +1,5 @@
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Decision } from "../engine/decide.ts";
-import type { Actor, Gate, RunEvent } from "../model/event.ts";
+import type { RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
 import type { Origins } from "./config/settings.ts";
 import type { Redactor } from "../redact/redactor.ts";
@@ -55,11 +54,4 @@ export interface RunView {
   readonly resume: () => void;
   /** Takes the footer away for good. */
   readonly close: () => void;
-}
-
-/** Somebody, or something in a practice world, that answers gates. */
-export interface Operator {
-  readonly actor: Actor;
-  /** Resolves with the answer, or with undefined when `signal` says that the gate was answered elsewhere. */
-  readonly ask: (gate: Gate, summary: RunSummary, signal: AbortSignal) => Promise<Decision | undefined>;
 }

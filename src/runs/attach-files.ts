@@ -6,18 +6,18 @@ import { redactedBytes } from "../host/step-context.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Artifact } from "../model/event.ts";
 import { home } from "../system/account.ts";
-import type { Io } from "../cli/io.ts";
-import type { Session } from "./session.ts";
+import { learnSecrets } from "./secrets.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A screenshot, a log or a dump; what is larger belongs elsewhere, and its digest into the reason. */
 const mostBytes = 16 * 1024 * 1024;
 
 /** What the name of a file depends on. */
-type Around = Pick<Io, "cwd" | "env">;
+type Shell = Pick<Workspace, "cwd" | "env">;
 
 /** What keeps a file from being attached, or null. */
-export function problemWith(name: string, io: Around): string | null {
-  const file = fileOf(name, io);
+export function problemWith(name: string, shell: Shell): string | null {
+  const file = fileOf(name, shell);
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return `There is no file \`${name}\``;
   if (!found.isFile()) return `\`${name}\` is not a file`;
@@ -32,20 +32,21 @@ export function problemWith(name: string, io: Around): string | null {
 }
 
 /** Stores files as evidence of a run, all or none; throws `EVIDENCE_REFUSED`, and `SECRET_MISSING` where they cannot be redacted. */
-export async function attach(
+export async function attachFiles(
+  workspace: Workspace,
+  run: string,
   names: readonly string[],
-  { session, run, io }: { readonly session: Session; readonly run: string; readonly io: Around },
 ): Promise<readonly Artifact[]> {
   if (names.length === 0) return [];
-  const problem = names.map((name) => problemWith(name, io)).find((found) => found !== null);
+  const { store, host, blobs, redactor } = workspace;
+  const problem = names.map((name) => problemWith(name, workspace)).find((found) => found !== null);
   if (problem !== undefined) throw new RunbookError("EVIDENCE_REFUSED", `${problem}.`);
-  const { redactor, blobs } = session.host;
-  // What this shell does not know it cannot keep out.
-  await session.learnSecrets(session.store.find(run)?.root ?? run);
+  // What this process does not know it cannot keep out.
+  learnSecrets(await host.load(store.find(run)?.root ?? run), workspace);
   const artifacts: Artifact[] = [];
   for (const name of names) {
-    const bytes = redactedBytes(await readFile(fileOf(name, io)), redactor);
-    const own = redactor.text(path.basename(fileOf(name, io)));
+    const bytes = redactedBytes(await readFile(fileOf(name, workspace)), redactor);
+    const own = redactor.text(path.basename(fileOf(name, workspace)));
     const twin = artifacts.filter((one) => one.name.replace(/^\d+-/, "") === own).length;
     const called = twin === 0 ? own : `${twin + 1}-${own}`;
     artifacts.push({ name: called, sha256: await blobs.put(bytes), bytes: bytes.byteLength });
@@ -54,7 +55,7 @@ export async function attach(
 }
 
 /** As it is typed, or dropped into a terminal, which may quote it. */
-function fileOf(typed: string, { cwd, env }: Around): string {
+function fileOf(typed: string, { cwd, env }: Shell): string {
   const bare = typed.trim().replace(/^(['"])(.*)\1$/, "$2");
   return path.resolve(cwd, bare.replace(/^~(?=\/)/, home(env) ?? "~"));
 }

@@ -5,21 +5,21 @@
 import { spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import type { Io } from "../cli/io.ts";
+import type { RecordPlace } from "./store-options.ts";
 
 /** What `RUNWRIGHT_ANCHORS` names, with `:` between: a path is a file to append to, `|path` a program that reads a note. */
-export function furtherAnchors({
+export function extraAnchors({
   env,
   cwd,
-  stderr,
-}: Pick<Io, "env" | "cwd" | "stderr">): (line: string) => void {
+  warn,
+}: Pick<RecordPlace, "env" | "cwd" | "warn">): (line: string) => void {
   const places = (env["RUNWRIGHT_ANCHORS"] ?? "").split(":").filter((place) => place !== "");
   const failed = new Set<string>();
   const fail = (place: string, error: unknown): void => {
     if (failed.has(place)) return;
     failed.add(place);
     const why = error instanceof Error ? error.message : String(error);
-    stderr.write(`runwright: the anchor \`${place}\` was not told: ${why}. The record goes on without it.\n`);
+    warn(`runwright: the anchor \`${place}\` was not told: ${why}. The record goes on without it.`);
   };
   return (line) => {
     for (const place of places) {

@@ -17,8 +17,21 @@ export function parseInputs(runbook: Runbook, raw: RawInputs): JsonObject {
   const missing = [...fields].filter(
     ([name, field]) => !given.has(name) && !field.safeParse(undefined).success,
   );
-  if (missing.length > 0) throw missingInputs(runbook, missing);
+  if (missing.length > 0) throw missingInputs(runbook, missing, (name) => `--input ${name}=...`);
   const parsed = safeParse(runbook.input, Object.fromEntries(values));
+  if (parsed.success) return toJson(parsed.data, "input") as JsonObject;
+  throw malformed(parsed.error);
+}
+
+/** The input of a run as a program gives it, checked in the same way; a secret is `env:NAME` or `file:PATH`. */
+export function checkInput(runbook: Runbook, values: Readonly<Record<string, unknown>>): JsonObject {
+  const fields = fieldsOf(runbook);
+  for (const name of Object.keys(values)) requireField(runbook, fields, name);
+  const missing = [...fields].filter(
+    ([name, field]) => values[name] === undefined && !field.safeParse(undefined).success,
+  );
+  if (missing.length > 0) throw missingInputs(runbook, missing, (name) => name);
+  const parsed = safeParse(runbook.input, values);
   if (parsed.success) return toJson(parsed.data, "input") as JsonObject;
   throw malformed(parsed.error);
 }
@@ -40,15 +53,17 @@ function givenTo(
 ): { readonly given: ReadonlyMap<string, string>; readonly fields: Fields } {
   const fields = fieldsOf(runbook);
   const given = new Map(raw.map((text) => split(text)));
-  for (const name of given.keys()) {
-    if (fields.has(name)) continue;
-    const known = [...fields.keys()].join(", ");
-    throw new RunbookError(
-      "INPUT_MALFORMED",
-      `Runbook \`${runbook.id}\` has no input \`${name}\` (it has: ${known}).`,
-    );
-  }
+  for (const name of given.keys()) requireField(runbook, fields, name);
   return { given, fields };
+}
+
+function requireField(runbook: Runbook, fields: Fields, name: string): void {
+  if (fields.has(name)) return;
+  const known = [...fields.keys()].join(", ");
+  throw new RunbookError(
+    "INPUT_MALFORMED",
+    `Runbook \`${runbook.id}\` has no input \`${name}\` (it has: ${known}).`,
+  );
 }
 
 /** The names of the inputs that hold references to secrets, with the references. */
@@ -110,11 +125,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-function missingInputs(runbook: Runbook, missing: readonly (readonly [string, z.ZodType])[]): RunbookError {
+function missingInputs(
+  runbook: Runbook,
+  missing: readonly (readonly [string, z.ZodType])[],
+  said: (name: string) => string,
+): RunbookError {
   const names = missing.map(([name]) => `\`${name}\``).join(", ");
   const longest = Math.max(...missing.map(([name]) => name.length));
   const flags = missing.map(([name, { description }]) => {
-    const flag = `--input ${name}=...`;
+    const flag = said(name);
     return description === undefined ? flag : `${flag}${" ".repeat(longest - name.length)}  ${description}`;
   });
   return new RunbookError("INPUT_MISSING", `Runbook \`${runbook.id}\` also needs ${names}.`, {

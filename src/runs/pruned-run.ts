@@ -2,7 +2,6 @@ import { rowsOf } from "../audit/lines.ts";
 import { eventOf } from "../audit/submission.ts";
 import type { RunEvent } from "../model/event.ts";
 import { sentenceOf } from "../model/sentence.ts";
-import { utcText } from "../model/time-text.ts";
 import type { Store } from "../store/store.ts";
 import { familyOf } from "./find-run.ts";
 
@@ -23,14 +22,4 @@ export function remainsOf(store: Store, run: string): readonly Remain[] | null {
   });
   if (remains.every(({ what }) => what !== null)) return null;
   return remains.toSorted((one, other) => one.seq - other.seq);
-}
-
-/** Lines for people: who signed, what was handed out and what was pruned in words, of the rest only its kind. */
-export function remainLines(remains: readonly Remain[], root: string): readonly string[] {
-  const number = Math.max(...remains.map(({ rseq }) => `#${rseq}`.length));
-  const lines = remains.map(({ at, run, rseq, actor, type, what }) => {
-    const by = actor.kind === "engine" ? "" : `${actor.id} `;
-    return `${utcText(at)} ${`#${rseq}`.padStart(number)} ${run === root ? "" : `${run} `}${by}${what ?? type}`;
-  });
-  return [`${root}, all times UTC. What it recorded was pruned; this is left:`, "", ...lines];
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { show } from "../../src/cli/commands/show.ts";
-import { recordOf } from "../../src/cli/documents/report-record.ts";
+import { recordOf } from "../../src/cli/record/report-record.ts";
 import { verifyStored } from "../../src/runs/verify.ts";
 import { recompute } from "../../src/engine/recompute.ts";
 import type { RunEvent } from "../../src/model/event.ts";

@@ -6,12 +6,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { furtherAnchors } from "../../src/runs/extra-anchors.ts";
+import { extraAnchors } from "../../src/runs/extra-anchors.ts";
 import { storeOptions } from "../../src/runs/store-options.ts";
 import { parseNotes } from "../../src/model/note.ts";
 import { openStore } from "../../src/store/store.ts";
 import { blocksOf, page } from "../docs/pages.ts";
 import { appendNoted, started } from "../store/store-support.ts";
+import { placeOf } from "../../src/cli/record/place.ts";
 import { catchIo } from "../support/read-io.ts";
 
 const missing = ["git", "flock", "curl"].filter((name) => spawnSync(name, ["--version"]).status !== 0);
@@ -26,7 +27,7 @@ function place(anchors: string) {
 
 test("each signed head also goes to the files that are named, for their owner alone", () => {
   const { io, globals, dir } = place("one.log:two.log");
-  const store = openStore(storeOptions(globals, io));
+  const store = openStore(storeOptions(placeOf(globals, io)));
   appendNoted(store, started("r1"));
   store.anchor.note(store.log.head(), true);
   for (const name of ["one.log", "two.log"]) {
@@ -40,9 +41,9 @@ test("each signed head also goes to the files that are named, for their owner al
 });
 
 test("a program is given the note, and a place that fails is told once", async () => {
-  const { io, dir, out } = place("|post.sh:no/such/place.log");
+  const { io, globals, dir, out } = place("|post.sh:no/such/place.log");
   program(dir, "post.sh", `#!/bin/sh\ncat > "${dir}/got.$$" && mv "${dir}/got.$$" "${dir}/got"\n`);
-  const tell = furtherAnchors(io);
+  const tell = extraAnchors(placeOf(globals, io));
   tell("the note");
   tell("the note");
   await expect.poll(() => existsSync(path.join(dir, "got")), { timeout: 10_000 }).toBe(true);
@@ -51,9 +52,9 @@ test("a program is given the note, and a place that fails is told once", async (
 });
 
 test("a program that fails is told, too", async () => {
-  const { io, dir, out } = place("|fail.sh");
+  const { io, globals, dir, out } = place("|fail.sh");
   program(dir, "fail.sh", "#!/bin/sh\ncat >/dev/null\nexit 3\n");
-  furtherAnchors(io)("the note");
+  extraAnchors(placeOf(globals, io))("the note");
   await expect.poll(out, { timeout: 10_000 }).toContain("it ended with 3");
 });
 
@@ -71,7 +72,7 @@ test.skipIf(missing.includes("git") || missing.includes("flock"))(
     git("commit", "--quiet", "--allow-empty", "-m", "heads");
     for (const name of ["user.name", "user.email"]) git("config", name, "a@example");
     program(dir, "note-head", onPage("note-head").replaceAll("/srv/audit", repository));
-    const store = openStore(storeOptions(globals, io));
+    const store = openStore(storeOptions(placeOf(globals, io)));
     for (const run of ["r1", "r2", "r3"]) {
       appendNoted(store, started(run));
       store.anchor.note(store.log.head(), true);
@@ -89,7 +90,7 @@ test.skipIf(missing.includes("git") || missing.includes("flock"))(
 );
 
 test.skipIf(missing.includes("curl"))("the page's program for a webhook posts the note", async () => {
-  const { io, dir } = place("|post-head");
+  const { io, globals, dir } = place("|post-head");
   const posted: string[] = [];
   const server = createServer((request, response) => {
     request.on("data", (chunk) => posted.push(String(chunk))).on("end", () => response.end());
@@ -97,7 +98,7 @@ test.skipIf(missing.includes("curl"))("the page's program for a webhook posts th
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   program(dir, "post-head", onPage("post-head").replace("https://audit.example", `http://127.0.0.1:${port}`));
-  furtherAnchors(io)("the note");
+  extraAnchors(placeOf(globals, io))("the note");
   await expect.poll(() => posted.join(""), { timeout: 10_000 }).toBe("the note\n");
   server.close();
 });

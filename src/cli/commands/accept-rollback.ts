@@ -1,9 +1,10 @@
 import { RunbookError } from "../../model/error.ts";
 import { acceptRollback as accept } from "../../store/rollback.ts";
 import type { Globals, Io } from "../io.ts";
+import { placeOf } from "../record/place.ts";
 import { storeOptions } from "../../runs/store-options.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { operatorOf } from "../../runs/session.ts";
+import { operatorOf } from "../../runs/operator.ts";
 
 export interface AcceptRollbackArgs {
   readonly reason: string;
@@ -16,7 +17,7 @@ export async function acceptRollback(
   io: Io,
 ): Promise<number> {
   if (reason.trim() === "") throw new RunbookError("REASON_NEEDED", "To accept a rollback, say why.");
-  const { file, anchors, now } = storeOptions(globals, io);
+  const { file, anchors, now } = storeOptions(placeOf(globals, io));
   const actor = operatorOf(io);
   const accepted = accept({ file, anchors }, { actor, reason, now });
   if (globals.json) {

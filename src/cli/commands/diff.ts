@@ -1,6 +1,7 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { familyOf } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
 import { printDrawn, printJson, widthOf } from "../view/print.ts";
 import { diffLines } from "../view/diff-lines.ts";
 import { palette } from "../view/palette.ts";

@@ -14,12 +14,13 @@ import { findKey } from "../../store/key.ts";
 import { storedRange } from "../../store/stored-rows.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { familyOf } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { operatorOf } from "../../runs/session.ts";
+import { operatorOf } from "../../runs/operator.ts";
 import { wholeNotes } from "../../runs/stored-record.ts";
-import { pageOf } from "../documents/run-page.ts";
-import { reportText } from "./report.ts";
+import { pageOf } from "../record/run-page.ts";
+import { reportText } from "../record/report-text.ts";
 
 export interface ExportArgs {
   readonly run: string;

@@ -12,7 +12,7 @@ import type { Runbook } from "../../runbook/types.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Globals, Io } from "../io.ts";
 import { pinnedRunbooks } from "../../runs/pinned.ts";
-import { withRun } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export type Format = "ascii" | "mermaid" | "svg" | "json" | "html";

@@ -1,11 +1,11 @@
 import { formatMilliseconds } from "../../model/duration.ts";
-import { RunbookError } from "../../model/error.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading } from "../../runs/find-run.ts";
+import { rowOf } from "../../runs/find-run.ts";
+import { openForReading } from "../record/with-run.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
-import { standingOf } from "../../runs/run-status.ts";
+import { statusOf } from "../../runs/run-status.ts";
 
 export interface ListArgs {
   /** Every run, not only a page. */
@@ -39,7 +39,8 @@ function pageOf(
   store: Store,
   { all, limit, before }: ListArgs,
 ): { readonly rows: readonly RunRow[]; readonly older: string | null } {
-  const from = before === null ? undefined : knownRun(store, before);
+  // A mistyped run must not look like the end of the list.
+  const from = before === null ? undefined : rowOf(store, before).run;
   const found = store.list({ open: false, roots: true, limit: all ? -1 : limit + 1, before: from });
   const rows = all ? found : found.slice(0, limit);
   const last = rows.at(-1);
@@ -51,13 +52,6 @@ function pageOf(
 /** How many runs are listed where nothing else is said. */
 const usualPage = 20;
 
-/** The run that a page ends before; a mistyped one must not look like the end of the list. */
-export function knownRun(store: Store, name: string): string {
-  const run = normaliseRunId(name);
-  if (store.find(run) !== undefined) return run;
-  throw new RunbookError("RUN_UNKNOWN", `There is no run ${run} in \`${store.file}\`.`);
-}
-
 const titles = ["RUN", "RUNBOOK", "STATE", "STARTED", "TOOK", "BY"];
 
 function nothing({ before }: ListArgs, globals: Globals, io: Io): number {
@@ -68,7 +62,7 @@ function nothing({ before }: ListArgs, globals: Globals, io: Io): number {
 }
 
 function stateOf(store: Store, { run, status }: RunRow, now: Date): string {
-  return status === "open" ? standingOf(store, run, now).state : status;
+  return status === "open" ? statusOf(store, run, now).state : status;
 }
 
 function cellsOf(row: RunRow & { readonly state: string }): readonly string[] {

@@ -9,9 +9,10 @@ import { openBlobs } from "../../store/blobs.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import { follow } from "../../runs/follow.ts";
 import { createEventStream } from "../view/event-stream.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { familyOf } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { attemptsNamed } from "./show.ts";
+import { attemptsNamed } from "../record/attempts-named.ts";
 
 export interface LogsArgs {
   readonly run: string;

@@ -6,7 +6,8 @@ import { fitted, hasVitest } from "../../authoring/surroundings.ts";
 import { fromTemplate, type Template, type Written } from "../../authoring/template.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { familyOf } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export interface NewArgs {

@@ -3,9 +3,9 @@ import { RunbookError } from "../../model/error.ts";
 import { prunable, prune, sweep, type Prunable } from "../../store/prune.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading } from "../../runs/find-run.ts";
+import { openForReading } from "../record/with-run.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
-import { operatorOf } from "../../runs/session.ts";
+import { operatorOf } from "../../runs/operator.ts";
 
 export interface PruneArgs {
   /** Runs that ended before this day or moment, in UTC. */

@@ -8,9 +8,9 @@ import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
 import type { ReportRecord } from "../../report/record.ts";
 import { writeReport } from "../../report/write.ts";
 import type { Globals, Io } from "../io.ts";
-import { pageFile } from "../documents/page-files.ts";
-import { recordOf } from "../documents/report-record.ts";
-import { withRun } from "../../runs/find-run.ts";
+import { pageFile } from "../record/page-files.ts";
+import { recordOf } from "../record/report-record.ts";
+import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export interface ReportArgs {
@@ -40,11 +40,6 @@ export async function report(args: ReportArgs, globals: Globals, io: Io): Promis
       io.stderr.write(`runwright: the record of ${row.run} does not verify; the report says where.\n`);
     return isBroken ? 9 : 0;
   });
-}
-
-/** The report of a run as text. */
-export async function reportText(run: string, globals: Globals, io: Io): Promise<string> {
-  return withRun({ globals, io, run }, async (store, row) => writeReport(await recordOf(store, row.run)));
 }
 
 async function compose(record: ReportRecord, { form, ascii }: ReportArgs): Promise<string> {

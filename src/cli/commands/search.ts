@@ -5,9 +5,9 @@ import type { RunFilter } from "../../store/run-list.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
-import { openForReading } from "../../runs/find-run.ts";
+import { rowOf } from "../../runs/find-run.ts";
+import { openForReading } from "../record/with-run.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
-import { knownRun } from "./list.ts";
 
 export interface SearchArgs {
   /** Everything that a list can be narrowed by; moments as they were typed. */
@@ -58,7 +58,7 @@ function withMoments({ since, until, ...rest }: SearchArgs["filter"], now: Date)
 }
 
 async function findIn(store: Store, { filter, text, limit }: SearchArgs): Promise<readonly Found[]> {
-  const before = filter.before === undefined ? undefined : knownRun(store, filter.before);
+  const before = filter.before === undefined ? undefined : rowOf(store, filter.before).run;
   const blobs = openBlobs(store);
   const found: Found[] = [];
   for (const row of store.browse({ ...filter, before, open: false, limit: text === null ? limit : -1 })) {

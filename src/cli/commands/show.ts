@@ -1,16 +1,18 @@
+import { attemptsNamed } from "../record/attempts-named.ts";
 import type { Attempt } from "../../model/attempts.ts";
-import { RunbookError } from "../../model/error.ts";
 import type { GateRecord } from "../../model/gate-record.ts";
-import type { Kept } from "../../model/kept.ts";
 import { viewOf } from "../../model/run-view.ts";
+import type { Kept } from "../../model/kept.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Globals, Io } from "../io.ts";
 import { askedLines } from "../view/gate-history.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { familyOf } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
+import { detailOf, nextOf } from "../view/status-text.ts";
 import { clip, columns, lasted, printJson, printLines, utc, widthOf } from "../view/print.ts";
-import { standingOf, type Standing } from "../../runs/run-status.ts";
+import { statusOf, type RunStatus } from "../../runs/run-status.ts";
 
 export interface ShowArgs {
   readonly run: string;
@@ -29,13 +31,14 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
       else printLines(io, [...attempts.flatMap(attemptLines), ...gates.flatMap(askedLines)]);
       return 0;
     }
-    const standing = standingOf(store, row.run, io.now());
+    const status = statusOf(store, row.run, io.now());
     const all = familyOf(store, row.run).map(({ events: own }) => own);
     if (globals.json) {
       const attempts = all.flatMap((own) => viewOf(own).attempts);
-      const { summary, state, detail, next } = standing;
-      printJson(io, "show", { ...summary, state, detail, next, attempts });
-    } else printLines(io, linesOf(standing, all, io));
+      const { summary, state } = status;
+      const told = { state, detail: detailOf(status), next: nextOf(status) };
+      printJson(io, "show", { ...summary, ...told, attempts });
+    } else printLines(io, linesOf(status, all, io));
     return 0;
   });
 }
@@ -45,33 +48,16 @@ function toldOf({ granted: _granted, used: _used, ...gate }: GateRecord): object
   return gate;
 }
 
-/** The attempts of a step; throws naming the steps that there are. */
-export function attemptsNamed(
-  run: string,
-  events: readonly RunEvent[],
-  step: string,
-): readonly [Attempt, ...Attempt[]] {
-  const all = viewOf(events).attempts;
-  const [first, ...rest] = all.filter((attempt) => attempt.step === step);
-  if (first !== undefined) return [first, ...rest];
-  const known = [...new Set(all.map((attempt) => attempt.step))].join(", ");
-  throw new RunbookError(
-    "USAGE",
-    `Run ${run} has run no step \`${step}\` (so far: ${known === "" ? "none" : known}).`,
-    { hint: `See the steps of the run: runwright show ${run}` },
-  );
-}
-
 /** `all`: the events of the run, then those of each run inside it. */
-function linesOf(standing: Standing, all: readonly (readonly RunEvent[])[], io: Io): readonly string[] {
-  const { summary, state, detail, inside, next } = standing;
+function linesOf(status: RunStatus, all: readonly (readonly RunEvent[])[], io: Io): readonly string[] {
+  const { summary, state, inside } = status;
   const { run, start, startedAt, endedAt, requester, criteria, findings, followUps } = summary;
   const now = io.now();
   const width = widthOf(io);
   const took = lasted(startedAt, endedAt, now);
   const lines = [
     `${run}  ${start.runbook.title} (${start.runbook.id}, source ${start.runbook.source.slice(0, 12)})`,
-    `${state.toUpperCase()} ${detail}`.trim(),
+    `${state.toUpperCase()} ${detailOf(status)}`.trim(),
     `started ${utc(startedAt)} by ${requester}, ${endedAt === null ? `${took} so far` : `ended ${utc(endedAt)}, ${took}`}`,
     ...section("Steps", stepRows(summary, now)),
     ...section(
@@ -89,7 +75,7 @@ function linesOf(standing: Standing, all: readonly (readonly RunEvent[])[], io: 
     ),
     ...section(
       "Findings",
-      findings.map(({ status, step, text }) => [status, step, text]),
+      findings.map((finding) => [finding.status, finding.step, finding.text]),
     ),
     ...section(
       "Follow-ups",
@@ -99,16 +85,14 @@ function linesOf(standing: Standing, all: readonly (readonly RunEvent[])[], io: 
   // A digest that was cut off names nothing, so these lines may be longer than the screen is wide.
   return [
     ...lines,
-    ...section(
-      "Evidence",
-      evidenceRows(
+    ...section("Evidence", evidenceRows(
         all.flatMap((own) => viewOf(own).kept),
         run,
       ),
     ),
     ...rollbackLines(all[0] ?? []),
     "",
-    `next  ${next}`,
+    `next  ${nextOf(status)}`,
   ];
 }
 

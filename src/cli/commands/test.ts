@@ -3,7 +3,8 @@ import { RunbookError } from "../../model/error.ts";
 import { recordingOf, type Recording } from "../../testing/recording.ts";
 import { isSame, replayRecording, type Parting, type Way } from "../../testing/replay-recording.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { familyOf } from "../../runs/find-run.ts";
+import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { testFiles } from "../test-files.ts";
 

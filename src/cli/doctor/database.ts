@@ -9,6 +9,7 @@ import { findKey } from "../../store/key.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { databaseFile, storeOptions } from "../../runs/store-options.ts";
+import { placeOf } from "../record/place.ts";
 import { verifyStored } from "../../runs/verify.ts";
 import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
 
@@ -16,7 +17,7 @@ const leastSpace = 100 * 2 ** 20;
 
 /** The database: where it is, whether it can be written, and whether its record can be trusted. */
 export async function databaseFindings(globals: Globals, io: Io): Promise<readonly Finding[]> {
-  const file = databaseFile(globals, io);
+  const file = databaseFile(placeOf(globals, io));
   const dir = nearest(path.dirname(file));
   const common = [
     writable("directory", dir, "Make it writable or name another with `--db PATH`."),
@@ -27,7 +28,7 @@ export async function databaseFindings(globals: Globals, io: Io): Promise<readon
     return [ok("database", `${file}; there is none yet, the first run creates it`), ...common];
   let store: Store;
   try {
-    store = openStore(storeOptions(globals, io));
+    store = openStore(storeOptions(placeOf(globals, io)));
   } catch (error) {
     return [failed("database", error), ...common];
   }
@@ -51,7 +52,7 @@ function nearest(dir: string): string {
 
 function anchors(globals: Globals, io: Io): Finding {
   try {
-    return writable("anchors", nearest(storeOptions(globals, io).anchors), anchorAdvice);
+    return writable("anchors", nearest(storeOptions(placeOf(globals, io)).anchors), anchorAdvice);
   } catch (error) {
     return failed("anchors", error);
   }

@@ -1,7 +1,8 @@
 import { awsSettings } from "../../host/tools.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Io } from "../io.ts";
-import { packageVersion, practiceWorld, terraformOf } from "../../runs/preflight.ts";
+import { practiceWorld } from "../../runs/practice-world.ts";
+import { packageVersion, terraformOf } from "../../runs/tool-versions.ts";
 import { originOf } from "./settings.ts";
 import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
 

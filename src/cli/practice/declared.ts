@@ -20,6 +20,14 @@ export async function practiceOf(
   throw broken(file, "its default export has no `input`");
 }
 
+/** What the scripted operator answers in this runbook's practice; without a declaration it does as it does anywhere. */
+export async function answersOf(
+  runbookFile: string,
+  around: Pick<LoadEnvironment, "env">,
+): Promise<NonNullable<Practice["answers"]>> {
+  return (await practiceOf(runbookFile, around))?.answers ?? {};
+}
+
 function practiceFile(runbookFile: string): string {
   return path.join(path.dirname(runbookFile), "..", "practice", path.basename(runbookFile));
 }

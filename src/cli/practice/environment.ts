@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../../loader/load.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
+import { RunbookError } from "../../model/error.ts";
+import { sha256, type Json, type JsonObject } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import type { Io } from "../io.ts";
-import { sha256 } from "../../model/json.ts";
 
 /** The name of the variable that holds the key of the practised service. */
 export const keyVariable = "HOKUSAI_API_KEY";
@@ -48,6 +48,15 @@ function terraformFor(tool: Json | undefined): string | null {
 export function enterPractice({ start: { target, tools } }: RunSummary, io: Pick<Io, "env">): void {
   if (target === null || target.practice === null) return;
   Object.assign(io.env, practiceEnvironment(target.practice, tools, io.env));
+}
+
+/** Refuses `--auto` where the environment, or the target of a run, is not a practice world. */
+export function requirePractice(world: string | null | undefined): void {
+  if (typeof world === "string") return;
+  throw new RunbookError(
+    "AUTO_REFUSED",
+    "`--auto` would approve by itself, and the target is not a practice world.",
+  );
 }
 
 /** The program that serves a world. */

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Decision } from "../../engine/decide.ts";
 import type { Io } from "../io.ts";
+import { parseOutput, parseValues } from "./values.ts";
 import { collect, erased, flags, globalsOf, type Finish, type Flags } from "./options.ts";
 
 /** Commands that answer a gate. */
@@ -69,7 +70,6 @@ export function deciding(io: Io, finish: Finish): readonly Command[] {
         .option("--value <name=value>", "for a gate that asks for values", collect, [])
         .option("--output <json>", "for `done` at an interrupted step: what it would have returned")
         .action(async (run, gate, choice, { sha, reason, evidence, value, output }, command) => {
-          const { parseOutput, parseValues } = await import("../commands/decide.ts");
           const decision: Decision =
             choice === undefined
               ? { type: "give", values: parseValues(value) }

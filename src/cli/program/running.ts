@@ -1,5 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Attendance } from "../commands/run.ts";
+import type { DriveFlags } from "../drive/drive-flags.ts";
 import type { Io } from "../io.ts";
 import { collect, erased, flags, globalsOf, positive, risksOf, type Finish } from "./options.ts";
 
@@ -24,18 +24,18 @@ function attended(command: Command) {
     .addOption(new Option("--jsonl", "print the events as they are stored").conflicts("json"));
 }
 
-interface AttendedFlags {
+interface GivenFlags {
   readonly auto?: true;
   readonly wait?: true;
   readonly prompt: boolean;
-  readonly autoApprove?: Attendance["approves"];
+  readonly autoApprove?: DriveFlags["approves"];
   readonly verbose?: true;
   readonly quiet?: true;
   readonly attention: boolean;
   readonly jsonl?: true;
 }
 
-function attendanceOf(flagged: AttendedFlags): Attendance {
+function driveFlagsOf(flagged: GivenFlags): DriveFlags {
   const { auto, wait, prompt, verbose, quiet, attention, jsonl, autoApprove = [] } = flagged;
   return {
     auto: auto === true,
@@ -69,8 +69,8 @@ export function running(io: Io, finish: Finish): readonly Command[] {
             const dry = await import("../commands/dry-run.ts");
             return finish(await dry.dryRun({ runbook, input }, globalsOf(command, io), io));
           }
-          const { runOrResume } = await import("../commands/run-or-resume.ts");
-          finish(await runOrResume({ ...attendanceOf(how), runbook, input }, globalsOf(command, io), io));
+          const { run } = await import("../commands/run.ts");
+          finish(await run({ ...driveFlagsOf(how), runbook, input }, globalsOf(command, io), io));
         }),
     ),
     erased(
@@ -84,7 +84,7 @@ export function running(io: Io, finish: Finish): readonly Command[] {
         )
         .action(async (run, { migrate, runbook, ...how }, command) => {
           const { resume } = await import("../commands/resume.ts");
-          const args = { ...attendanceOf(how), run: run ?? null, migrate: migrate === true, runbook };
+          const args = { ...driveFlagsOf(how), run: run ?? null, migrate: migrate === true, runbook };
           finish(await resume(args, globalsOf(command, io), io));
         }),
     ),
@@ -109,7 +109,7 @@ export function running(io: Io, finish: Finish): readonly Command[] {
         .action(async (runbook, { input, terraform, speed, keep, serve, ...how }, command) => {
           const { practice } = await import("../commands/practice.ts");
           const world = { input, terraform, speed, keep: keep === true, serve: serve === true };
-          const args = { ...attendanceOf(how), ...world, runbook, input };
+          const args = { ...driveFlagsOf(how), ...world, runbook, input };
           finish(await practice(args, globalsOf(command, io), io));
         }),
     ),

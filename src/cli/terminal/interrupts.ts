@@ -1,6 +1,6 @@
 import type { Io } from "../io.ts";
 
-export interface Stopping {
+export interface Interrupts {
   /** Aborts at the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
   /** 130 or 143 once it was told to stop. */
@@ -17,7 +17,7 @@ const patience = 3_000;
  * The first Ctrl-C stops safely: nothing is lost, what AWS and terraform are doing goes on. The second says what would be
  * lost, the third within 3 seconds leaves at once.
  */
-export function createStopping(io: Pick<Io, "now">, say: (text: string) => void): Stopping {
+export function createInterrupts(io: Pick<Io, "now">, say: (text: string) => void): Interrupts {
   const controller = new AbortController();
   let code = 130;
   let warned = 0;

@@ -2,7 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { run, unattended } from "../../../src/cli/commands/run.ts";
+import { run } from "../../../src/cli/commands/run.ts";
+import { unattended } from "../../../src/cli/drive/drive-flags.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { writeSmall } from "../../support/runbook-files.ts";
 

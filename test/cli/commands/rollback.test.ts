@@ -7,8 +7,9 @@ import { backup } from "../../../src/cli/commands/backup.ts";
 import { status } from "../../../src/cli/commands/status.ts";
 import { verify } from "../../../src/cli/commands/verify.ts";
 import { storeOptions } from "../../../src/runs/store-options.ts";
-import { openForReading } from "../../../src/runs/find-run.ts";
+import { openForReading } from "../../../src/cli/record/with-run.ts";
 import { openStore } from "../../../src/store/store.ts";
+import { placeOf } from "../../../src/cli/record/place.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { appendNoted, noted, started } from "../../store/store-support.ts";
 
@@ -16,7 +17,7 @@ import { appendNoted, noted, started } from "../../store/store-support.ts";
 async function withCopy(): Promise<{ readonly dir: string; readonly copy: string }> {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-rollback-"));
   const { io, globals } = catchIo(dir);
-  const store = openStore(storeOptions(globals, io));
+  const store = openStore(storeOptions(placeOf(globals, io)));
   appendNoted(store, started("R-1111"));
   expect(await backup({ file: "copy.db" }, globals, io)).toBe(0);
   appendNoted(store, noted("R-1111"));

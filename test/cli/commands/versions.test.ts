@@ -4,7 +4,8 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { Globals, Io } from "../../../src/cli/io.ts";
 import { resume } from "../../../src/cli/commands/resume.ts";
-import { run, unattended } from "../../../src/cli/commands/run.ts";
+import { run } from "../../../src/cli/commands/run.ts";
+import { unattended } from "../../../src/cli/drive/drive-flags.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { writeSmall } from "../../support/runbook-files.ts";
 

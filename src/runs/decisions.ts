@@ -1,0 +1,77 @@
+/** What people record on a run that an engine may be driving just then. */
+import { decide, type Deciding } from "../engine/decide.ts";
+import { isNamed, revoke, type Revoking } from "../engine/revoke.ts";
+import type { Actor, Draft, RunEvent } from "../model/event.ts";
+import type { RunSummary } from "../model/summary.ts";
+import { append } from "./append.ts";
+import { attachFiles } from "./attach-files.ts";
+import { eventsOf, rowOf, summaryOf } from "./find-run.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Appends what a person decides on the events as they are: again on the newer ones when somebody else was quicker. */
+export function recordDecision(
+  { store, redactor, notice }: Workspace,
+  run: string,
+  decided: (events: readonly RunEvent[]) => Draft,
+): RunEvent {
+  for (;;) {
+    const events = eventsOf(store, run);
+    const draft = redactor.json(decided(events) as never);
+    const seen = new Map([[run, events.length]]);
+    const committed = store.log.append({ drafts: [draft], seen, snapshots: new Map() }, null);
+    const [event] = committed.type === "stored" ? committed.events : [];
+    if (event === undefined) continue;
+    store.anchor.note(store.log.head(), true);
+    notice();
+    return event;
+  }
+}
+
+/** Records an answer to a gate; the engine that drives the run, or the next one to do so, goes on with it. Throws as `decide` does. */
+export function decideGate(workspace: Workspace, deciding: Deciding): RunEvent {
+  return recordDecision(workspace, deciding.run, (events) => decide(events, deciding, workspace.now()));
+}
+
+/** The same with files that show it; an answer that is not taken leaves none of them behind. */
+export async function decideWithFiles(
+  workspace: Workspace,
+  deciding: Deciding,
+  files: readonly string[],
+): Promise<RunEvent> {
+  const { run, decision } = deciding;
+  if (files.length > 0) decide(workspace.store.log.events(run), deciding, workspace.now());
+  const artifacts = await attachFiles(workspace, run, files);
+  return decideGate(workspace, { ...deciding, decision: { ...decision, artifacts } });
+}
+
+/** Takes back an approval that no engine has used yet; the gate asks anew. Throws as `revoke` does. */
+export function revokeApproval(workspace: Workspace, revoking: Revoking): RunEvent {
+  return recordDecision(workspace, revoking.run, (events) => revoke(events, revoking));
+}
+
+/** Asks whichever engine drives a run to end it; does not wait for that. */
+export function requestCancel(
+  workspace: Workspace,
+  run: string,
+  { reason, actor }: { readonly reason: string; readonly actor: Actor },
+): void {
+  append(workspace, { run, type: "cancel.requested", actor, data: { reason } });
+}
+
+/** The run in which the gate is open: a gate of a child run may be named by the root's id, which is all that the person knows. */
+export function runWithGate(workspace: Workspace, named: string, gate: string | null): string {
+  return ownerOf(workspace, named, ({ gates }) => gates.some((open) => isNamed(open, gate)));
+}
+
+/** The run that has the unused approval, found in the same way. */
+export function runWithApproval(workspace: Workspace, named: string, gate: string | null): string {
+  return ownerOf(workspace, named, ({ approvals }) => approvals.some((unused) => isNamed(unused.gate, gate)));
+}
+
+function ownerOf({ store }: Workspace, named: string, isMeant: (summary: RunSummary) => boolean): string {
+  const { run, root, parent } = rowOf(store, named);
+  const members = parent === null ? store.family(root).map((member) => member.run) : [run];
+  const matches = members.filter((member) => isMeant(summaryOf(store, member)));
+  const [only] = matches;
+  return only !== undefined && matches.length === 1 ? only : run;
+}
