@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^runwright$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
       { find: /^runwright\/steps$/, replacement: new URL("./src/steps/index.ts", import.meta.url).pathname },
+      { find: /^runwright\/runs$/, replacement: new URL("./src/runs/index.ts", import.meta.url).pathname },
       {
         find: /^runwright\/testing$/,
         replacement: new URL("./src/testing/index.ts", import.meta.url).pathname,

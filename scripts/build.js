@@ -50,13 +50,19 @@ await rm("dist", { recursive: true, force: true });
 const { metafile } = await build({
   ...common,
   metafile: true,
-  entryPoints: ["index", "steps/index", "testing/index", "cli/bin/main", ...typescript, ...programs].map(
-    (name) => ({
-      in: `src/${name}.ts`,
-      // `bin` is a room of the sources only.
-      out: name.replace("/bin/", "/"),
-    }),
-  ),
+  entryPoints: [
+    "index",
+    "steps/index",
+    "runs/index",
+    "testing/index",
+    "cli/bin/main",
+    ...typescript,
+    ...programs,
+  ].map((name) => ({
+    in: `src/${name}.ts`,
+    // `bin` is a room of the sources only.
+    out: name.replace("/bin/", "/"),
+  })),
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
   splitting: true,

@@ -1,6 +1,7 @@
 /** What people record on a run that an engine may be driving just then. */
 import { decide, type Deciding } from "../engine/decide.ts";
 import { isNamed, revoke, type Revoking } from "../engine/revoke.ts";
+import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
 import { append } from "./append.ts";
@@ -49,13 +50,23 @@ export function revokeApproval(workspace: Workspace, revoking: Revoking): RunEve
   return recordDecision(workspace, revoking.run, (events) => revoke(events, revoking));
 }
 
-/** Asks whichever engine drives a run to end it; does not wait for that. */
+/** Asks whichever engine drives a run to end it; does not wait for that. Throws `REASON_NEEDED` or `RUN_ENDED`. */
 export function requestCancel(
   workspace: Workspace,
   run: string,
   { reason, actor }: { readonly reason: string; readonly actor: Actor },
 ): void {
+  requireReason(reason);
+  const { endedAt, status } = summaryOf(workspace.store, run);
+  if (endedAt !== null)
+    throw new RunbookError("RUN_ENDED", `Run ${run} has already ${status}, so it cannot be cancelled.`);
   append(workspace, { run, type: "cancel.requested", actor, data: { reason } });
+  workspace.notice();
+}
+
+/** Throws `REASON_NEEDED` for a cancellation that nobody would understand later. */
+export function requireReason(reason: string): void {
+  if (reason.trim() === "") throw new RunbookError("REASON_NEEDED", "To cancel a run, say why.");
 }
 
 /** The run in which the gate is open: a gate of a child run may be named by the root's id, which is all that the person knows. */

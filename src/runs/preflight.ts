@@ -18,7 +18,11 @@ export interface Preflight {
 }
 
 /** Throws what would stop the run at its first step: no credentials, no region, no terraform. */
-export async function preflight({ runbook }: LoadedRunbook, input: JsonObject, shell: Shell): Promise<Preflight> {
+export async function preflight(
+  { runbook }: LoadedRunbook,
+  input: JsonObject,
+  shell: Shell,
+): Promise<Preflight> {
   const practice = await practiceWorld(shell.env);
   const place = placeOf(runbook.target(input), practice, shell);
   const needsTerraform = Object.keys(runbook.machine.implementations.actors).some((kind) =>

@@ -1,5 +1,5 @@
 import { RunbookError } from "../../model/error.ts";
-import { requestCancel } from "../../runs/decisions.ts";
+import { requestCancel, requireReason } from "../../runs/decisions.ts";
 import { rowOf, summaryOf } from "../../runs/find-run.ts";
 import { operatorOf } from "../../runs/operator.ts";
 import { unattended } from "../drive/drive-flags.ts";
@@ -16,21 +16,14 @@ export interface CancelArgs {
 /** Ends a run: what still runs is asked once to stop and waited for. Another engine that drives it does that itself. */
 export async function cancel(args: CancelArgs, globals: Globals, io: Io): Promise<number> {
   const { reason } = args;
-  if (reason.trim() === "") throw new RunbookError("REASON_NEEDED", "To cancel a run, say why.");
+  requireReason(reason);
   return withWorkspace(globals, io, async (opened) => {
     const { workspace } = opened;
     const { store } = workspace;
     const { root: id } = rowOf(store, args.run);
-    const summary = summaryOf(store, id);
-    if (summary.endedAt !== null) {
-      throw new RunbookError(
-        "RUN_ENDED",
-        `Run ${id} has already ${summary.status}, so it cannot be cancelled.`,
-      );
-    }
-    enterPractice(summary, io);
     const actor = operatorOf(io);
     requestCancel(workspace, id, { reason, actor });
+    enterPractice(summaryOf(store, id), io);
     try {
       const resumed = `cancelled by ${actor.id}`;
       await driveShown({ ...unattended, ...opened, answers: {}, id, resumed }, globals, io);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 
-const launcher = path.join(import.meta.dirname, "../../dist/cli/runwright.cjs");
+const launcher = path.join(import.meta.dirname, "../../../dist/cli/runwright.cjs");
 
 /** Loading modules is most of what `status` costs; each of the heavier ones would be felt by a script that asks in a loop. */
 test("status loads only the few modules of Node that it cannot do without", () => {

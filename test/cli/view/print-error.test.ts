@@ -40,6 +40,6 @@ test.each([
 test("--debug tells where a known error came from and what caused it", () => {
   const { out, code } = told(known, { debug: true });
   expect(code).toBe(known.exitCode);
-  expect(out).toMatch(/\n {4}at .*errors\.test\.ts/);
+  expect(out).toMatch(/\n {4}at .*print-error\.test\.ts/);
   expect(out).toMatch(/\nCaused by: Error: GET https:/);
 });
