@@ -1,8 +1,10 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import type { RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
-import type { Origins } from "./config/settings.ts";
 import type { Redactor } from "../redact/redactor.ts";
+
+/** The file that each variable was settled by; the others come from the environment itself. */
+export type Origins = Readonly<Record<string, string>>;
 
 /** The edge of the program: everything that a command may use of the process that it runs in. */
 export interface Io {

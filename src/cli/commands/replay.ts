@@ -15,7 +15,7 @@ import { clip, printDrawn, printJson, widthOf } from "../view/print.ts";
 import { createClock } from "../replay/clock.ts";
 import { keysHelp, type Command } from "../replay/keys.ts";
 import { takeKeyboard } from "../replay/keyboard.ts";
-import { eventNamed, momentAfter } from "../replay/moment.ts";
+import { eventNamed, momentAfter } from "../record/moment.ts";
 import { play } from "../replay/player.ts";
 import { createStage } from "../replay/stage.ts";
 import { momentLines } from "../view/moment-lines.ts";

@@ -85,7 +85,9 @@ function linesOf(status: RunStatus, all: readonly (readonly RunEvent[])[], io: I
   // A digest that was cut off names nothing, so these lines may be longer than the screen is wide.
   return [
     ...lines,
-    ...section("Evidence", evidenceRows(
+    ...section(
+      "Evidence",
+      evidenceRows(
         all.flatMap((own) => viewOf(own).kept),
         run,
       ),

@@ -6,7 +6,7 @@ import type { Globals, Io } from "../io.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { testFiles } from "../test-files.ts";
+import { testFiles } from "../authoring/test-files.ts";
 
 export interface TestArgs {
   /** Tests, by file or by the runbook's name; those in `test/` when there are none. */

@@ -8,12 +8,9 @@ import { packageRunbookDirectories } from "../../loader/packages.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Config } from "../../runbook/config.ts";
 import { personalDirectory } from "../../system/account.ts";
-import type { Io } from "../io.ts";
+import type { Io, Origins } from "../io.ts";
 
 type Environment = Record<string, string | undefined>;
-
-/** The file that each variable was settled by; the others come from the environment itself. */
-export type Origins = Readonly<Record<string, string>>;
 
 /** Every setting: its variable, how what a file says becomes the variable's text, and what counts when nobody says anything. */
 export const settings = {

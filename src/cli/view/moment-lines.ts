@@ -1,7 +1,7 @@
 import type { Inspected } from "../../engine/inspect.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
-import type { Moment } from "../replay/moment.ts";
+import type { Moment } from "../record/moment.ts";
 import { renderGate } from "./gate.ts";
 import { detail, type Style } from "./scene.ts";
 import { utcStamp } from "./times.ts";

@@ -160,7 +160,7 @@ test("every command goes by it, the quick ones, too; and docs tell every setting
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("CONFIG_MALFORMED") });
   }
   const typed = directory({ "runwright.config.ts": `export default { dbb: "runs.db" };` });
-  symlinkSync(path.join(import.meta.dirname, "../../node_modules"), path.join(typed, "node_modules"));
+  symlinkSync(path.join(import.meta.dirname, "../../../node_modules"), path.join(typed, "node_modules"));
   const { stderr } = spawnSync(process.execPath, [program, "list"], { cwd: typed, encoding: "utf8" });
   expect(stderr).toContain("no setting `dbb`");
   const page = readFileSync(new URL("../../../docs/command-line.md", import.meta.url), "utf8");

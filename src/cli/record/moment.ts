@@ -7,7 +7,7 @@ import { sentenceOf } from "../../model/sentence.ts";
 import { summarise } from "../../model/summary.ts";
 import type { Runbook } from "../../runbook/types.ts";
 import type { ViewIo } from "../io.ts";
-import { screenAt } from "./screen-at.ts";
+import { screenAt } from "../replay/screen-at.ts";
 
 /** A run and its child runs exactly as they stood after one event. */
 export interface Moment {

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { typeScriptFile } from "../loader/typescript/file.ts";
-import { RunbookError } from "../model/error.ts";
-import type { Globals, Io } from "./io.ts";
-import { printJson } from "./view/print.ts";
+import { typeScriptFile } from "../../loader/typescript/file.ts";
+import { RunbookError } from "../../model/error.ts";
+import type { Globals, Io } from "../io.ts";
+import { printJson } from "../view/print.ts";
 
 const named = /\.test\.[cm]?[jt]s$/;
 
