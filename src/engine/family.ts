@@ -1,5 +1,5 @@
 import { engineActor, isOf, type Draft, type RunEvent } from "../model/event.ts";
-import { asStored, type Json, type JsonObject } from "../model/json.ts";
+import { asStored, type JsonObject } from "../model/json.ts";
 import { failureIn } from "./fold.ts";
 import { persist } from "./machine.ts";
 import { cleansUp } from "./pending.ts";
@@ -147,34 +147,16 @@ function ordered(draft: Draft): Draft {
 function finished(before: Family, { runs, drafts, at }: Drawing): { family: Family; turn: Turn } {
   const touched = [...new Set(drafts.map(({ run }) => run))];
   const seen = new Map(touched.map((run) => [run, before.get(run)?.rseq ?? 0]));
-  return { family: runs, turn: new Drawn({ at, drafts, seen }, runs) };
+  return { family: runs, turn: { at, drafts, seen, snapshots: snapshotsOf(touched, runs) } };
 }
 
-/** A turn whose snapshots are made for whoever stores it, once; a walk along every path does not ask for them. */
-class Drawn implements Turn {
-  readonly at: string;
-  readonly drafts: Turn["drafts"];
-  readonly seen: Turn["seen"];
-  readonly #runs: Family;
-
-  constructor({ at, drafts, seen }: Required<Omit<Turn, "snapshots">>, runs: Family) {
-    this.at = at;
-    this.drafts = drafts;
-    this.seen = seen;
-    this.#runs = runs;
-  }
-
-  get snapshots(): Turn["snapshots"] {
-    return snapshotsOf([...this.seen.keys()], this.#runs);
-  }
-}
-
-function snapshotsOf(touched: readonly string[], runs: Family): ReadonlyMap<string, Json> {
+/** Made only for whoever stores them; a walk along every path does not ask for them. */
+function snapshotsOf(touched: readonly string[], runs: Family): Turn["snapshots"] {
   return new Map(
     touched.flatMap((run) => {
       const state = runs.get(run);
       if (state === undefined || isBusy(state)) return [];
-      return [[run, persist(state.runbook, state.snapshot)] as const];
+      return [[run, () => persist(state.runbook, state.snapshot)] as const];
     }),
   );
 }

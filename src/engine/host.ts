@@ -34,8 +34,11 @@ export interface Turn {
   readonly drafts: readonly Draft[];
   /** The `rseq` up to which the driver has read each run it writes to; 0 for a new run. */
   readonly seen: ReadonlyMap<string, number>;
-  /** Snapshots of runs that rest after the turn, as caches that verification recomputes. */
-  readonly snapshots: ReadonlyMap<string, Json>;
+  /**
+   * Makes the snapshots of runs that rest after the turn, as caches that verification recomputes. A host may keep an
+   * older one instead: nothing is read from them, and one as long as a run's history at each rest would make long runs slow.
+   */
+  readonly snapshots: ReadonlyMap<string, () => Json>;
 }
 
 /** `behind`: somebody else (an approver, say) has added these first; nothing was stored. */

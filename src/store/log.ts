@@ -125,7 +125,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
       project.event(event);
       return event;
     });
-    for (const [run, snapshot] of snapshots) project.snapshot(run, canonical(snapshot), rseqs.get(run) ?? 0);
+    for (const [run, make] of snapshots) project.snapshot(run, make, rseqs.get(run) ?? 0);
     return { type: "stored", events };
   }
 

@@ -1,11 +1,16 @@
 import type { RunEvent } from "../model/event.ts";
+import { canonical, type Json } from "../model/json.ts";
 import type { Connection } from "./database.ts";
 
 /** Keeps the table `runs` in step with the events, inside the transaction that appends them. */
 export interface Projection {
   readonly event: (event: RunEvent) => void;
-  readonly snapshot: (run: string, snapshot: string, rseq: number) => void;
+  /** Keeps what `make` returns as the run's snapshot after this event, if the one before is old enough. */
+  readonly snapshot: (run: string, make: () => Json, rseq: number) => void;
 }
+
+/** A snapshot grows with what a run knows: for so many of its bytes one more event has to have come since the last. */
+const bytesAnEvent = 1_000;
 
 export function createProjection(db: Connection): Projection {
   const start = db.prepare(
@@ -15,6 +20,8 @@ export function createProjection(db: Connection): Projection {
   const end = db.prepare("UPDATE runs SET status = ?, ended_at = ? WHERE run = ?");
   const snapshot = db.prepare("UPDATE runs SET snapshot = ?, snapshot_rseq = ? WHERE run = ?");
   const claim = db.prepare("INSERT INTO claims (name, key) VALUES (?, ?)");
+  /** From which event on a snapshot of a run is worth its bytes. */
+  const due = new Map<string, number>();
   return {
     event: (event) => {
       const { run, at, actor } = event;
@@ -29,6 +36,8 @@ export function createProjection(db: Connection): Projection {
         case "run.failed":
         case "run.cancelled":
           end.run(event.type.slice("run.".length), at, run);
+          // Its last snapshot is kept whatever came before.
+          due.delete(run);
           return;
         case "plan.used":
           claim.run(event.data.name, event.data.key);
@@ -41,7 +50,12 @@ export function createProjection(db: Connection): Projection {
         default:
       }
     },
-    snapshot: (run, json, rseq) => void snapshot.run(json, rseq, run),
+    snapshot: (run, make, rseq) => {
+      if (rseq < (due.get(run) ?? 0)) return;
+      const json = canonical(make());
+      snapshot.run(json, rseq, run);
+      due.set(run, rseq + json.length / bytesAnEvent);
+    },
   };
 }
 

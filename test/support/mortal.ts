@@ -77,13 +77,13 @@ async function firstOf(work: Promise<unknown>, isSeen: () => boolean): Promise<v
 /** Always-restore: after every turn the events alone give the state that the engine has in memory. */
 function requireRestorable({ store, mint }: LocalHost, runbook: Runbook, turn: Turn): void {
   const isNote = turn.drafts.some(({ type }) => type === "run.interrupted");
-  for (const [run, snapshot] of turn.snapshots) {
+  for (const [run, make] of turn.snapshots) {
     const events = store.log.events(run);
     const [first] = events;
     const own = runbook.family.get(first?.type === "run.started" ? first.data.runbook.id : "");
     if (own === undefined) throw new Error(`No runbook for ${run}.`);
     const restored = replay(own, events);
-    if (!isDeepStrictEqual(persist(own, restored.snapshot), toJson(snapshot)))
+    if (!isDeepStrictEqual(persist(own, restored.snapshot), toJson(make())))
       throw new Error(`Replaying run ${run} up to event ${events.length} gives another snapshot.`);
     if (!isNote && settle(restored, mint).length > 0)
       throw new Error(`Run ${run} has something left to record after event ${events.length}.`);
