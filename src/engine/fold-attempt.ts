@@ -38,7 +38,7 @@ function foldDraft(before: RunState, event: AttemptEvent): RunState {
   }
   const pending = state.pending.get(step);
   // What certainly did not happen has no intent left and may still be told as failed or cancelled.
-  const isKnown = isOver && event.type !== "step.succeeded" && state.attempts[step] === attempt;
+  const isKnown = isOver && event.type !== "step.succeeded" && state.attempts.get(step) === attempt;
   if (pending?.type !== "step" || !(isKnown || isOf(pending)))
     throw misfit(state, event, `attempt ${attempt} of \`${step}\` was not running`);
   return foldOwnAttempt(state, event, pending);
@@ -48,7 +48,7 @@ function foldOwnAttempt(state: RunState, event: AttemptEvent, pending: PendingSt
   const { id } = pending;
   switch (event.type) {
     case "step.succeeded": {
-      const evidence = { ...state.evidence, [id]: event.rseq };
+      const evidence = state.evidence.with(id, event.rseq);
       const stimulus = { type: "done", id, output: event.data.output } as const;
       return withFindings(move(revised(state, { evidence }), event, stimulus), id);
     }

@@ -7,7 +7,7 @@ import { revised, type Granted, type RunState } from "./state.ts";
 
 export function opened(state: RunState, event: Event<"gate.opened">): RunState {
   const { step, kind } = event.data;
-  const openings = { ...state.openings, [step]: (state.openings[step] ?? 0) + 1 };
+  const openings = state.openings.with(step, (state.openings.get(step) ?? 0) + 1);
   const next = kind === "inDoubt" ? doubted(state, event) : intendGate(state, event);
   return revised(next, { openings });
 }
@@ -78,7 +78,7 @@ interface Settled {
 }
 
 function settled(state: RunState, event: GateEvent, { id, output, rseq }: Settled): RunState {
-  const evidence = { ...state.evidence, [id]: rseq };
+  const evidence = state.evidence.with(id, rseq);
   return move(revised(state, { evidence }), event, { type: "done", id, output });
 }
 

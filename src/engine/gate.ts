@@ -60,7 +60,7 @@ function gateBody(
   step: string,
   body: Omit<Asks, "gate" | "step" | "bound">,
 ): Asks & Pick<Gate, "digest"> {
-  const gate = gateId(step, (state.openings[step] ?? 0) + 1);
+  const gate = gateId(step, (state.openings.get(step) ?? 0) + 1);
   const { runbook, input } = state.start;
   const asks = { gate, step, ...body, bound: { runbook: runbook.source, inputs: digestOf(input) } };
   return { ...asks, digest: gateDigest(state.run, asks) };

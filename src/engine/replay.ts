@@ -12,6 +12,7 @@ import { cancelEvent, type Runbook } from "../runbook/types.ts";
 import { drop, intend, misfit, move, type Event } from "./fold.ts";
 import { foldAttempt } from "./fold-attempt.ts";
 import { closed, comesTooLate, foldAnswer, opened, used } from "./fold-gate.ts";
+import { Ledger } from "./ledger.ts";
 import { begin, endOf, hears } from "./machine.ts";
 import { takeWants } from "./pending.ts";
 import { revised, type Applicable, type RunState } from "./state.ts";
@@ -41,11 +42,11 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
     pending: new Map(),
     withdrawn: [],
     leftRunning: [],
-    attempts: {},
-    openings: {},
+    attempts: Ledger.empty(),
+    openings: Ledger.empty(),
     findings: [],
-    verdicts: {},
-    evidence: {},
+    verdicts: Ledger.empty(),
+    evidence: Ledger.empty(),
     followUps: new Set(),
     rollback: null,
     fault: null,
@@ -96,7 +97,7 @@ function fold(state: RunState, event: Applicable): RunState {
     case "finding.recorded":
       return revised(state, { findings: state.findings.slice(1) });
     case "criterion.evaluated":
-      return revised(state, { verdicts: { ...state.verdicts, [event.data.id]: event.data.verdict } });
+      return revised(state, { verdicts: state.verdicts.with(event.data.id, event.data.verdict) });
     case "followUp.added":
       return revised(state, { followUps: new Set([...state.followUps, event.data.id]) });
     case "run.faulted":
@@ -161,9 +162,10 @@ function faulted(state: RunState, event: Event<"run.faulted">): RunState {
 
 function started(state: RunState, event: Event<"step.started">): RunState {
   const { step, attempt, key } = event.data;
-  if (attempt !== (state.attempts[step] ?? 0) + 1) throw misfit(state, event, "its attempt is out of turn");
+  if (attempt !== (state.attempts.get(step) ?? 0) + 1)
+    throw misfit(state, event, "its attempt is out of turn");
   const next = intend(state, event, { id: step, type: "step" }, { started: { attempt, key, at: event.at } });
-  return revised(next, { attempts: { ...state.attempts, [step]: attempt } });
+  return revised(next, { attempts: state.attempts.with(step, attempt) });
 }
 
 function fired(state: RunState, event: Event<"timer.fired">): RunState {
@@ -176,7 +178,7 @@ function fired(state: RunState, event: Event<"timer.fired">): RunState {
 function childEnded(state: RunState, event: Event<"child.ended">): RunState {
   const { step, run, status } = event.data;
   if (state.withdrawn.some((gone) => gone.type === "child" && gone.run === run)) return drop(state, step);
-  const evidence = { ...state.evidence, [step]: event.rseq };
+  const evidence = state.evidence.with(step, event.rseq);
   if (status === "succeeded")
     return move(revised(state, { evidence }), event, { type: "done", id: step, output: { run, status } });
   const failure: Failure = {

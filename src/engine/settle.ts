@@ -16,6 +16,7 @@ import {
 } from "../model/event.ts";
 import { issueText } from "../model/issue-text.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
+import type { Context, Runbook } from "../runbook/types.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
 import { cleansUp, hasIntent, mayOutlast, timerNamed, type PendingStep } from "./pending.ts";
@@ -102,13 +103,25 @@ function findings(state: RunState): readonly Draft[] {
 }
 
 function criteria(state: RunState): readonly Draft[] {
-  const context = contextOf(state.snapshot);
-  return state.runbook.criteria.flatMap(({ id, title, step, verdict: judge }) => {
-    const verdict = safely(() => judge(context));
-    if (verdict === (state.verdicts[id] ?? "pending")) return [];
-    const evidence = state.evidence[step] ?? null;
+  const verdicts = verdictsOn(state);
+  return state.runbook.criteria.flatMap(({ id, title, step }, index) => {
+    const verdict = verdicts[index] ?? "unknown";
+    if (verdict === (state.verdicts.get(id) ?? "pending")) return [];
+    const evidence = state.evidence.get(step) ?? null;
     return [draft(state, "criterion.evaluated", { id, title, verdict, evidence })];
   });
+}
+
+/** By context: a run is asked what follows several times a turn, and all criteria may look at everything. */
+const judged = new WeakMap<Context, { readonly runbook: Runbook; readonly verdicts: readonly Verdict[] }>();
+
+function verdictsOn({ runbook, snapshot }: RunState): readonly Verdict[] {
+  const context = contextOf(snapshot);
+  const known = judged.get(context);
+  if (known?.runbook === runbook) return known.verdicts;
+  const verdicts = runbook.criteria.map(({ verdict }) => safely(() => verdict(context)));
+  judged.set(context, { runbook, verdicts });
+  return verdicts;
 }
 
 /** A criterion that throws has decided nothing. */
@@ -131,9 +144,8 @@ function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
   if (end === "failed")
     return [draft(state, "run.failed", { reason: "the runbook ended as failed", criteria: [] })];
   const context = contextOf(state.snapshot);
-  const unmet = state.runbook.criteria
-    .filter(({ verdict }) => safely(() => verdict(context)) !== "pass")
-    .map(({ id }) => id);
+  const verdicts = verdictsOn(state);
+  const unmet = state.runbook.criteria.filter((_, index) => verdicts[index] !== "pass").map(({ id }) => id);
   if (unmet.length > 0) {
     return [draft(state, "run.failed", { reason: "success criteria are not met", criteria: unmet })];
   }
@@ -200,7 +212,7 @@ function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[]
 function startStep(state: RunState, { id, step, input, key }: PendingStep, mint: Mint): Draft {
   // In the order in which canonical JSON writes it: nothing is stored as often, and then it need not be sorted.
   return draft(state, "step.started", {
-    attempt: (state.attempts[id] ?? 0) + 1,
+    attempt: (state.attempts.get(id) ?? 0) + 1,
     describe: describe(step, input),
     effect: step.effect === "write" ? "write" : "read",
     input,

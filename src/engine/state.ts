@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { StateRole } from "../model/state-ids.ts";
 import type { AnyStep } from "../model/step.ts";
 import type { Finding, Runbook } from "../runbook/types.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Snapshot } from "./machine.ts";
 
 /** A recorded intent to run a step. */
@@ -95,15 +96,15 @@ export interface RunState {
   readonly pending: ReadonlyMap<string, Pending>;
   /** What the machine no longer wants although its intent is recorded; it stays until its end is recorded too. */
   readonly withdrawn: readonly Pending[];
-  readonly attempts: Readonly<Record<string, number>>;
-  readonly openings: Readonly<Record<string, number>>;
+  readonly attempts: Ledger<number>;
+  readonly openings: Ledger<number>;
   /** What cancelled attempts left running. */
   readonly leftRunning: readonly string[];
   /** Findings to record. */
   readonly findings: readonly (Finding & { readonly step: string })[];
-  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly verdicts: Ledger<Verdict>;
   /** `rseq` of the latest output of each state. */
-  readonly evidence: Readonly<Record<string, number>>;
+  readonly evidence: Ledger<number>;
   readonly followUps: ReadonlySet<string>;
   readonly rollback: Rollback | null;
   readonly fault: Fault | null;
