@@ -44,8 +44,8 @@ export interface Log {
   readonly events: (run: string) => readonly RunEvent[];
   /** The same unchecked, for a look that nothing is decided by. */
   readonly glance: (run: string) => readonly RunEvent[];
-  /** Exactly the stored bytes, in order: envelope and data of an event as one object. */
-  readonly lines: (run: string) => readonly string[];
+  /** Exactly the stored bytes, in order: envelope and data of an event as one object; only those after its event `after`. */
+  readonly lines: (run: string, after?: number) => readonly string[];
   /** Events of these runs after what was seen. */
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
   readonly head: () => { readonly seq: number; readonly hash: string };
@@ -155,7 +155,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     append: (turn, fence) => guarded(file, () => appendNow(turn, fence)),
     events: (run) => guarded(file, () => ofRun.all(run, 0).map(toEvent)),
     glance: (run) => guarded(file, () => ofRun.all(run, 0).map(parse)),
-    lines: (run) => guarded(file, () => ofRun.all(run, 0).map(lineOf)),
+    lines: (run, seen = 0) => guarded(file, () => ofRun.all(run, seen).map(lineOf)),
     after: (seen) => guarded(file, () => after(seen)),
     head: () => guarded(file, () => last.get() ?? { seq: 0, hash: zeros }),
     hashAt: (seq) => guarded(file, () => (seq === 0 ? zeros : hashBySeq.get(seq)?.hash)),

@@ -4,13 +4,14 @@ import type { Store } from "../../store/store.ts";
 import type { Io } from "../io.ts";
 import { familyOf } from "../../runs/find-run.ts";
 
-/** Prints events as they were stored. */
+/** Prints events, those of a run in their order, as they were stored. */
 export function printStored(store: Store, events: readonly RunEvent[], io: Pick<Io, "stdout">): void {
-  const lines = new Map<string, readonly string[]>();
+  const read = new Map<string, { readonly first: number; readonly lines: readonly string[] }>();
   for (const { run, rseq } of events) {
-    const stored = lines.get(run) ?? store.log.lines(run);
-    lines.set(run, stored);
-    printLine(stored[rseq - 1] ?? "", io);
+    // What was printed before is not read again: a run may have ten thousand events, and they come one by one.
+    const stored = read.get(run) ?? { first: rseq, lines: store.log.lines(run, rseq - 1) };
+    read.set(run, stored);
+    printLine(stored.lines[rseq - stored.first] ?? "", io);
   }
 }
 
