@@ -3,7 +3,9 @@ FILE holds notes of the log's head (`seq hash ...`) that were kept elsewhere. Ex
 import base64, decimal, functools, hashlib, itertools, json, pathlib, re, subprocess, sys, tempfile
 CHECKS = "form sequence chain commitments withheld files notes kept signatures approvals closed".split()
 NOTE = re.compile(r"(?:([0-9a-f]{32}) )?(\d{1,15}) ([0-9a-f]{64})(?: ([0-9a-f]{64}) ([A-Za-z0-9+/]{86}==))?")
-SUBJECTS = {"terraform.apply": ("plan", "sha256"), "terraform.force-unlock": ("lock", "lockId")}
+SUBJECTS = {"terraform.apply": ("plan", "sha256"), "terraform.force-unlock": ("lock", "lockId"),
+            "terraform.push-state": ("state", "sha256"), "ecs.update-service": ("taskDefinition", "taskDefinition")}
+OLD = ("plan", "lock")  # what was looked at before approvals covered writes
 PINS = {"run.started": "runbook", "run.migrated": "to"}
 def sha(data): return hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
 def number(value):  # the shortest digits that are this number, written as ECMAScript does
@@ -35,6 +37,7 @@ def verify(read, kept, need, unknown):
     export = end["data"] if (end := json.loads(lines[-1]))["type"] == "record.exported" else {"runs": []}
     need(export["runs"], "sequence", "it does not end with its export")
     last, digest, hashes, ended, files, silent, gone, gates, granted = {}, "", {}, set(), set(), [], [], {}, set()
+    runs = {run: {} for run in export["runs"]}
     counts = {run: itertools.count(1) for run in export["runs"]}
     for line in lines:
         cut = line.find(',"artifacts":')
@@ -54,6 +57,7 @@ def verify(read, kept, need, unknown):
             files |= {"blobs/" + artifact["sha256"] for artifact in said["artifacts"]}
             if kind in PINS: files.add("runbooks/" + said["data"][PINS[kind]]["source"])
             if kind == "record.pruned": gone += [(seq, name) for name in said["data"]["runs"]]
+            allowed(event, said["data"], runs[run], need, unknown, silent)
             approvals(event, said["data"], gates, granted, need, unknown, silent)
         else: silent.append((seq, run))
     for seq, run in silent:
@@ -75,10 +79,81 @@ def approvals(event, data, gates, granted, need, unknown, blind):
         need(digest == data["digest"], "approvals", where + "it answers nothing that was shown")
         need(not expires or event["at"][:19] <= expires[:19], "approvals", where + "the gate had expired")
         if kind == "approval.granted": granted.add(name)
-    elif kind == "step.started" and (subject := SUBJECTS.get(data["kind"])):
+    elif kind == "step.started" and "binds" not in data and (subject := SUBJECTS.get(data["kind"], "?"))[0] in OLD:
         asked = {n: gates[n]["shown"].get("subject", {}).get(subject[0]) for n in gates if n[0] == event["run"]}
         if blind or not any(asked.values()): unknown("approvals", f"{where}no approval of a {subject[0]} is here")
         else: need(data["input"][subject[1]] in [asked.get(n) for n in granted], "approvals", where + "not approved")
+
+def person(who): return found[1] if (found := re.search(r"\(sudo by (.+)\)\Z", who)) else who
+
+def excluded(known, gate, given, kind, who):  # why this answer at this gate allows nothing
+    if kind in ("engine", "practice"): return None if kind == "practice" and known["practice"] else kind
+    names, risk = gate["approvers"], gate["risk"]
+    if kind == "policy":
+        said = [risk] if known["advance"] is None else known["advance"]
+        return None if names == "anyone" and "approvals" not in gate and risk != "high" and risk in said else kind
+    if names == "others" and person(who) == person(known["requester"]): return "requester"
+    if isinstance(names, list) and person(who) not in names: return "not named"
+    return "twice" if person(who) in map(person, given) else None
+
+def permit(known, write, at):  # the gate that allows a write (None: it needs none), why it may not begin, who asked last
+    step, binds, risk = write["step"], write.get("binds", []), write["risk"]
+    effect = known["effects"].get(write["key"])
+    named = [g for g in known["grants"] if g["gate"] == effect or g["left"].get(step, 0) > 0]
+    timely = [g for g in named if not g["useBy"] or at[:19] <= g["useBy"][:19]]
+    if fit := [g for g in timely if all(one in g["binds"] for one in binds)]: return fit[-1]["gate"], None, None
+    if risk in ("none", "low") or risk == "medium" and ("accepted" in write or known["cancelled"]): return None, None, None
+    for g in timely:
+        names = {one.partition(":")[0] for one in g["binds"]}
+        if any(one not in g["binds"] and one.partition(":")[0] in names for one in binds): return None, "APPROVAL_VOID", g["gate"]
+    last = (timely or named)[-1]["gate"] if named else known["writes"].get(step)
+    return None, "APPROVAL_EXPIRED" if named and not timely else "APPROVAL_MISSING", last
+
+def follow(known, kind, data, at, actor):  # what a run's answers allow, event by event; begins as {}
+    name, keep = data.get("gate"), lambda held: known.update(grants=[g for g in known["grants"] if held(g)])
+    if kind == "run.started":
+        known.update(requester=(data["parent"] or {}).get("requester", actor["id"]), cancelled=False, advance=None,
+                     practice=(data["target"] or {}).get("practice") is not None, gates={}, grants=[], effects={}, writes={})
+    elif kind == "lease.acquired": known["advance"] = data.get("approves", [])
+    elif kind == "cancel.requested": known["cancelled"] = True
+    elif kind == "run.migrated": known.update(grants=[], effects={}, writes={})
+    elif kind == "gate.opened":
+        known["gates"][name] = (data, [], [])
+        keep(lambda g: g["step"] != data["step"])
+    elif kind in ("gate.closed", "approval.denied", "approval.revoked"): keep(lambda g: g["gate"] != name)
+    elif kind in ("approval.granted", "decision.made") and name in known["gates"]:
+        gate, given, due = known["gates"][name]
+        late = gate["expiresAt"] and at[:19] > gate["expiresAt"][:19]
+        if late or excluded(known, gate, given, actor["kind"], actor["id"]): return
+        given.append(actor["id"]); due += filter(None, [data.get("useBy")])
+        said = data["choice"] if kind == "decision.made" else None
+        if len(given) >= gate.get("approvals", 1): known["grants"].append({
+            "gate": name, "step": gate["step"], "useBy": min(due, default=None), "binds": list(gate.get("binds", [])),
+            "left": {c["state"]: c["times"] for c in gate.get("covers", []) if c.get("option") == said}})
+    elif kind == "step.started" and (by := data.get("allowedBy")) and known["effects"].get(data["key"]) != by:
+        known["effects"][data["key"]] = known["writes"][data["step"]] = by
+        for g in known["grants"]:
+            if g["gate"] == by: g["left"][data["step"]] = g["left"].get(data["step"], 0) - 1
+    elif kind == "step.succeeded":
+        for g in known["grants"]:
+            if g["gate"] == known["writes"].get(data["step"]): g["binds"] += data.get("made", [])
+
+def allowed(event, data, known, need, unknown, blind):  # by whom, for what, in time: as the engine has to judge it
+    kind, at, actor, where = event["type"], event["at"], event["actor"], f"event {event['seq']}: "
+    def fit(holds, why): unknown("approvals", where + why) if blind and not holds else need(holds, "approvals", where + why)
+    if known or kind == "run.started":
+        gate, given, _ = known.get("gates", {}).get(data.get("gate"), (None, [], []))
+        if gate and kind in ("approval.granted", "decision.made"):
+            fit(not (why := excluded(known, gate, given, actor["kind"], actor["id"])), f"it does not count: {why}")
+        if gate and kind == "approval.used": fit(len(given) >= gate.get("approvals", 1), "fewer have approved than have to")
+        if kind == "step.started" and data["effect"] == "write" and (known.get("covering") or "binds" in data):
+            by, refused, _ = permit(known, data, at)
+            fit(not refused and by == data.get("allowedBy"), f"{data['step']}: {refused or by} is not {data.get('allowedBy')}")
+            name, field = SUBJECTS.get(data["kind"], ("", ""))
+            fit(not name or f"{name}:{data['input'][field]}" in data.get("binds", []), f"{data['step']} does not say its {name}")
+        follow(known, kind, data, at, actor)
+        if "covers" in data or "binds" in data: known["covering"] = True
+    elif not blind: need(False, "approvals", where + "the run has not started")
 
 def marks(key, texts, hashes, last, need, unknown):
     found, kept = ([NOTE.fullmatch(line) for line in text.split("\n") if line] for text in texts)

@@ -2,13 +2,11 @@
 import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import { canonical, digestOf, type Json, type JsonObject } from "../model/json.ts";
 import type { Check } from "../model/verify.ts";
+import { subjects, wrongAt, type Followed } from "./allowed.ts";
 import type { Own } from "./submission.ts";
 
-/** Writes that need an approval of just what they are given: the gate's subject, and the step's input. */
-const subjects: Readonly<Record<string, readonly [shown: string, given: string]>> = {
-  "terraform.apply": ["plan", "sha256"],
-  "terraform.force-unlock": ["lock", "lockId"],
-};
+/** What was looked at before records said which writes an approval covers. */
+const formerly: readonly string[] = ["terraform.apply", "terraform.force-unlock"];
 
 /** A clock may tick between the look at it and the storing. */
 const tolerance = 1_000;
@@ -22,6 +20,9 @@ interface Seen {
   readonly gates: Map<string, Gate>;
   readonly grants: Map<string, Grant>;
   readonly used: Set<string>;
+  readonly followed: Followed;
+  /** Writes that are judged as before approvals covered writes. */
+  readonly older: Set<number>;
   /** Some data is withheld, so what is not found may be there. */
   readonly blind: boolean;
 }
@@ -35,21 +36,46 @@ type Answer = Extract<
 export function approvalsCheck(own: readonly Own[]): Check {
   const name = "approvals are bound to what was shown and applied";
   const blind = own.some(({ event }) => event === null);
-  const seen: Seen = { gates: new Map(), grants: new Map(), used: new Set(), blind };
+  const followed: Followed = { allowances: new Map(), covering: new Set(), accepted: [] };
+  const seen: Seen = {
+    gates: new Map(),
+    grants: new Map(),
+    used: new Set(),
+    followed,
+    older: new Set(),
+    blind,
+  };
   const found = own.map(({ event }) => (event === null ? undefined : look(event, seen)));
   const worst = found.find((one) => one?.verdict === "fail") ?? found.find((one) => one !== undefined);
   if (worst !== undefined) return { name, ...worst };
   const withheld = "some data is withheld, so gates and answers may be missing";
   if (blind) return { name, verdict: "unknown", detail: withheld };
-  return { name, verdict: "pass", detail: `${seen.gates.size} gates, ${seen.used.size} approvals used` };
+  return { name, verdict: "pass", detail: summaryOf(seen) };
+}
+
+function summaryOf({ gates, used, followed: { accepted }, older }: Seen): string {
+  const known = `${gates.size} gates, ${used.size} approvals used`;
+  const free =
+    accepted.length === 0 ? "" : `, without an approval as the runbook accepts: ${accepted.join(", ")}`;
+  const before = older.size === 0 ? "" : `, ${older.size} writes from before approvals covered writes`;
+  return known + free + before;
 }
 
 function look(event: RunEvent, seen: Seen): Finding {
+  const { covering } = seen.followed;
+  const wrong = wrongAt(event, seen.followed);
+  const found = lookAt(event, seen, covering.has(event.run));
+  if (found !== undefined || wrong === null) return found;
+  return seen.blind ? { verdict: "unknown", detail: `event ${event.seq}: ${wrong}` } : fail(event.seq, wrong);
+}
+
+function lookAt(event: RunEvent, seen: Seen, isCovering: boolean): Finding {
   if (isOf(event, "gate.opened")) return openedGate(event, seen);
   if (isOf(event, "gate.closed", "approval.revoked")) seen.grants.delete(`${event.run}/${event.data.gate}`);
   if (isOf(event, "approval.granted", "approval.denied", "decision.made", "input.given"))
     return answer(event, seen);
-  return isOf(event, "step.started") ? write(event, seen) : undefined;
+  if (isOf(event, "approval.used") && isCovering) seen.used.add(`${event.run}/${event.data.gate}`);
+  return isOf(event, "step.started") && !isCovering ? write(event, seen) : undefined;
 }
 
 function openedGate({ run, seq, data }: Extract<RunEvent, { type: "gate.opened" }>, seen: Seen): Finding {
@@ -74,8 +100,9 @@ function answer(event: Answer, { gates, grants, blind }: Seen): Finding {
 
 function write(event: Extract<RunEvent, { type: "step.started" }>, seen: Seen): Finding {
   const { run, seq, at, data } = event;
+  if (data.effect === "write") seen.older.add(seq);
   const [key, field] = subjects[data.kind] ?? [];
-  if (key === undefined || field === undefined) return undefined;
+  if (key === undefined || field === undefined || !formerly.includes(data.kind)) return undefined;
   const value = (data.input as JsonObject)[field];
   const ofRun = [...seen.grants].filter(([name]) => name.startsWith(`${run}/`));
   const grants = ofRun.filter(([, { gate }]) => subjectOf(gate, key) === value);

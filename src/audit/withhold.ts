@@ -18,7 +18,13 @@ const text: readonly EventType[] = [
   "run.resumed",
 ];
 /** What steps returned and left as evidence. */
-const outputs: readonly EventType[] = ["step.cancelled", "step.failed", "step.inDoubt", "step.succeeded"];
+const outputs: readonly EventType[] = [
+  "step.cancelled",
+  "step.failed",
+  "step.inDoubt",
+  "step.refused",
+  "step.succeeded",
+];
 const groups: Readonly<Record<string, readonly EventType[]>> = { text, outputs };
 
 /** The `seq` of the events whose data is left out: named by group, by type, or by number as `12` or `R-7F3K#12`. */

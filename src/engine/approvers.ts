@@ -1,36 +1,36 @@
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Gate } from "../model/event.ts";
-import type { RunSummary } from "../model/summary-shape.ts";
+import { exclusionOf, personOf } from "../model/may-approve.ts";
+import type { RunSummary } from "../model/summary.ts";
 
 type Asked = Pick<RunSummary, "run" | "requester" | "approvals">;
 
 /** Why the gate does not let this person approve; null when it does. */
 export function whyNot(gate: Gate, { run, requester, approvals }: Asked, actor: Actor): RunbookError | null {
-  // The practice world's operator plays everybody.
-  if (actor.kind === "practice") return null;
-  const { approvers } = gate;
-  const person = personOf(actor.id);
+  const given = approvals.filter((one) => one.gate.gate === gate.gate).map(({ by }) => by);
+  const { approvers, approvals: wanted = 1 } = gate;
   const at = `gate \`${gate.gate}\` of run ${run}`;
-  if (approvers === "others" && person === personOf(requester))
-    return new RunbookError(
-      "APPROVAL_BY_REQUESTER",
-      `${person} asked for run ${run}, so ${actor.id} cannot approve its gate \`${gate.gate}\`.`,
-    );
-  if (typeof approvers !== "string" && !approvers.includes(person))
-    return new RunbookError(
-      "APPROVER_EXCLUDED",
-      `Only ${approvers.join(", ")} may approve ${at}, not ${actor.id}.`,
-    );
-  const given = approvals.filter((one) => one.gate.gate === gate.gate);
-  if (given.some(({ by }) => personOf(by) === person))
-    return new RunbookError(
-      "APPROVER_EXCLUDED",
-      `${actor.id} has approved ${at}; ${(gate.approvals ?? 1) - given.length} more of ${gate.approvals ?? 1} people have to.`,
-    );
-  return null;
-}
-
-/** Another account of this machine does not make another person. */
-function personOf(id: string): string {
-  return /\(sudo by (.+)\)$/.exec(id)?.[1] ?? id;
+  // Whether this is practice is judged where the answer is used.
+  switch (exclusionOf(gate, { requester, isPractice: true, inAdvance: null, given }, actor)) {
+    case null:
+    case "policy":
+    case "not practice":
+      return null;
+    case "engine":
+      return new RunbookError("APPROVER_EXCLUDED", `An engine cannot approve ${at}.`);
+    case "requester":
+      return new RunbookError(
+        "APPROVAL_BY_REQUESTER",
+        `${personOf(actor.id)} asked for run ${run}, so ${actor.id} cannot approve its gate \`${gate.gate}\`.`,
+      );
+    case "not named": {
+      const names = typeof approvers === "string" ? approvers : approvers.join(", ");
+      return new RunbookError("APPROVER_EXCLUDED", `Only ${names} may approve ${at}, not ${actor.id}.`);
+    }
+    case "twice":
+      return new RunbookError(
+        "APPROVER_EXCLUDED",
+        `${actor.id} has approved ${at}; ${wanted - given.length} more of ${wanted} people have to.`,
+      );
+  }
 }

@@ -13,6 +13,15 @@ export function foldAttempt(before: RunState, event: AttemptEvent): RunState {
   return event.type === "step.reconciled" ? askedAbout(state, event) : state;
 }
 
+/** A write that was not let begin has failed without ever having been attempted. */
+export function refused(state: RunState, event: Event<"step.refused">): RunState {
+  const { step, failure } = event.data;
+  const pending = state.pending.get(step);
+  if (pending?.type !== "step" || pending.started !== null)
+    throw misfit(state, event, `\`${step}\` does not wait to begin`);
+  return move(state, event, { type: "failed", id: step, failure });
+}
+
 /** After a rollback a step is asked about once: what it does from then on is in the record. */
 function askedAbout(state: RunState, { data }: Event<"step.reconciled">): RunState {
   const { rollback } = state;

@@ -10,7 +10,7 @@ import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { cancelEvent, type Runbook } from "../runbook/types.ts";
 import { drop, intend, misfit, move, type Event } from "./fold.ts";
-import { foldAttempt } from "./fold-attempt.ts";
+import { foldAttempt, refused } from "./fold-attempt.ts";
 import { closed, comesTooLate, foldAnswer, opened, used } from "./fold-gate.ts";
 import { Ledger } from "./ledger.ts";
 import { begin, endOf, hears } from "./machine.ts";
@@ -76,6 +76,8 @@ function fold(state: RunState, event: Applicable): RunState {
     case "step.inDoubt":
     case "step.reconciled":
       return foldAttempt(state, event);
+    case "step.refused":
+      return refused(state, event);
     case "gate.opened":
       return opened(state, event);
     case "gate.closed":
@@ -95,11 +97,9 @@ function fold(state: RunState, event: Applicable): RunState {
     case "child.ended":
       return foldWait(state, event);
     case "finding.recorded":
-      return revised(state, { findings: state.findings.slice(1) });
     case "criterion.evaluated":
-      return revised(state, { verdicts: state.verdicts.with(event.data.id, event.data.verdict) });
     case "followUp.added":
-      return revised(state, { followUps: new Set([...state.followUps, event.data.id]) });
+      return foldNote(state, event);
     case "run.faulted":
       return faulted(state, event);
     case "cancel.requested":
@@ -139,6 +139,21 @@ function foldWait(state: RunState, event: WaitEvent): RunState {
       return intend(state, event, { id: event.data.step, type: "child" }, { run: event.data.run });
     case "child.ended":
       return childEnded(state, event);
+  }
+}
+
+/** What is told on the way. */
+function foldNote(
+  state: RunState,
+  event: Event<"finding.recorded" | "criterion.evaluated" | "followUp.added">,
+): RunState {
+  switch (event.type) {
+    case "finding.recorded":
+      return revised(state, { findings: state.findings.slice(1) });
+    case "criterion.evaluated":
+      return revised(state, { verdicts: state.verdicts.with(event.data.id, event.data.verdict) });
+    case "followUp.added":
+      return revised(state, { followUps: new Set([...state.followUps, event.data.id]) });
   }
 }
 

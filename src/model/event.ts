@@ -45,6 +45,15 @@ export interface Option {
   readonly disabled: string | null;
 }
 
+/** A write that an answer allows. */
+export interface Cover {
+  readonly state: string;
+  /** How many effects: one, and one more for each declared retry. */
+  readonly times: number;
+  /** Only where this option is chosen. */
+  readonly option?: string;
+}
+
 /** What a gate asks for: a yes or no, one of several options, values, or what became of an interrupted step. */
 export type GateKind = "approval" | "choice" | "input" | "inDoubt";
 
@@ -68,6 +77,10 @@ export interface Gate {
   readonly approvals?: number;
   /** How long after the grant an approval may be used; null where nothing is approved. */
   readonly usableFor: Duration | null;
+  /** The writes that an answer allows; records from before approvals covered writes do not say. */
+  readonly covers?: readonly Cover[];
+  /** What the allowed writes have to be about, as `plan:4f1c`: what the person was shown. */
+  readonly binds?: readonly string[];
   /** What the run goes by: after another runbook has taken over, the gate asks anew. */
   readonly bound: { readonly runbook: string; readonly inputs: string };
 }
@@ -114,8 +127,27 @@ export interface EventData {
     readonly risk: Risk;
     readonly describe: string;
     readonly input: Json;
+    /** Of a write: what it is about, as `plan:4f1c`. */
+    readonly binds?: readonly string[];
+    /** Of a write: the gate whose approval this intent spends. */
+    readonly allowedBy?: string;
+    /** Of a write that needs no approval although its risk is medium: the runbook's reason. */
+    readonly accepted?: string;
   };
-  "step.succeeded": { readonly step: string; readonly attempt: number; readonly output: Json };
+  /** It was not let begin: nothing has happened. */
+  "step.refused": {
+    readonly step: string;
+    readonly kind: string;
+    readonly describe: string;
+    readonly failure: Failure;
+  };
+  "step.succeeded": {
+    readonly step: string;
+    readonly attempt: number;
+    readonly output: Json;
+    /** What came into being by a write, as `taskDefinition:...`. */
+    readonly made?: readonly string[];
+  };
   "step.failed": { readonly step: string; readonly attempt: number; readonly failure: Failure };
   "step.cancelled": {
     readonly step: string;
@@ -154,6 +186,8 @@ export interface EventData {
     readonly digest: string;
     readonly choice: string;
     readonly reason: string;
+    /** Where it allows a write: unused until then, it is worth nothing. */
+    readonly useBy?: string | null;
     /** For `inDoubt` gates answered with `done`: what the step would have returned. */
     readonly output: Json;
   };

@@ -6,6 +6,8 @@ export type Asks = Omit<Gate, "digest" | "options" | "expiresAt">;
 
 /** The digest that an answer names. An approval given for another run, gate, runbook or input has another one. */
 export function gateDigest(run: string, asks: Asks): string {
-  const { gate, step, kind, title, shown, risk, approvers, approvals, usableFor, bound } = asks;
-  return digestOf({ run, gate, step, kind, title, shown, risk, approvers, approvals, usableFor, bound });
+  const { gate, step, kind, title, shown, risk, approvers, approvals, usableFor, covers, binds, bound } =
+    asks;
+  const people = { approvers, approvals };
+  return digestOf({ run, gate, step, kind, title, shown, risk, ...people, usableFor, covers, binds, bound });
 }

@@ -32,6 +32,13 @@ export function attemptNews(view: ChangingView, event: AttemptNews): void {
   else changeStep(view, step, { status: "cancelled", ...ended });
 }
 
+/** Folds that a write was not let begin. */
+export function refuseStep(view: ChangingView, { at, rseq, data }: Event<"step.refused">): void {
+  const { step, kind, describe, failure } = data;
+  const never = { startedAt: at, endedAt: at, rseq, artifacts: [] };
+  changeStep(view, step, { kind, describe, status: "failed", failure, ...never });
+}
+
 /** Folds the start of a timer. */
 export function armTimer(view: ChangingView, event: Event<"timer.armed">): void {
   const { timer } = event.data;

@@ -12,7 +12,15 @@ import { keptBy } from "./kept.ts";
 import { answerGate, openGate, useApproval } from "./run-view-gates.ts";
 import type { Event, FoldedRun } from "./run-view-shape.ts";
 import { emptyView, replace, type ChangingView } from "./run-view-state.ts";
-import { armTimer, attemptNews, endChild, endTimer, startChild, startStep } from "./run-view-steps.ts";
+import {
+  armTimer,
+  attemptNews,
+  endChild,
+  endTimer,
+  refuseStep,
+  startChild,
+  startStep,
+} from "./run-view-steps.ts";
 
 export type { FoldedRun } from "./run-view-shape.ts";
 
@@ -65,6 +73,8 @@ function fold(view: ChangingView, event: RunEvent): void {
     case "step.inDoubt":
     case "step.reconciled":
       return attemptNews(view, event);
+    case "step.refused":
+      return refuseStep(view, event);
     case "gate.opened":
       return openGate(view, event);
     case "approval.granted":
@@ -87,9 +97,6 @@ function fold(view: ChangingView, event: RunEvent): void {
       return startChild(view, event);
     case "child.ended":
       return endChild(view, event);
-    case "run.faulted":
-      view.summary.fault = event.data.failure;
-      return;
     case "run.resumed":
     case "run.migrated":
       return goOn(view, event);
@@ -97,6 +104,7 @@ function fold(view: ChangingView, event: RunEvent): void {
     case "run.failed":
     case "run.cancelled":
       return end(view, event);
+    case "run.faulted":
     case "criterion.evaluated":
     case "finding.recorded":
     case "followUp.added":
@@ -117,6 +125,7 @@ function fold(view: ChangingView, event: RunEvent): void {
 }
 
 type KeptEvent = Event<
+  | "run.faulted"
   | "criterion.evaluated"
   | "finding.recorded"
   | "followUp.added"
@@ -128,6 +137,9 @@ type KeptEvent = Event<
 /** What moves nothing is kept as it was said. */
 function keep(view: ChangingView, event: KeptEvent): void {
   switch (event.type) {
+    case "run.faulted":
+      view.summary.fault = event.data.failure;
+      return;
     case "criterion.evaluated":
       return judge(view, event);
     case "finding.recorded":

@@ -57,6 +57,7 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
       return `SIGNED OFF up to event ${event.data.head.seq} (${short(event.data.head.hash)})${because(event.data.reason)}`;
     case "record.pruned":
       return `PRUNED: what ${event.data.runs.join(", ")} recorded up to here is gone${because(event.data.reason)}`;
+    case "step.refused":
     case "step.started":
     case "step.succeeded":
     case "step.failed":
@@ -70,12 +71,21 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
 }
 
 type StepEvent = Of<
-  "step.started" | "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
+  | "step.refused"
+  | "step.started"
+  | "step.succeeded"
+  | "step.failed"
+  | "step.cancelled"
+  | "step.inDoubt"
+  | "step.reconciled"
 >;
 
 function stepSentence(event: StepEvent, kind: string | null): string {
-  const name = `${event.data.step}${event.data.attempt > 1 ? ` (attempt ${event.data.attempt})` : ""}`;
+  const attempt = event.type === "step.refused" ? 1 : event.data.attempt;
+  const name = `${event.data.step}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
   switch (event.type) {
+    case "step.refused":
+      return `${name}: NOT BEGUN: ${event.data.failure.code}: ${event.data.failure.message}`;
     case "step.started":
       return `${name}: started: ${event.data.describe}`;
     case "step.succeeded": {

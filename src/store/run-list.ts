@@ -50,7 +50,7 @@ const wanted = `
   AND (@actor IS NULL OR EXISTS (
     SELECT 1 FROM events WHERE events.run = runs.run AND json_extract(body, '$.actor.id') = @actor))
   AND (@error IS NULL OR EXISTS (
-    SELECT 1 FROM events WHERE events.run = runs.run AND type IN ('step.failed', 'run.faulted')
+    SELECT 1 FROM events WHERE events.run = runs.run AND type IN ('step.failed', 'step.refused', 'run.faulted')
       AND json_extract(data, '$.data.failure.code') = @error))
   ORDER BY started_at DESC, rowid DESC LIMIT @limit`;
 

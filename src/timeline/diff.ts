@@ -85,6 +85,7 @@ function namesOf(family: Family): ReadonlyMap<string, string> {
 function momentOf(event: RunEvent): string | null {
   if (isOf(event, "step.succeeded")) return `${event.data.step} succeeded`;
   if (isOf(event, "step.failed")) return `${event.data.step} failed: ${event.data.failure.code}`;
+  if (isOf(event, "step.refused")) return `${event.data.step} not begun: ${event.data.failure.code}`;
   if (isOf(event, "step.cancelled")) return `${event.data.step} cancelled`;
   if (isOf(event, "step.inDoubt")) return `${event.data.step} in doubt`;
   if (isOf(event, "approval.granted")) return `${event.data.gate} approved`;

@@ -175,8 +175,8 @@ function show(said: Said): string {
   return [...said].flatMap(([check, word]) => (word === "FAIL" ? [check] : [])).join(", ");
 }
 
-test("the verifier that goes with a bundle has at most 100 lines", () => {
-  expect(readFileSync(verifier, "utf8").split("\n").length - 1).toBeLessThanOrEqual(100);
+test("the verifier that goes with a bundle has at most 190 lines", () => {
+  expect(readFileSync(verifier, "utf8").split("\n").length - 1).toBeLessThanOrEqual(190);
   if (hasTools)
     expect(
       execFileSync("python3", ["-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", verifier]),

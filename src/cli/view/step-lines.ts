@@ -29,6 +29,8 @@ export function stepLines(event: StepEvent, scene: Scene): readonly string[] {
       return succeeded(event, scene);
     case "step.failed":
       return failed(event, scene);
+    case "step.refused":
+      return refused(event, scene);
     case "step.cancelled": {
       const text = visible(event.data.reason);
       return statement(scene, {
@@ -130,6 +132,18 @@ function failed(event: Extract<RunEvent, { readonly type: "step.failed" }>, scen
   return [
     ...statement(scene, { mark: "fail", tone: "bad", label, word, ...took(step, event.at, scene) }),
     ...renderFailure(scene, failure, { count: event.artifacts.length, run: event.run, step }),
+  ];
+}
+
+function refused(
+  event: Extract<RunEvent, { readonly type: "step.refused" }>,
+  scene: Scene,
+): readonly string[] {
+  const { step, failure } = event.data;
+  const label = labelOf(scene.summary, step);
+  return [
+    ...statement(scene, { mark: "fail", tone: "bad", label, word: "not begun" }),
+    ...renderFailure(scene, failure, { count: 0, run: event.run, step }),
   ];
 }
 

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { approvalsCheck } from "../../src/audit/approvals.ts";
+import type { Actor, EventData, EventType, Gate, RunEvent } from "../../src/model/event.ts";
+import { gateDigest } from "../../src/model/gate-digest.ts";
+
+const person = (id: string): Actor => ({ kind: "human", id, identified: "os-user" });
+const engine: Actor = { kind: "engine", id: "runwright", identified: "engine" };
+
+function recordOf(told: readonly (readonly [EventType, Actor, unknown])[]) {
+  return told.map(([type, actor, data], index) => {
+    const at = `2026-11-22T10:00:${String(index).padStart(2, "0")}.000Z`;
+    const event = { seq: index + 1, rseq: index + 1, run: "r1", type, actor, at, data } as RunEvent;
+    return { seq: event.seq, run: "r1", type, event };
+  });
+}
+
+const asked = {
+  gate: "ask",
+  step: "ask",
+  kind: "approval",
+  title: "Apply?",
+  shown: { subject: { plan: "4f1c" } },
+  risk: "high",
+  approvers: "anyone",
+  usableFor: "15m",
+  bound: { runbook: "", inputs: "" },
+} as const;
+
+const covering = { covers: [{ state: "apply", times: 1 }], binds: ["plan:4f1c"] };
+
+/** A run in which ana asked for something that somebody approved. */
+function run(more: Partial<Gate>, answers: readonly Actor[], write: Partial<EventData["step.started"]> = {}) {
+  const body = { ...asked, ...more };
+  const digest = gateDigest("r1", body);
+  const apply = { step: "apply", key: "k", effect: "write", risk: "high", kind: "terraform.apply" };
+  const answer = { gate: "ask", digest, reason: "", useBy: "2026-11-22T10:15:00.000Z" };
+  return approvalsCheck(
+    recordOf([
+      ["run.started", person("ana"), { parent: null, target: null }],
+      ["gate.opened", engine, { ...body, digest, options: [], expiresAt: null }],
+      ...answers.map((by) => ["approval.granted", by, answer] as const),
+      ["approval.used", engine, { gate: "ask", digest }],
+      ["step.started", engine, { ...apply, input: { sha256: "4f1c" }, ...write }],
+    ]),
+  );
+}
+
+const honest = { allowedBy: "ask", binds: ["plan:4f1c"] };
+
+test("an approval by somebody who may, of what was begun, passes; an older record says that it is older", () => {
+  const detail = "1 gates, 1 approvals used";
+  expect(run(covering, [person("bob")], honest)).toMatchObject({ verdict: "pass", detail });
+  const older = `${detail}, 1 writes from before approvals covered writes`;
+  expect(run({}, [person("bob")])).toMatchObject({ verdict: "pass", detail: older });
+});
+
+test.each<readonly [string, Partial<Gate>, readonly Actor[]]>([
+  ["whoever asked for the run", { approvers: "others" }, [person("ana")]],
+  ["one person twice", { approvals: 2 }, [person("bob"), person("bob")]],
+  ["one of two people", { approvals: 2 }, [person("bob")]],
+  ["somebody who is not listed", { approvers: ["cem"] }, [person("bob")]],
+  ["a policy at high risk", {}, [{ ...person("ana"), kind: "policy" }]],
+  ["the practice operator outside of practice", {}, [{ ...person("practice"), kind: "practice" }]],
+  ["the engine", {}, [engine]],
+])("a forged approval by %s is found, in older records too", (_, more, answers) => {
+  expect(run({ ...covering, ...more }, answers, honest).verdict).toBe("fail");
+  expect(run(more, answers).verdict).toBe("fail");
+});
+
+test.each<readonly [string, Partial<EventData["step.started"]>, RegExp]>([
+  ["is about another plan", { ...honest, binds: ["plan:9e02"] }, /another was shown/],
+  ["is not covered", { ...honest, step: "other" }, /no approval covers/],
+  ["names no approval", { binds: honest.binds }, /names the approval of no gate/],
+  ["hides what it is about", { ...honest, binds: [] }, /does not say that it is about plan:4f1c/],
+])("a write that %s is found", (_, write, why) => {
+  const { verdict, detail } = run(covering, [person("bob")], write);
+  expect({ verdict, detail }).toMatchObject({ verdict: "fail", detail: expect.stringMatching(why) });
+});
