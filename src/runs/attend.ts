@@ -28,7 +28,9 @@ const patience = 5 * 60_000;
 
 /** Drives a run to its end, or to where only a person who is not here, or time, can go on. */
 export async function attend(workspace: Workspace, run: string, attended: Attended): Promise<DriveEnd> {
-  const { operator, actor, policy, resumed, stop, wait, onEvents } = attended;
+  const { operator, actor, policy, resumed, wait, onEvents } = attended;
+  const failed = new AbortController();
+  const stop = AbortSignal.any([attended.stop, failed.signal]);
   const live = createLiveView(workspace.store, run);
   const queue = createPromptQueue({ workspace, operator, policy, stop, live });
   // A run that goes on is told when the driver has it: until then somebody else may be driving it.
@@ -46,7 +48,14 @@ export async function attend(workspace: Workspace, run: string, attended: Attend
       queue.look(summaries);
     },
   });
-  const end = await Promise.race([driving, queue.failed]);
-  queue.close();
-  return end;
+  try {
+    return await Promise.race([driving, queue.failed]);
+  } catch (error) {
+    // Nobody may go on driving behind the back of whoever is told of the failure.
+    failed.abort(error);
+    await driving.catch(() => {});
+    throw error;
+  } finally {
+    queue.close();
+  }
 }
