@@ -1,18 +1,13 @@
 import { toAscii } from "../../graph/ascii.ts";
-import { graphOf, type Graph } from "../../graph/graph.ts";
+import { graphOf } from "../../graph/graph.ts";
 import { toHtml } from "../../graph/html.ts";
 import { toMermaid } from "../../graph/mermaid.ts";
-import { pathOf, type Path } from "../../graph/path.ts";
 import { toStately } from "../../graph/stately.ts";
 import { toSvg } from "../../graph/svg.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
-import { isOf, type RunEvent } from "../../model/event.ts";
-import type { Runbook } from "../../runbook/types.ts";
-import { openBlobs } from "../../store/blobs.ts";
+import { loadRun, type Drawn } from "../record/drawn-runbook.ts";
 import type { Globals, Io } from "../io.ts";
-import { pinnedRunbooks } from "../../runs/pinned.ts";
-import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export type Format = "ascii" | "mermaid" | "svg" | "json" | "html";
@@ -22,12 +17,6 @@ export interface GraphArgs {
   readonly format: Format;
   /** The run whose path is marked. */
   readonly run: string | undefined;
-}
-
-interface Drawn {
-  readonly runbook: Runbook;
-  readonly graph: Graph;
-  readonly path?: Path;
 }
 
 /** Draws a runbook; with a run, as it was when that run went by it, and with the path that it took. */
@@ -63,32 +52,4 @@ async function load({ runbook: name, run }: GraphArgs, globals: Globals, io: Io)
   }
   const { runbook } = await loadRunbook(name, io);
   return { runbook, graph: graphOf(runbook) };
-}
-
-/** The runbook as the run has it pinned, unless another one is named. */
-async function loadRun(
-  { name, run }: { readonly name: string | undefined; readonly run: string },
-  globals: Globals,
-  io: Io,
-): Promise<Drawn> {
-  return withRun({ globals, io, run }, async (store, row) => {
-    const events = store.log.events(row.run);
-    const runbook =
-      name === undefined
-        ? await pinnedRunbooks(openBlobs(store))(lastPin(events))
-        : (await loadRunbook(name, io)).runbook;
-    const it = graphOf(runbook);
-    return { runbook, graph: it, path: pathOf(it, events) };
-  });
-}
-
-function lastPin(events: readonly RunEvent[]) {
-  const pins = events.flatMap((event) => {
-    if (isOf(event, "run.started")) return [event.data.runbook];
-    return isOf(event, "run.migrated") ? [event.data.to] : [];
-  });
-  const pin = pins.at(-1);
-  if (pin === undefined)
-    throw new RunbookError("RECORD_BROKEN", "The run's record does not begin with its start.");
-  return pin;
 }

@@ -1,18 +1,12 @@
 import { RunbookError } from "../../model/error.ts";
-import type { Artifact } from "../../model/event.ts";
-import type { Kept } from "../../model/kept.ts";
-import { viewOf } from "../../model/run-view.ts";
-import { summarise } from "../../model/summary.ts";
-import { visible } from "../../redact/visible.ts";
+import { artifactsOf, keptAt, keptInside, namedOnly, requireStep } from "../record/evidence-of-run.ts";
+import { jsonOf, print } from "../view/evidence-text.ts";
 import type { Globals, Io } from "../io.ts";
-import { openBlobs } from "../../store/blobs.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import { follow } from "../../runs/follow.ts";
 import { createEventStream } from "../view/event-stream.ts";
-import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { attemptsNamed } from "../record/attempts-named.ts";
 
 export interface LogsArgs {
   readonly run: string;
@@ -23,11 +17,6 @@ export interface LogsArgs {
   readonly follow: boolean;
   /** The events instead, as they are stored; only while following. */
   readonly jsonl: boolean;
-}
-
-interface One {
-  readonly by: Kept;
-  readonly artifact: Artifact;
 }
 
 /** Prints what attempts and people left as evidence: as it is into a file or a pipe, harmless on a terminal. */
@@ -72,70 +61,8 @@ async function followed(store: Store, row: RunRow, args: LogsArgs, io: Io): Prom
   return 0;
 }
 
-/** What a run and its child runs left, in the order in which it was recorded. */
-function keptInside(store: Store, { run }: RunRow): readonly Kept[] {
-  const left = familyOf(store, run).flatMap(({ events }) => viewOf(events).kept);
-  return left.toSorted((one, other) => one.seq - other.seq);
-}
-
-function artifactsOf(left: readonly Kept[]): readonly One[] {
-  return left.flatMap((by) => by.artifacts.map((artifact) => ({ by, artifact })));
-}
-
-async function print(
-  store: Store,
-  kept: readonly One[],
-  { io, apart }: { readonly io: Io; readonly apart: boolean },
-): Promise<void> {
-  const blobs = openBlobs(store);
-  for (const { by, artifact } of kept) {
-    if (apart || io.stdout.isTTY) printLines(io, [headingOf(by, artifact)]);
-    write(io, await blobs.get(artifact.sha256), apart);
-  }
-}
-
 function notFollowing(run: string): RunbookError {
   return new RunbookError("USAGE", "`--jsonl` prints events as they come, so it goes with `--follow`.", {
     hint: `Those that there are: runwright timeline ${run} --jsonl`,
   });
-}
-
-/** A step that the run lists may still come; for any other, throws naming those that there are. */
-function requireStep(step: string, store: Store, { run }: RunRow): void {
-  const events = store.log.events(run);
-  const { start } = summarise(events);
-  if (!start.steps.some((listed) => listed.step === step)) keptAt(step, store, { run });
-}
-
-/** Throws naming the steps that there are, when it is none of them. */
-function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">): readonly Kept[] {
-  const events = store.log.events(run);
-  const kept = viewOf(events).kept.filter((one) => one.step === step);
-  if (kept.length === 0) attemptsNamed(run, events, step);
-  return kept;
-}
-
-function namedOnly(all: readonly One[], name: string): readonly One[] {
-  const found = all.filter(({ artifact }) => artifact.name === name);
-  if (found.length > 0) return found;
-  const known = [...new Set(all.map(({ artifact }) => artifact.name))].join(", ");
-  throw new RunbookError("USAGE", `There is no artifact \`${name}\` (there are: ${known || "none"}).`, {
-    hint: "Use one of the names that the message lists.",
-  });
-}
-
-function headingOf({ run, step, attempt, rseq }: Kept, { name, sha256, bytes }: Artifact): string {
-  const by = attempt === null ? "attached by a person" : `attempt ${attempt}`;
-  return `== ${run} ${step} ${by}: ${name}, ${bytes} bytes, sha256 ${sha256}, event #${rseq}`;
-}
-
-function write({ stdout }: Io, bytes: Uint8Array, apart: boolean): void {
-  const text = new TextDecoder().decode(bytes);
-  const shown = stdout.isTTY ? visible(text) : bytes;
-  stdout.write(shown);
-  if ((apart || stdout.isTTY) && !text.endsWith("\n")) stdout.write("\n");
-}
-
-function jsonOf({ by: { run, step, attempt, rseq }, artifact }: One): object {
-  return { run, step, attempt, rseq, ...artifact };
 }

@@ -1,23 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Difference } from "../../engine/recompute.ts";
 import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { summarise } from "../../model/summary.ts";
 import { openBlobs } from "../../store/blobs.ts";
-import { paceOf, type Speed } from "../../timeline/pace.ts";
-import { rowsOf } from "../../timeline/rows.ts";
+import type { Speed } from "../../timeline/pace.ts";
+import { tell } from "../replay/tell.ts";
 import type { Globals, Io } from "../io.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
 import { clip, printDrawn, printJson, widthOf } from "../view/print.ts";
-import { createClock } from "../replay/clock.ts";
-import { keysHelp, type Command } from "../replay/keys.ts";
-import { takeKeyboard } from "../replay/keyboard.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
-import { play } from "../replay/player.ts";
-import { createStage } from "../replay/stage.ts";
 import { momentLines } from "../view/moment-lines.ts";
 import { palette } from "../view/palette.ts";
 import { symbolsOf } from "../view/symbols.ts";
@@ -80,39 +74,4 @@ function before(runs: readonly (readonly RunEvent[])[], { seq }: RunEvent) {
   return new Map(
     until.filter((events) => events.length > 0).map((events) => [events[0]?.run ?? "", summarise(events)]),
   );
-}
-
-interface Told {
-  readonly run: string;
-  readonly runs: readonly (readonly RunEvent[])[];
-  readonly speed: Speed;
-}
-
-async function tell({ run, runs, speed }: Told, globals: Globals, io: Io): Promise<void> {
-  const beats = paceOf(rowsOf(runs), speed);
-  const rate = speed === "max" ? 0 : speed;
-  const clock = createClock(() => performance.now());
-  const keyboard = takeKeyboard(io);
-  let where = "";
-  const footnote = (): string => `${where}; ${keyboard?.typing() ?? keysHelp}`;
-  const options = { run, clock, color: globals.color, ...(keyboard === undefined ? {} : { footnote }) };
-  const stage = createStage(io, options);
-  try {
-    const end = await play({
-      run,
-      beats,
-      stage,
-      command: keyboard?.command ?? (() => new Promise<Command>(() => {})),
-      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-      onWait: ({ event, ms }, state) => {
-        where = `${state}, next #${event.rseq}${event.run === run ? "" : ` of ${event.run}`}`;
-        clock.set(new Date(Date.parse(event.at) - ms * rate), state === "paused" ? 0 : rate);
-      },
-    });
-    if (end === "over")
-      stage.note(`End of the record: ${counted(beats.length, "event")}, recomputed as stored.`);
-  } finally {
-    stage.close();
-    keyboard?.close();
-  }
 }

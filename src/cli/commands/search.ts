@@ -1,13 +1,15 @@
 import type { RunEvent } from "../../model/event.ts";
 import { RunbookError } from "../../model/error.ts";
-import { openBlobs, type Blobs } from "../../store/blobs.ts";
+import { openBlobs } from "../../store/blobs.ts";
 import type { RunFilter } from "../../store/run-list.ts";
-import type { RunRow, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
+import { placesOf } from "../record/find-text.ts";
+import { linesOf, type Found } from "../view/search-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
 import { rowOf } from "../../runs/find-run.ts";
 import { openForReading } from "../record/with-run.ts";
-import { columns, printJson, printLines, utc } from "../view/print.ts";
+import { printJson, printLines } from "../view/print.ts";
 
 export interface SearchArgs {
   /** Everything that a list can be narrowed by; moments as they were typed. */
@@ -15,17 +17,6 @@ export interface SearchArgs {
   /** Text that an event or an evidence file of the run contains, in any case. */
   readonly text: string | null;
   readonly limit: number;
-}
-
-/** Where a text was found: an event, or a file of its evidence. */
-interface Place {
-  readonly rseq: number;
-  readonly where: string;
-}
-
-interface Found {
-  readonly row: RunRow;
-  readonly places: readonly Place[];
 }
 
 /** Finds runs, child runs included, newest first. */
@@ -77,50 +68,4 @@ function eventsOf(store: Store, run: string): readonly RunEvent[] {
     if (error instanceof RunbookError && error.code === "RECORD_PRUNED") return [];
     throw error;
   }
-}
-
-async function placesOf(events: readonly RunEvent[], text: string, blobs: Blobs): Promise<readonly Place[]> {
-  const needle = text.toLowerCase();
-  const places: Place[] = [];
-  for (const { rseq, type, data, actor, artifacts } of events) {
-    if (contains([data, actor.id], needle)) places.push({ rseq, where: type });
-    for (const { name, sha256 } of artifacts) {
-      const bytes = await blobs.get(sha256).catch(() => new Uint8Array());
-      if (Buffer.from(bytes).toString().toLowerCase().includes(needle)) places.push({ rseq, where: name });
-    }
-  }
-  return places;
-}
-
-/** Whether a string anywhere in a value contains the text: what a person reads, not how JSON spells it. */
-function contains(value: unknown, needle: string): boolean {
-  if (typeof value === "string") return value.toLowerCase().includes(needle);
-  if (typeof value !== "object" || value === null) return String(value) === needle;
-  return Object.values(value).some((inside) => contains(inside, needle));
-}
-
-const titles = ["RUN", "RUNBOOK", "STATUS", "STARTED", "BY", "INSIDE", "FOUND IN"];
-
-function linesOf(found: readonly Found[], older: string | null): readonly string[] {
-  if (found.length === 0) return ["No run is like that."];
-  const rows = found.map(({ row, places }) => [
-    row.run,
-    row.runbook,
-    row.status,
-    utc(row.startedAt),
-    row.requester,
-    row.parent ?? "",
-    placesIn(places),
-  ]);
-  return [
-    ...columns([titles, ...rows]).map((line) => line.trimEnd()),
-    ...(older === null ? [] : ["", `older  ${older}`]),
-  ];
-}
-
-/** The first places, and how many more there are. */
-function placesIn(places: readonly Place[]): string {
-  const shown = places.slice(0, 3).map(({ rseq, where }) => `#${rseq} ${where}`);
-  const more = places.length - shown.length;
-  return [...shown, ...(more === 0 ? [] : [`and ${more} more`])].join(", ");
 }

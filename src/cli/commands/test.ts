@@ -1,7 +1,8 @@
 import { loadRunbook } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
-import { recordingOf, type Recording } from "../../testing/recording.ts";
-import { isSame, replayRecording, type Parting, type Way } from "../../testing/replay-recording.ts";
+import { recordingOf } from "../../testing/recording.ts";
+import { isSame, replayRecording } from "../../testing/replay-recording.ts";
+import { partingLines } from "../view/parting-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
@@ -47,36 +48,6 @@ async function replay(
   const { runbook, file } = await loadRunbook(args.runbook ?? recording.runbook, io);
   const parting = await replayRecording(runbook, recording);
   if (globals.json) printJson(io, "test", { run, runbook: runbook.id, same: isSame(parting), ...parting });
-  else printLines(io, told(parting, { run, file, recording }));
+  else printLines(io, partingLines(parting, { run, file, recording }));
   return isSame(parting) ? 0 : 1;
-}
-
-interface Played {
-  readonly run: string;
-  readonly file: string;
-  readonly recording: Recording;
-}
-
-function told(parting: Parting, { run, file, recording }: Played): readonly string[] {
-  const { together, recorded, now, unknown } = parting;
-  if (isSame(parting))
-    return [`Run ${run} goes the same way on ${file}: ${recording.path.length} states, ${wordsOf(now.end)}.`];
-  const last = together.at(-1);
-  return [
-    `Run ${run} goes another way on ${file}: ${last === undefined ? "from the start" : `after \`${last}\` (state ${together.length})`}.`,
-    `  recorded  ${wayOf(recorded)}`,
-    `  now       ${wayOf(now)}`,
-    ...(unknown === null ? [] : [`  ${unknown} The run did not get there, so the replay stops.`]),
-  ];
-}
-
-function wayOf({ path, end }: Way): string {
-  const shown = path.length > 6 ? [...path.slice(0, 6), `${path.length - 6} more`] : path;
-  return [...shown, wordsOf(end)].join(" > ");
-}
-
-function wordsOf(end: Way["end"]): string {
-  return end === "open"
-    ? "open"
-    : `it ${end === "faulted" ? "is faulted" : end === "cancelled" ? "was cancelled" : end}`;
 }

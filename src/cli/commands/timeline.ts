@@ -1,24 +1,16 @@
-import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
-import type { RunEvent } from "../../model/event.ts";
-import { sentenceOf } from "../../model/sentence.ts";
 import { knownSubjects, unknownTypes, wantedRows, type Wanted } from "../../timeline/filter.ts";
 import { rowsOf, type Row } from "../../timeline/rows.ts";
-import { visible } from "../../redact/visible.ts";
-import { recordingsOf, type Recording } from "../../store/recordings.ts";
-import type { RunRow } from "../../store/store.ts";
+import { recordingsOf } from "../../store/recordings.ts";
+import { eventsOf, jsonOf, linesFor } from "../view/timeline-page.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
 import { printLine, printStored } from "../view/event-stream.ts";
-import { printDrawn, printJson, printLines, utc, widthOf } from "../view/print.ts";
+import { printDrawn, printJson, printLines } from "../view/print.ts";
 import { remainsOf, type Remain } from "../../runs/pruned-run.ts";
 import { remainLines } from "../view/pruned-lines.ts";
-import { palette } from "../view/palette.ts";
-import { symbolsOf } from "../view/symbols.ts";
-import { timelineLines } from "../view/timeline-lines.ts";
-import { localZone, utcZone } from "../view/zone.ts";
 
 export interface TimelineArgs extends Wanted {
   readonly run: string;
@@ -56,7 +48,7 @@ function printRemains(
   run: string,
   remains: readonly Remain[],
   { jsonl }: TimelineArgs,
-  { globals, io }: Pick<Page, "globals" | "io">,
+  { globals, io }: { readonly globals: Globals; readonly io: Io },
 ): number {
   if (jsonl) for (const { line } of remains) printLine(line, io);
   else if (globals.json) {
@@ -68,43 +60,6 @@ function printRemains(
   return 0;
 }
 
-interface Page {
-  readonly all: readonly Row[];
-  readonly recordings: readonly Recording[];
-  readonly local: boolean;
-  readonly globals: Globals;
-  readonly io: Io;
-}
-
-function linesFor(
-  { run, startedAt }: RunRow,
-  rows: readonly Row[],
-  { all, recordings, local, globals, io }: Page,
-): readonly string[] {
-  const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
-  const lines = timelineLines(rows, { ...style, root: run, zone: local ? localZone(startedAt) : utcZone });
-  if (rows.length === all.length) return [...lines, ...recordingLines(recordings, io.cwd)];
-  return [
-    ...lines,
-    "",
-    `${countOf(rows)} of ${countOf(all)} events; without a filter: runwright timeline ${run}`,
-  ];
-}
-
-function recordingLines(recordings: readonly Recording[], cwd: string): readonly string[] {
-  if (recordings.length === 0) return [];
-  const listed = recordings.map(({ file, startedAt }) => `  ${utc(startedAt)}  ${path.relative(cwd, file)}`);
-  return ["", "Recordings of the terminal, to be played by asciinema:", ...listed.map(visible)];
-}
-
-function countOf(rows: readonly Row[]): number {
-  return eventsOf(rows).length;
-}
-
-function eventsOf(rows: readonly Row[]): readonly RunEvent[] {
-  return rows.flatMap((row) => (row.type === "event" ? [row.event] : []));
-}
-
 function requireStep(run: string, rows: readonly Row[], step: string): void {
   const known = [...new Set(rows.flatMap((row) => (row.type === "event" ? (row.step ?? []) : [])))];
   if (known.includes(step)) return;
@@ -112,15 +67,4 @@ function requireStep(run: string, rows: readonly Row[], step: string): void {
   throw new RunbookError("USAGE", `Run ${run} has come to no step \`${step}\` (so far: ${there}).`, {
     hint: `See all of it: runwright timeline ${run}`,
   });
-}
-
-function jsonOf(row: Row): object {
-  if (row.type === "gap") {
-    const { after, ms, why, what } = row;
-    return { type: "gap", afterSeq: after.seq, from: after.at, milliseconds: ms, why, what };
-  }
-  const { event, lane, kind, step, attempt, ms, failed } = row;
-  const { seq, run, rseq, at, actor, artifacts, hash } = event;
-  const about = { lane, step, attempt, milliseconds: ms, failed, what: sentenceOf(event, kind) };
-  return { type: "event", seq, run, rseq, at, actor, event: event.type, ...about, artifacts, hash };
 }

@@ -1,16 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { openSubmission } from "../../audit/bundle.ts";
 import type { Submission } from "../../audit/submission.ts";
 import { verifySubmission } from "../../audit/verify.ts";
-import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
-import { parseNotes, type Note } from "../../model/note.ts";
-import type { Check, Verification } from "../../model/verify.ts";
+import type { Verification } from "../../model/verify.ts";
+import { linesOf } from "../view/verify-lines.ts";
+import { keptNotes } from "../record/kept-notes.ts";
 import type { Globals, Io } from "../io.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { openForReading, withRun } from "../record/with-run.ts";
-import { columns, printJson, printLines } from "../view/print.ts";
+import { printJson, printLines } from "../view/print.ts";
 import { notReplayed, replayCheck } from "../../runs/replay-check.ts";
 import { verifyStored } from "../../runs/verify.ts";
 
@@ -72,33 +72,4 @@ async function verifyDatabase(args: VerifyArgs, globals: Globals, io: Io): Promi
   } finally {
     store.close();
   }
-}
-
-function keptNotes(anchor: string | undefined, log: string, io: Io): readonly Note[] | null {
-  if (anchor === undefined) return null;
-  const file = path.resolve(io.cwd, anchor);
-  if (!existsSync(file)) throw new RunbookError("USAGE", `There is no anchor file \`${file}\`.`);
-  return parseNotes(readFileSync(file, "utf8"), log).notes;
-}
-
-const words = { pass: "PASS", fail: "FAIL", unknown: "UNKNOWN" } as const;
-
-function linesOf(what: string, { events, head, checks }: Verification, failing: number): readonly string[] {
-  const place = head === null ? "" : `, head ${head.seq} ${head.hash}`;
-  const rows = checks.map(({ verdict, name, detail }) => [words[verdict], name, detail]);
-  return [
-    `${what}: ${counted(events, "event")}${place}`,
-    "",
-    ...columns(rows),
-    "",
-    verdictOf(checks, failing),
-  ];
-}
-
-function verdictOf(checks: readonly Check[], failing: number): string {
-  if (failing > 0)
-    return `${counted(failing, "check")} FAIL: do not trust this record, and keep it for an audit.`;
-  const unknown = checks.filter(({ verdict }) => verdict === "unknown").length;
-  const rest = unknown === 0 ? "" : ` ${counted(unknown, "check")} could not be made: see UNKNOWN.`;
-  return `Nothing is wrong with it.${rest}`;
 }

@@ -52,76 +52,84 @@ function driveFlagsOf(flagged: GivenFlags): DriveFlags {
 
 /** Commands that drive a run. */
 export function running(io: Io, finish: Finish): readonly Command[] {
-  return [
-    erased(
-      attended(new Command("run"))
-        .description("start a run of a runbook")
-        .argument("<runbook>", "its name, or the path of its file")
-        .option(
-          "-i, --input <name=value>",
-          "an input; @FILE reads a file, secrets are env:NAME or file:PATH",
-          collect,
-          [],
-        )
-        .option("--dry-run", "read what it would read, and only say what it would change")
-        .action(async (runbook, { input, dryRun, ...how }, command) => {
-          if (dryRun === true) {
-            const dry = await import("../commands/dry-run.ts");
-            return finish(await dry.dryRun({ runbook, input }, globalsOf(command, io), io));
-          }
-          const { run } = await import("../commands/run.ts");
-          finish(await run({ ...driveFlagsOf(how), runbook, input }, globalsOf(command, io), io));
-        }),
-    ),
-    erased(
-      attended(new Command("resume"))
-        .description("take an unfinished run on")
-        .argument("[run]")
-        .option("--migrate", "go on with the runbook's file as it is now")
-        .option(
-          "--runbook <runbook>",
-          "that file, by name or path, when it is not found by the runbook's name",
-        )
-        .action(async (run, { migrate, runbook, ...how }, command) => {
-          const { resume } = await import("../commands/resume.ts");
-          const args = { ...driveFlagsOf(how), run: run ?? null, migrate: migrate === true, runbook };
-          finish(await resume(args, globalsOf(command, io), io));
-        }),
-    ),
-    erased(
-      attended(new Command("practice"))
-        .description("run a runbook on a simulated AWS account in which something is wrong")
-        .argument("[runbook]", "what to practise, by name or file", "missing-secret")
-        .option(
-          "-i, --input <name=value>",
-          "an input, over what is declared for practice; {name} is a fact of the world",
-          collect,
-          [],
-        )
-        .addOption(
-          new Option("--terraform <which>", "which terraform runs")
-            .choices(["real", "stand-in"] as const)
-            .default("stand-in" as const),
-        )
-        .option("--speed <factor>", "how much faster than real time the world is", positive, 60)
-        .option("--keep", "leave the world there when the run has ended")
-        .option("--serve", "only serve the world")
-        .action(async (runbook, { input, terraform, speed, keep, serve, ...how }, command) => {
-          const { practice } = await import("../commands/practice.ts");
-          const world = { input, terraform, speed, keep: keep === true, serve: serve === true };
-          const args = { ...driveFlagsOf(how), ...world, runbook, input };
-          finish(await practice(args, globalsOf(command, io), io));
-        }),
-    ),
-    erased(
-      flags(new Command("cancel"))
-        .description("end a run: what still runs is asked to stop and waited for")
-        .argument("<run>")
-        .requiredOption("--reason <why>")
-        .action(async (run, { reason }, command) => {
-          const { cancel } = await import("../commands/cancel.ts");
-          finish(await cancel({ run, reason }, globalsOf(command, io), io));
-        }),
-    ),
-  ];
+  return [runCommand, resumeCommand, practiceCommand, cancelCommand].map((command) => command(io, finish));
+}
+
+function runCommand(io: Io, finish: Finish): Command {
+  return erased(
+    attended(new Command("run"))
+      .description("start a run of a runbook")
+      .argument("<runbook>", "its name, or the path of its file")
+      .option(
+        "-i, --input <name=value>",
+        "an input; @FILE reads a file, secrets are env:NAME or file:PATH",
+        collect,
+        [],
+      )
+      .option("--dry-run", "read what it would read, and only say what it would change")
+      .action(async (runbook, { input, dryRun, ...how }, command) => {
+        if (dryRun === true) {
+          const dry = await import("../commands/dry-run.ts");
+          return finish(await dry.dryRun({ runbook, input }, globalsOf(command, io), io));
+        }
+        const { run } = await import("../commands/run.ts");
+        finish(await run({ ...driveFlagsOf(how), runbook, input }, globalsOf(command, io), io));
+      }),
+  );
+}
+
+function resumeCommand(io: Io, finish: Finish): Command {
+  return erased(
+    attended(new Command("resume"))
+      .description("take an unfinished run on")
+      .argument("[run]")
+      .option("--migrate", "go on with the runbook's file as it is now")
+      .option("--runbook <runbook>", "that file, by name or path, when it is not found by the runbook's name")
+      .action(async (run, { migrate, runbook, ...how }, command) => {
+        const { resume } = await import("../commands/resume.ts");
+        const args = { ...driveFlagsOf(how), run: run ?? null, migrate: migrate === true, runbook };
+        finish(await resume(args, globalsOf(command, io), io));
+      }),
+  );
+}
+
+function practiceCommand(io: Io, finish: Finish): Command {
+  return erased(
+    attended(new Command("practice"))
+      .description("run a runbook on a simulated AWS account in which something is wrong")
+      .argument("[runbook]", "what to practise, by name or file", "missing-secret")
+      .option(
+        "-i, --input <name=value>",
+        "an input, over what is declared for practice; {name} is a fact of the world",
+        collect,
+        [],
+      )
+      .addOption(
+        new Option("--terraform <which>", "which terraform runs")
+          .choices(["real", "stand-in"] as const)
+          .default("stand-in" as const),
+      )
+      .option("--speed <factor>", "how much faster than real time the world is", positive, 60)
+      .option("--keep", "leave the world there when the run has ended")
+      .option("--serve", "only serve the world")
+      .action(async (runbook, { input, terraform, speed, keep, serve, ...how }, command) => {
+        const { practice } = await import("../commands/practice.ts");
+        const world = { input, terraform, speed, keep: keep === true, serve: serve === true };
+        const args = { ...driveFlagsOf(how), ...world, runbook, input };
+        finish(await practice(args, globalsOf(command, io), io));
+      }),
+  );
+}
+
+function cancelCommand(io: Io, finish: Finish): Command {
+  return erased(
+    flags(new Command("cancel"))
+      .description("end a run: what still runs is asked to stop and waited for")
+      .argument("<run>")
+      .requiredOption("--reason <why>")
+      .action(async (run, { reason }, command) => {
+        const { cancel } = await import("../commands/cancel.ts");
+        finish(await cancel({ run, reason }, globalsOf(command, io), io));
+      }),
+  );
 }

@@ -77,17 +77,7 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
         text: visible(event.data.note),
       });
     case "run.interrupted":
-      return [
-        ...statement(scene, {
-          mark: "wait",
-          tone: "warn",
-          label,
-          word: "interrupted",
-          text: visible(event.data.reason),
-        }),
-        ...detail(scene, "saved", savedAt(event.at, scene)),
-        ...detail(scene, "next", `runwright resume ${scene.summary.start.parent?.run ?? event.run}`),
-      ];
+      return interruptedLines(event, scene);
     case "run.migrated": {
       const { from, to } = event.data;
       const text = `from source ${from.source.slice(0, 8)} to ${to.source.slice(0, 8)}`;
@@ -100,16 +90,7 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
       });
     }
     case "run.faulted":
-      return [
-        ...statement(scene, {
-          mark: "fail",
-          tone: "bad",
-          label,
-          word: "faulted",
-          text: "the runbook itself is broken; nothing is lost",
-        }),
-        ...renderFailure(scene, event.data.failure),
-      ];
+      return faultedLines(event, scene);
     case "cancel.requested":
       return statement(scene, {
         mark: "wait",
@@ -132,6 +113,27 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
     case "run.failed":
       return [];
   }
+}
+
+function interruptedLines(
+  { run, at, data }: Extract<RunNews, { readonly type: "run.interrupted" }>,
+  scene: Scene,
+): readonly string[] {
+  const said = { mark: "wait", tone: "warn", label: run, word: "interrupted" } as const;
+  return [
+    ...statement(scene, { ...said, text: visible(data.reason) }),
+    ...detail(scene, "saved", savedAt(at, scene)),
+    ...detail(scene, "next", `runwright resume ${scene.summary.start.parent?.run ?? run}`),
+  ];
+}
+
+function faultedLines(
+  { run, data }: Extract<RunNews, { readonly type: "run.faulted" }>,
+  scene: Scene,
+): readonly string[] {
+  const text = "the runbook itself is broken; nothing is lost";
+  const said = { mark: "fail", tone: "bad", label: run, word: "faulted", text } as const;
+  return [...statement(scene, said), ...renderFailure(scene, data.failure)];
 }
 
 function savedAt(at: string, { summary }: Scene): string {

@@ -30,22 +30,16 @@ const narrowest = 60;
 const lowest = 8;
 
 export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => void): Screen {
-  const { stdout, env } = io;
-  const isLog = !stdout.isTTY || isCi(env["CI"]);
-  const mayDraw = !isLog && env["TERM"] !== "dumb";
-  // The Linux console has no window, and shows some of what is meant for one.
-  const mayName = mayDraw && env["TERM"] !== "linux";
+  const { stdout } = io;
+  const { isLog, mayDraw, mayName } = abilitiesOf(io);
   const footer = createFooter(io);
   const kept: (readonly string[])[] = [];
   let state: "open" | "paused" | "closed" = "open";
-  let named: string | null = null;
+  const window = createWindowTitle(stdout, mayName);
 
   const isLive = (): boolean =>
     mayDraw && state === "open" && stdout.columns >= narrowest && stdout.rows >= lowest;
-  const onResize = (): void => {
-    if (!isLive()) footer.draw([]);
-    else redraw();
-  };
+  const onResize = (): void => (isLive() ? redraw() : footer.draw([]));
   if (mayDraw) stdout.on("resize", onResize);
 
   function write(lines: readonly string[]): void {
@@ -69,10 +63,7 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
       if (mayDraw) stdout.write(`\u0007${mayName ? `\u001b]9;${text}\u0007` : ""}`);
     },
     title: (text) => {
-      if (!mayName || text === named || state === "closed") return;
-      // The first time, the terminal is told to keep the title that it had.
-      stdout.write(`${named === null ? "\u001b[22;2t" : ""}\u001b]2;${text}\u0007`);
-      named = text;
+      if (state !== "closed") window.name(text);
     },
     pause: () => {
       if (state === "open" && mayDraw) footer.draw([]);
@@ -90,9 +81,32 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
         for (const lines of kept.splice(0)) write(lines);
       }
       if (mayDraw) footer.draw([]);
-      if (named !== null && state !== "closed") stdout.write("\u001b[23;2t");
+      if (state !== "closed") window.restore();
       state = "closed";
       stdout.off("resize", onResize);
+    },
+  };
+}
+
+function abilitiesOf({ stdout, env }: Pick<ViewIo, "stdout" | "env">) {
+  const isLog = !stdout.isTTY || isCi(env["CI"]);
+  const mayDraw = !isLog && env["TERM"] !== "dumb";
+  // The Linux console has no window, and shows some of what is meant for one.
+  return { isLog, mayDraw, mayName: mayDraw && env["TERM"] !== "linux" };
+}
+
+/** The name of the terminal's window, which gets its own back in the end. */
+function createWindowTitle(stdout: Pick<ViewIo["stdout"], "write">, mayName: boolean) {
+  let named: string | null = null;
+  return {
+    name: (text: string): void => {
+      if (!mayName || text === named) return;
+      // The first time, the terminal is told to keep the title that it had.
+      stdout.write(`${named === null ? "\u001b[22;2t" : ""}\u001b]2;${text}\u0007`);
+      named = text;
+    },
+    restore: (): void => {
+      if (named !== null) stdout.write("\u001b[23;2t");
     },
   };
 }

@@ -1,0 +1,45 @@
+import { graphOf, type Graph } from "../../graph/graph.ts";
+import { pathOf, type Path } from "../../graph/path.ts";
+import { loadRunbook } from "../../loader/load.ts";
+import { RunbookError } from "../../model/error.ts";
+import { isOf, type RunEvent } from "../../model/event.ts";
+import type { Runbook } from "../../runbook/types.ts";
+import { openBlobs } from "../../store/blobs.ts";
+import type { Globals, Io } from "../io.ts";
+import { pinnedRunbooks } from "../../runs/pinned.ts";
+import { withRun } from "./with-run.ts";
+
+/** A runbook as it is drawn; with a run, the path that it took. */
+export interface Drawn {
+  readonly runbook: Runbook;
+  readonly graph: Graph;
+  readonly path?: Path;
+}
+
+/** The runbook as the run has it pinned, unless another one is named. */
+export async function loadRun(
+  { name, run }: { readonly name: string | undefined; readonly run: string },
+  globals: Globals,
+  io: Io,
+): Promise<Drawn> {
+  return withRun({ globals, io, run }, async (store, row) => {
+    const events = store.log.events(row.run);
+    const runbook =
+      name === undefined
+        ? await pinnedRunbooks(openBlobs(store))(lastPin(events))
+        : (await loadRunbook(name, io)).runbook;
+    const it = graphOf(runbook);
+    return { runbook, graph: it, path: pathOf(it, events) };
+  });
+}
+
+function lastPin(events: readonly RunEvent[]) {
+  const pins = events.flatMap((event) => {
+    if (isOf(event, "run.started")) return [event.data.runbook];
+    return isOf(event, "run.migrated") ? [event.data.to] : [];
+  });
+  const pin = pins.at(-1);
+  if (pin === undefined)
+    throw new RunbookError("RECORD_BROKEN", "The run's record does not begin with its start.");
+  return pin;
+}

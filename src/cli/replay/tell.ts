@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../../model/counted.ts";
+import type { RunEvent } from "../../model/event.ts";
+import { paceOf, type Speed } from "../../timeline/pace.ts";
+import { rowsOf } from "../../timeline/rows.ts";
+import type { Globals, Io } from "../io.ts";
+import { createClock } from "./clock.ts";
+import { keysHelp, type Command } from "./keys.ts";
+import { takeKeyboard } from "./keyboard.ts";
+import { play } from "./player.ts";
+import { createStage } from "./stage.ts";
+
+interface Told {
+  readonly run: string;
+  readonly runs: readonly (readonly RunEvent[])[];
+  readonly speed: Speed;
+}
+
+/** Tells a run again at this speed; whoever sits there may stop, step and leave. */
+export async function tell({ run, runs, speed }: Told, globals: Globals, io: Io): Promise<void> {
+  const beats = paceOf(rowsOf(runs), speed);
+  const rate = speed === "max" ? 0 : speed;
+  const clock = createClock(() => performance.now());
+  const keyboard = takeKeyboard(io);
+  let where = "";
+  const footnote = (): string => `${where}; ${keyboard?.typing() ?? keysHelp}`;
+  const options = { run, clock, color: globals.color, ...(keyboard === undefined ? {} : { footnote }) };
+  const stage = createStage(io, options);
+  try {
+    const end = await play({
+      run,
+      beats,
+      stage,
+      command: keyboard?.command ?? (() => new Promise<Command>(() => {})),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+      onWait: ({ event, ms }, state) => {
+        where = `${state}, next #${event.rseq}${event.run === run ? "" : ` of ${event.run}`}`;
+        clock.set(new Date(Date.parse(event.at) - ms * rate), state === "paused" ? 0 : rate);
+      },
+    });
+    if (end === "over")
+      stage.note(`End of the record: ${counted(beats.length, "event")}, recomputed as stored.`);
+  } finally {
+    stage.close();
+    keyboard?.close();
+  }
+}
