@@ -61,66 +61,93 @@ function hashOf(body: string): string {
 
 export function openLog(db: Connection, file: string, now: () => Date): Log {
   const id = logId(db);
-  // What fails undoes the whole turn, and only then SQLite needs no journal for the statement.
-  const insert = db.prepare(
-    "INSERT OR ROLLBACK INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  );
+  const rows = openEventRows(db);
+  const append = openWriter({ db, log: id, rows, now });
+  return {
+    id,
+    append: (turn, fence) => guarded(file, () => append(turn, fence)),
+    events: (run) => guarded(file, () => rows.ofRun(run).map(toEvent)),
+    glance: (run) => guarded(file, () => rows.ofRun(run).map(parse)),
+    lines: (run, seen) => guarded(file, () => rows.ofRun(run, seen).map(lineOf)),
+    after: (seen) => guarded(file, () => rows.after(seen)),
+    head: () => guarded(file, rows.head),
+    hashAt: (seq) => guarded(file, () => rows.hashAt(seq)),
+  };
+}
+
+/** What is stored, asked by one connection. */
+interface EventRows extends Pick<Log, "after" | "head" | "hashAt"> {
+  readonly ofRun: (run: string, after?: number) => readonly Row[];
+  readonly countOf: (run: string) => number;
+  /** The envelope of the event with this number; undefined when there is none. */
+  readonly bodyAt: (seq: number) => string | undefined;
+}
+
+function openEventRows(db: Connection): EventRows {
   const last = db.prepare<[], { seq: number; hash: string }>(
     "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",
   );
-  const bodyAt = db.prepare<[number], { body: string }>("SELECT body FROM events WHERE seq = ?");
-  /** The newest event that this connection stored: most often nobody else has added any since. */
-  let newest: Head = { seq: 0, hash: zeros, at: "" };
-  /** The newest event of each run that it stored, as long as nobody else has added any. */
-  const known = new Map<string, number>();
-  const ofRun = db.prepare<[string, number], Row>(
+  const body = db.prepare<[number], { body: string }>("SELECT body FROM events WHERE seq = ?");
+  const since = db.prepare<[string, number], Row>(
     "SELECT body, data, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
   );
   const count = db.prepare<[string], { rseq: number | null }>(
     "SELECT max(rseq) AS rseq FROM events WHERE run = ?",
   );
-  const hold = openHold(db, now);
   const hashBySeq = db.prepare<[number], { hash: string }>("SELECT hash FROM events WHERE seq = ?");
+  return {
+    ofRun: (run, rseq = 0) => since.all(run, rseq),
+    countOf: (run) => count.get(run)?.rseq ?? 0,
+    bodyAt: (seq) => body.get(seq)?.body,
+    after: (seen) =>
+      [...seen]
+        .flatMap(([run, rseq]) => since.all(run, rseq).map(toEvent))
+        .toSorted((one, other) => one.seq - other.seq),
+    head: () => last.get() ?? { seq: 0, hash: zeros },
+    hashAt: (seq) => (seq === 0 ? zeros : hashBySeq.get(seq)?.hash),
+  };
+}
+
+interface WriterOptions {
+  readonly db: Connection;
+  readonly log: string;
+  readonly rows: EventRows;
+  readonly now: () => Date;
+}
+
+/** What appends, and remembers what it has stored: most often nobody else has added any since. */
+function openWriter({ db, log, rows, now }: WriterOptions): Log["append"] {
+  // What fails undoes the whole turn, and only then SQLite needs no journal for the statement.
+  const insert = db.prepare(
+    "INSERT OR ROLLBACK INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  let newest: Head = { seq: 0, hash: zeros, at: "" };
+  /** The newest event of each run that it stored, as long as nobody else has added any. */
+  const known = new Map<string, number>();
+  const hold = openHold(db, now);
   const project = createProjection(db);
 
   function head(): Head {
-    const { seq, hash } = last.get() ?? { seq: 0, hash: zeros };
+    const { seq, hash } = rows.head();
     if (hash === newest.hash) return newest;
-    return { seq, hash, at: atOf(bodyAt.get(seq)?.body ?? "{}") };
-  }
-
-  function store(
-    draft: Draft,
-    previous: Head,
-    place: { readonly at: string; readonly rseq: number },
-  ): RunEvent {
-    const { run, type, actor, data, artifacts = [] } = draft;
-    const { at, rseq } = place;
-    const [seq, prev] = [previous.seq + 1, previous.hash];
-    const told = dataText(data, artifacts);
-    const commitment = sha256(told);
-    const body = bodyText({ v: 1, log: id, seq, rseq, at, prev, commitment, run, type, actor });
-    const hash = hashOf(body);
-    insert.run(seq, run, rseq, type, body, told, hash);
-    // Spelt out, as above: to spread one object into another is slow, and every turn waits for this.
-    const event = { v: 1, log: id, seq, rseq, at, prev, commitment, run, type, actor, data, artifacts, hash };
-    return event as RunEvent;
+    return { seq, hash, at: atOf(rows.bodyAt(seq) ?? "{}") };
   }
 
   function appendAll({ at: made, drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
     if (fence !== null) hold(fence);
     let previous = head();
     if (previous !== newest) known.clear();
-    const missed = isAllOf(seen) ? [] : after(seen);
+    const missed = isAllOf(seen) ? [] : rows.after(seen);
     if (missed.length > 0) return { type: "behind", missed };
     const rseqs = new Map(seen);
     // What is stored together has happened together.
     const time = made ?? now().toISOString();
     const at = time > previous.at ? time : previous.at;
     const events = drafts.map((draft) => {
-      const rseq = (rseqs.get(draft.run) ?? count.get(draft.run)?.rseq ?? 0) + 1;
+      const rseq = (rseqs.get(draft.run) ?? rows.countOf(draft.run)) + 1;
       rseqs.set(draft.run, rseq);
-      const event = store(draft, previous, { at, rseq });
+      const { event, body, told } = link(draft, previous, { log, at, rseq });
+      insert.run(event.seq, event.run, rseq, event.type, body, told, event.hash);
       previous = { seq: event.seq, hash: event.hash, at: event.at };
       project.event(event);
       return event;
@@ -135,31 +162,31 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     return true;
   }
 
-  function after(seen: ReadonlyMap<string, number>): readonly RunEvent[] {
-    return [...seen]
-      .flatMap(([run, rseq]) => ofRun.all(run, rseq).map(toEvent))
-      .toSorted((one, other) => one.seq - other.seq);
-  }
-
   const append = db.transaction(appendAll);
-  function appendNow(turn: Turn, fence: Fence | null): Committed {
+  return (turn, fence) => {
     const committed = patiently(() => append.immediate(turn, fence));
     const stored = committed.type === "stored" ? committed.events.at(-1) : undefined;
     if (committed.type === "behind" || stored === undefined) return committed;
     newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
     for (const { run, rseq } of committed.events) known.set(run, rseq);
     return committed;
-  }
-  return {
-    id,
-    append: (turn, fence) => guarded(file, () => appendNow(turn, fence)),
-    events: (run) => guarded(file, () => ofRun.all(run, 0).map(toEvent)),
-    glance: (run) => guarded(file, () => ofRun.all(run, 0).map(parse)),
-    lines: (run, seen = 0) => guarded(file, () => ofRun.all(run, seen).map(lineOf)),
-    after: (seen) => guarded(file, () => after(seen)),
-    head: () => guarded(file, () => last.get() ?? { seq: 0, hash: zeros }),
-    hashAt: (seq) => guarded(file, () => (seq === 0 ? zeros : hashBySeq.get(seq)?.hash)),
   };
+}
+
+/** The event that a draft becomes after `previous`, and the two texts that are stored of it. */
+function link(
+  { run, type, actor, data, artifacts = [] }: Draft,
+  previous: Head,
+  { log, at, rseq }: Pick<Stored, "log" | "at" | "rseq">,
+): { readonly event: RunEvent; readonly body: string; readonly told: string } {
+  const [seq, prev] = [previous.seq + 1, previous.hash];
+  const told = dataText(data, artifacts);
+  const commitment = sha256(told);
+  const body = bodyText({ v: 1, log, seq, rseq, at, prev, commitment, run, type, actor });
+  const hash = hashOf(body);
+  // Spelt out, as above: to spread one object into another is slow, and every turn waits for this.
+  const event = { v: 1, log, seq, rseq, at, prev, commitment, run, type, actor, data, artifacts, hash };
+  return { event: event as RunEvent, body, told };
 }
 
 /** The stored text of what an event says, which is canonical because its keys are written in their order. */
