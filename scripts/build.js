@@ -3,13 +3,14 @@ import childProcess from "node:child_process";
 import crypto from "node:crypto";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import { build } from "esbuild";
 
 const programs = ["practice/terraform/main", "practice/world/main"];
 // What lets another node import TypeScript is loaded by that node, so each part is a file.
 const typescript = ["loader/typescript/main", "loader/typescript/hooks"];
-// commander and the AWS clients are bundled: their many files cost more to find than to run, which a practice run with its
+// commander, string-width and the AWS clients are bundled: their many files cost more to find than to run, which a practice run with its
 // twenty terraforms pays again and again, and all of EC2's take 90 MB of memory where a few calls are used.
 const external = ["better-sqlite3", "esbuild", "execa", "inquirer", "xstate"];
 /**
@@ -34,6 +35,20 @@ const zod = {
         ? undefined
         : { path: "zod", external: true },
     ),
+};
+/** string-width makes a segmenter when it is loaded, which takes longer than a short command: only a wide character loads it. */
+const lateWidth = {
+  name: "late-width",
+  setup: (builder) => {
+    builder.onResolve({ filter: /^string-width$/ }, () => ({
+      path: "string-width",
+      namespace: "late-width",
+    }));
+    builder.onLoad({ filter: /./, namespace: "late-width" }, () => {
+      const file = JSON.stringify(fileURLToPath(import.meta.resolve("string-width")));
+      return { contents: `export default (text) => require(${file}).default(text);`, resolveDir: "." };
+    });
+  },
 };
 const common = {
   bundle: true,
@@ -71,7 +86,7 @@ const { metafile } = await build({
   // What is bundled of a package is only what is used, which needs its ES modules.
   mainFields: ["module", "main"],
   external,
-  plugins: [zod, unmapped],
+  plugins: [zod, lateWidth, unmapped],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
@@ -107,6 +122,7 @@ await build({
   // Another file of this build, loaded only for what this one does not do.
   external: ["*.node"],
   plugins: [
+    lateWidth,
     unmapped,
     {
       name: "main",

@@ -85,6 +85,7 @@ const packages: readonly (readonly [RegExp, RegExp])[] = [
   [/^execa$/, /^process\//],
   [/^inquirer$/, /^cli\/terminal\/prompts\.ts$/],
   [/^esbuild$/, /^loader\//],
+  [/^string-width$/, /^model\/display-width\.ts$/],
   [/^@aws-sdk\//, /^(steps|practice\/terraform)\//],
   [/commander/, /^cli\//],
 ];

@@ -1,3 +1,4 @@
+import { clip, columnsOf, padColumns } from "../model/display-width.ts";
 import type { Graph } from "./graph.ts";
 import { timesAt, wasTaken, type Path } from "./path.ts";
 import { rowsOf, usesOf, type Jump, type Row } from "./rows.ts";
@@ -5,7 +6,7 @@ import { rowsOf, usesOf, type Jump, type Row } from "./rows.ts";
 /** Draws a graph as a list from top to bottom, for a terminal or a ticket; with `path`, what was taken is marked. */
 export function toAscii(graph: Graph, { width = 80, path }: { width?: number; path?: Path } = {}): string {
   const rows = rowsOf(graph);
-  const named = Math.max(...graph.nodes.map(({ id }) => id.length), 0);
+  const named = Math.max(...graph.nodes.map(({ id }) => columnsOf(id)), 0);
   const sheet = { width, path, kinds: 8, named };
   const lines = rows.flatMap((row, index) => [
     ...(rows[index - 1]?.goesOn === false && row.node.kind !== "end" ? [""] : []),
@@ -20,7 +21,7 @@ export function toAscii(graph: Graph, { width = 80, path }: { width?: number; pa
     ...(children.length > 0 ? [""] : []),
     ...children,
   ];
-  return [...parts, ...legend].map((line) => clip(line.trimEnd(), width)).join("\n");
+  return [...parts, ...legend].map((line) => clip(line.trimEnd(), width, "...")).join("\n");
 }
 
 interface Sheet {
@@ -34,15 +35,15 @@ function linesOf(row: Row, sheet: Sheet): readonly string[] {
   const { node, jumps, goesOn } = row;
   const times = sheet.path === undefined ? 0 : timesAt(sheet.path, node.id);
   const mark = times === 0 ? " " : "*";
-  const start = `${mark} ${node.kind.padEnd(sheet.kinds)} ${node.id.padEnd(sheet.named)}  `;
+  const start = `${mark} ${node.kind.padEnd(sheet.kinds)} ${padColumns(node.id, sheet.named)}  `;
   const title = node.title === node.id ? "" : node.title;
   const words = times > 1 ? `${title} (${times} times)`.trimStart() : title;
   const gutter = `  ${(goesOn ? "|" : "").padEnd(sheet.kinds)} ${"".padEnd(sheet.named)}  `;
   const left = start + words;
   const uses = usesOf(node);
-  const fits = left.length + uses.length + 2 <= sheet.width;
-  const first = uses === "" || !fits ? [left] : [left + uses.padStart(sheet.width - left.length)];
-  const below = uses === "" || fits ? [] : [gutter + uses.padStart(sheet.width - gutter.length)];
+  const fits = columnsOf(left) + columnsOf(uses) + 2 <= sheet.width;
+  const first = uses === "" || !fits ? [left] : [left + atRight(uses, sheet.width - columnsOf(left))];
+  const below = uses === "" || fits ? [] : [gutter + atRight(uses, sheet.width - gutter.length)];
   return [...first, ...below, ...jumps.map((jump) => jumpLine(jump, gutter, sheet))];
 }
 
@@ -50,9 +51,9 @@ function jumpLine({ edge, back, words }: Jump, gutter: string, { width, path }: 
   const mark = path !== undefined && wasTaken(path, edge) ? "*" : " ";
   const arrow = edge.to === edge.from ? "again" : `-> ${edge.to}${back ? " (back)" : ""}`;
   const line = `${mark}${gutter.slice(1)}${arrow}  ${words}`;
-  return clip(line.trimEnd(), width);
+  return clip(line.trimEnd(), width, "...");
 }
 
-function clip(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, width - 3)}...`;
+function atRight(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - columnsOf(text))) + text;
 }

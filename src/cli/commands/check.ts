@@ -6,6 +6,7 @@ import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJson, printLines } from "../view/print.ts";
+import { terminalColumns } from "../view/terminal-columns.ts";
 import { labelled } from "../view/text.ts";
 
 export interface CheckArgs {
@@ -61,7 +62,7 @@ function linesOf({ findings, accepted }: Checked, files: readonly string[], io: 
 
 function blockOf({ file, line, rule, severity, why, mend }: Finding, io: Io): readonly string[] {
   const where = `${path.relative(io.cwd, file)}:${line}`;
-  const width = Math.min(io.stdout.columns ?? 100, 100) - 1;
+  const width = Math.min(terminalColumns(io.stdout) ?? 100, 100) - 1;
   const column = 6;
   return [
     `${severity}  ${where}  ${rule}`,

@@ -9,6 +9,7 @@ import { RunbookError } from "../../model/error.ts";
 import { loadRun, type Drawn } from "../record/drawn-runbook.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJson, printLines } from "../view/print.ts";
+import { terminalColumns } from "../view/terminal-columns.ts";
 
 export type Format = "ascii" | "mermaid" | "svg" | "json" | "html";
 
@@ -23,7 +24,7 @@ export interface GraphArgs {
 export async function graph(args: GraphArgs, globals: Globals, io: Io): Promise<number> {
   const drawn = await load(args, globals, io);
   if (globals.json) printJson(io, "graph", { ...drawn.graph, path: drawn.path ?? null });
-  else printLines(io, [render(drawn, args.format, Math.min(io.stdout.columns ?? 80, 100))]);
+  else printLines(io, [render(drawn, args.format, Math.min(terminalColumns(io.stdout) ?? 80, 100))]);
   return 0;
 }
 

@@ -12,6 +12,7 @@ import { palette } from "../view/palette.ts";
 import { commandsOf } from "../view/pause.ts";
 import { askGate, type Asker, type Choice } from "../view/questions.ts";
 import { symbolsOf } from "../view/symbols.ts";
+import { terminalColumns } from "../view/terminal-columns.ts";
 
 export interface PromptOptions {
   readonly color: Globals["color"];
@@ -144,7 +145,7 @@ async function createAsker(
     attach: (file) => options.attach(summary.run, [file]),
     details: () => {
       const style = { paint: palette(io, options.color), symbols: symbolsOf(io), now: io.now() };
-      const lines = renderGate(gate, summary, io.stdout.columns - 1, style);
+      const lines = renderGate(gate, summary, terminalColumns(io.stdout) - 1, style);
       io.stdout.write(["", ...lines, `  full sha ${gate.digest}`, ""].map((line) => `${line}\n`).join(""));
     },
   };

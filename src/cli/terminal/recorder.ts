@@ -1,6 +1,7 @@
 import type { Redactor } from "../../redact/redactor.ts";
 import type { RecordingFile } from "../../store/recordings.ts";
 import type { Output, ViewIo } from "../io.ts";
+import { terminalColumns } from "../view/terminal-columns.ts";
 
 /** What a view writes, and a recording of it as asciicast v3. */
 export interface Recorder {
@@ -27,7 +28,7 @@ const usual = { cols: 120, rows: 40 };
 export function createRecorder({ stdout, env, now }: ViewIo, options: RecorderOptions): Recorder {
   const cast = createCast(options, now);
   const size = (): { readonly cols: number; readonly rows: number } =>
-    stdout.isTTY ? { cols: stdout.columns, rows: stdout.rows } : usual;
+    stdout.isTTY ? { cols: terminalColumns(stdout), rows: stdout.rows } : usual;
   const onResize = (): void => cast.event("r", `${size().cols}x${size().rows}`);
   const type = env["TERM"];
   const seconds = Math.floor(now().getTime() / 1_000);
@@ -47,7 +48,7 @@ export function createRecorder({ stdout, env, now }: ViewIo, options: RecorderOp
         return stdout.isTTY;
       },
       get columns() {
-        return stdout.columns;
+        return terminalColumns(stdout);
       },
       get rows() {
         return stdout.rows;

@@ -1,3 +1,4 @@
+import { clip } from "../../model/display-width.ts";
 import { formatMilliseconds } from "../../model/duration.ts";
 import type { Json } from "../../model/json.ts";
 import { visibleLine } from "../../redact/visible.ts";
@@ -6,7 +7,7 @@ import type { Change } from "../../timeline/changes.ts";
 import type { RunDiff } from "../../timeline/diff.ts";
 import type { Style } from "./scene.ts";
 import { inWords } from "../../model/shape.ts";
-import { clip, wrap } from "./text.ts";
+import { wrap } from "./text.ts";
 
 /** Beyond this a value is cut; all of it is in the JSON. */
 const longest = 400;

@@ -1,10 +1,10 @@
 import { counted } from "../../model/counted.ts";
+import { clip } from "../../model/display-width.ts";
 import type { Failure } from "../../model/error.ts";
 import type { Json } from "../../model/json.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { detail, type Style } from "./scene.ts";
 import { inWords } from "../../model/shape.ts";
-import { clip } from "./text.ts";
 
 const mostFacts = 4;
 const longestFact = 120;

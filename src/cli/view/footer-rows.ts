@@ -1,3 +1,4 @@
+import { clip, columnsOf } from "../../model/display-width.ts";
 import { isDuration, toMilliseconds, formatMilliseconds } from "../../model/duration.ts";
 import { roleOfTimer } from "../../model/state-ids.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
@@ -5,7 +6,6 @@ import { visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
 import type { Palette } from "./palette.ts";
 import type { Symbols } from "./symbols.ts";
-import { clip, columnsOf } from "./text.ts";
 import { untilThen, utcTime } from "./times.ts";
 
 /** What the footer shows. */

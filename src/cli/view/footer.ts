@@ -1,5 +1,6 @@
+import { columnsOf } from "../../model/display-width.ts";
 import type { ViewIo } from "../io.ts";
-import { columnsOf } from "./text.ts";
+import { terminalColumns } from "./terminal-columns.ts";
 
 /** Rows that are drawn anew below the history. */
 export interface Footer {
@@ -21,7 +22,10 @@ export function createFooter({ stdout }: Pick<ViewIo, "stdout">): Footer {
   let drawn: readonly string[] = [];
 
   function erase(): string {
-    const rows = drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(columnsOf(row) / stdout.columns)), 0);
+    const rows = drawn.reduce(
+      (sum, row) => sum + Math.max(1, Math.ceil(columnsOf(row) / terminalColumns(stdout))),
+      0,
+    );
     return rows === 0 ? "" : `\r\u001b[${rows}A\u001b[J`;
   }
 

@@ -1,3 +1,4 @@
+import { clip, columnsOf } from "../../model/display-width.ts";
 import type { Gate } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
 import type { Risk } from "../../model/step.ts";
@@ -6,7 +7,7 @@ import { visible, visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
 import { bare, detail, type Style } from "./scene.ts";
 import { inWords, isObject, objectsOf, textOf } from "../../model/shape.ts";
-import { clip, columnsOf, wrap } from "./text.ts";
+import { wrap } from "./text.ts";
 import { untilThen, utcTime } from "./times.ts";
 
 const risks: Readonly<Record<Risk, string>> = {

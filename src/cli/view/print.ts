@@ -1,7 +1,9 @@
+import { clip as clipLine, columnsOf, padColumns } from "../../model/display-width.ts";
 import { formatMilliseconds } from "../../model/duration.ts";
 import { utcText } from "../../model/time-text.ts";
 import { visible, visibleJson, visibleLine } from "../../redact/visible.ts";
 import type { Io } from "../io.ts";
+import { terminalColumns } from "./terminal-columns.ts";
 
 /** Prints lines to people; what was stored is shown so that a terminal cannot act on it. */
 export function printLines(io: Pick<Io, "stdout">, lines: readonly string[]): void {
@@ -28,10 +30,12 @@ export function printJsonLine(io: Pick<Io, "stdout">, document: object): void {
 export function columns(rows: readonly (readonly string[])[], gap = "  "): readonly string[] {
   const clean = rows.map((row) => row.map((cell) => visibleLine(cell)));
   const widths = (clean[0] ?? []).map((_, column) =>
-    Math.max(...clean.map((row) => (row[column] ?? "").length)),
+    Math.max(...clean.map((row) => columnsOf(row[column] ?? ""))),
   );
   return clean.map((row) =>
-    row.map((cell, column) => cell.padEnd(column === row.length - 1 ? 0 : (widths[column] ?? 0))).join(gap),
+    row
+      .map((cell, column) => padColumns(cell, column === row.length - 1 ? 0 : (widths[column] ?? 0)))
+      .join(gap),
   );
 }
 
@@ -49,11 +53,10 @@ export function utc(at: string): string {
 
 /** Text that fits into `width`, with a mark where it was cut. */
 export function clip(text: string, width: number): string {
-  const line = visibleLine(text);
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+  return clipLine(visibleLine(text), width, "…");
 }
 
 /** The width to write for: of the terminal; in a pipe nothing is cut off. */
 export function widthOf({ stdout }: Pick<Io, "stdout">): number {
-  return Math.max(40, stdout.columns ?? Infinity);
+  return Math.max(40, terminalColumns(stdout) ?? Infinity);
 }

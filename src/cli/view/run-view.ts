@@ -1,4 +1,5 @@
 import { covers, type Policy } from "../../engine/policy.ts";
+import { columnsOf } from "../../model/display-width.ts";
 import type { Gate, RunEvent } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
@@ -14,7 +15,7 @@ import type { Scene, Style } from "./scene.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { isObject } from "../../model/shape.ts";
 import { symbolsOf } from "./symbols.ts";
-import { columnsOf, wrap } from "./text.ts";
+import { wrap } from "./text.ts";
 import { callFor, titleOf } from "./title.ts";
 
 export interface RunViewOptions {

@@ -1,8 +1,9 @@
+import { columnsOf } from "../../model/display-width.ts";
 import type { Gate } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { plain, type Palette } from "./palette.ts";
 import { ascii, type Symbols } from "./symbols.ts";
-import { columnsOf, labelled, wrap } from "./text.ts";
+import { labelled, wrap } from "./text.ts";
 
 /** How lines are drawn. */
 export interface Style {

@@ -1,6 +1,7 @@
 import type { ViewIo } from "../io.ts";
 import { createFooter } from "./footer.ts";
 import { utcStamp } from "./times.ts";
+import { terminalColumns } from "./terminal-columns.ts";
 
 /** Where a line comes from; logs say it before every line. */
 interface Origin {
@@ -38,7 +39,7 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
   const window = createWindowTitle(stdout, mayName);
 
   const isLive = (): boolean =>
-    mayDraw && state === "open" && stdout.columns >= narrowest && stdout.rows >= lowest;
+    mayDraw && state === "open" && terminalColumns(stdout) >= narrowest && stdout.rows >= lowest;
   const onResize = (): void => (isLive() ? redraw() : footer.draw([]));
   if (mayDraw) stdout.on("resize", onResize);
 
@@ -49,7 +50,7 @@ export function createScreen(io: Pick<ViewIo, "stdout" | "env">, redraw: () => v
   }
 
   return {
-    width: () => (isLog ? Infinity : stdout.columns - 1),
+    width: () => (isLog ? Infinity : terminalColumns(stdout) - 1),
     isLog,
     isLive,
     say: (lines, { run, at }) => {

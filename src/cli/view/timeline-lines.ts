@@ -1,3 +1,4 @@
+import { columnsOf } from "../../model/display-width.ts";
 import { formatMilliseconds } from "../../model/duration.ts";
 import type { Actor } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
@@ -5,7 +6,7 @@ import { visibleLine } from "../../redact/visible.ts";
 import { lanes, type Lane } from "../../timeline/lanes.ts";
 import type { Moment, Row } from "../../timeline/rows.ts";
 import type { Style } from "./scene.ts";
-import { columnsOf, wrap } from "./text.ts";
+import { wrap } from "./text.ts";
 import type { Zone } from "./zone.ts";
 
 export interface Page extends Style {

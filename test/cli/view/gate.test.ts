@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { renderGate, rowsForGate } from "../../../src/cli/view/gate.ts";
 import { commandsOf, pauseLines } from "../../../src/cli/view/pause.ts";
-import { columnsOf } from "../../../src/cli/view/text.ts";
+import { columnsOf } from "../../../src/model/display-width.ts";
 import { canonical } from "../../../src/model/json.ts";
 import { gate, rolloutFailed, Story } from "./story.ts";
 
