@@ -10,10 +10,10 @@ const layers: Readonly<
   system: { may: ["model"] },
   redact: { may: ["model"] },
   process: { may: ["model", "redact", "system"] },
-  steps: { may: ["model"] },
+  steps: { may: ["model", "system"] },
   runbook: { may: ["model", "steps/human-confirm.ts", "steps/human-decide.ts", "steps/human-input.ts"] },
   engine: { may: ["model", "runbook"] },
-  store: { may: ["model"], types: ["engine"] },
+  store: { may: ["model", "system"], types: ["engine"] },
   host: { may: ["model", "engine", "process", "redact", "store", "system"], types: ["runbook"] },
   loader: {
     may: ["model", "system", "index.ts", "steps/index.ts", "runbook/source-locations.ts"],

@@ -3,22 +3,12 @@
  * the text itself lies in a file named by its digest, and is never used without that having been compared. Whatever goes
  * wrong here costs time and nothing else.
  */
-import { randomUUID } from "node:crypto";
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { canonical, sha256 } from "../model/json.ts";
 import { personalDirectory } from "../system/account.ts";
+import { writeWhole } from "../system/files.ts";
 import { bundle, bundlerOptions, type BundledText, type FreshBundle } from "./bundle.ts";
 
 /** What a command may use of the process that it runs in to find and load files. */
@@ -93,24 +83,12 @@ function keep(dir: string, file: string, { text, map, files }: FreshBundle): voi
     if (!isPrivate(dir)) return;
     const around = Object.fromEntries(dependencies(files).map((place) => [place, fingerprint(place)]));
     const entry: CacheEntry = { text: sha256(text), map: sha256(map), places: { ...files, ...around } };
-    write(path.join(dir, entry.text), text);
-    write(path.join(dir, entry.map), map);
-    write(entryFile(dir, file), JSON.stringify(entry));
+    writeWhole(path.join(dir, entry.text), text);
+    writeWhole(path.join(dir, entry.map), map);
+    writeWhole(entryFile(dir, file), JSON.stringify(entry));
     dropOld(dir);
   } catch {
     // A disk that is full or read-only: the next command bundles anew.
-  }
-}
-
-/** Whole or not at all: another process may read it, or write the same, at any moment. */
-function write(file: string, text: string): void {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    writeFileSync(temporary, text, { flag: "wx", mode: 0o600 });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import path from "node:path";
 import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
+import { syncDirectory } from "../system/files.ts";
 import { bootId, groupOf, type ProcessRecord, startIn } from "./identity.ts";
 
 /** What the records in a folder say about its command. */
@@ -164,13 +165,4 @@ function read(folder: string, name: string): string | undefined {
 
 function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-}
-
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,8 +1,9 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { RunbookError } from "../model/error.ts";
 import { defineStep, type StepContext } from "../model/step.ts";
+import { writeDurably } from "../system/files.ts";
 import { openTerraform, type Terraform } from "./terraform/cli.ts";
 import { diagnosticsOf } from "./terraform/diagnostics.ts";
 import { compareStates, erroredStateIn, readStateFile } from "./terraform/errored-state.ts";
@@ -107,8 +108,7 @@ async function takeOver({ sha256 }: In, errored: string, ctx: StepContext) {
       data: { approved: sha256, found: found?.sha256 ?? null },
     });
   }
-  await writeFile(`${sealed}.new`, found.bytes, { mode: 0o600 });
-  await rename(`${sealed}.new`, sealed);
+  await writeDurably(sealed, found.bytes);
   return found;
 }
 

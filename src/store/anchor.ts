@@ -15,8 +15,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { noteLine, parseNote, type Note } from "../model/note.ts";
+import { makeDirectory, syncDirectory } from "../system/files.ts";
 import { guarded } from "./database.ts";
-import { makeDirectory, syncDirectory } from "./directories.ts";
 import { keyFile, openKey, type Key } from "./key.ts";
 
 export interface Anchor {

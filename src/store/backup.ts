@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import path from "node:path";
 import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
+import { syncDirectory } from "../system/files.ts";
 import { guarded, openDatabase } from "./database.ts";
-import { syncDirectory } from "./directories.ts";
 
 /**
  * Writes a copy of a database into a new file, while others go on writing to it. SQLite itself makes the copy: bytes

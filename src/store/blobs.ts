@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, readFile, rename, rm, utimes } from "node:fs/promises";
+import { readFile, utimes } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
+import { makeDirectory, writeDurably } from "../system/files.ts";
 import { storageError } from "./database.ts";
-import { makeDirectory, syncDirectory } from "./directories.ts";
 
 /** Immutable files named by the SHA-256 of their bytes; durable before any event names them. */
 export interface Blobs {
@@ -28,7 +28,10 @@ export function openBlobs(store: { readonly file: string }): Blobs {
       try {
         // Its time is that of the last put: `prune` lets alone what an event may be about to name.
         if (existsSync(file)) await utimes(file, new Date(), new Date());
-        else await keep(bytes, file);
+        else {
+          makeDirectory(path.dirname(file));
+          await writeDurably(file, bytes);
+        }
       } catch (error) {
         throw storageError(file, error);
       }
@@ -44,26 +47,4 @@ export function openBlobs(store: { readonly file: string }): Blobs {
       );
     },
   };
-}
-
-/** Whole or not at all, and durable: the bytes first, then the name, then the directories that hold the name. */
-async function keep(bytes: Uint8Array, file: string): Promise<void> {
-  const dir = path.dirname(file);
-  makeDirectory(dir);
-  // A name of its own: the same bytes may be put twice at once.
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, "wx", 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  syncDirectory(dir);
 }

@@ -12,7 +12,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import path from "node:path";
 import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
-import { makeDirectory } from "./directories.ts";
+import { makeDirectory } from "../system/files.ts";
 import { refuseUnfit } from "./disk.ts";
 import { migrations } from "./migrations.ts";
 

@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sig
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fingerprintOf, statementOf, type Note } from "../model/note.ts";
-import { makeDirectory, syncDirectory } from "./directories.ts";
+import { makeDirectory, syncDirectory } from "../system/files.ts";
 
 export interface Key {
   readonly file: string;

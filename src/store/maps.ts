@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { writeWhole } from "../system/files.ts";
 import { privateDirectory } from "./blobs.ts";
 
 /** Source maps of the texts that runs keep, by digest. No event names them: without one, positions are told as they are in the text. */
@@ -17,9 +17,7 @@ export function openMaps(store: { readonly file: string }): Maps {
     keep: (source, map) => {
       try {
         mkdirSync(dir, { recursive: true, mode: 0o700 });
-        const temporary = `${place(source)}.${randomUUID()}.tmp`;
-        writeFileSync(temporary, map, { flag: "wx", mode: 0o600 });
-        renameSync(temporary, place(source));
+        writeWhole(place(source), map);
       } catch {
         // A run must not fail for the sake of line numbers; a disk that fails is told by what it is needed for.
       }

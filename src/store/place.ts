@@ -2,20 +2,10 @@
  * Which log was last seen at a database's path, kept beside the database. Without it an emptied, deleted or exchanged
  * database would look like a new one, with an anchor of its own or none.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { makeDirectory, syncDirectory, writeDurablyNow } from "../system/files.ts";
 import { privateDirectory } from "./blobs.ts";
-import { makeDirectory, syncDirectory } from "./directories.ts";
 
 /** The id of the log that was last opened at this path; undefined when none was. */
 export function seenLog(database: string): string | undefined {
@@ -28,18 +18,9 @@ export function seenLog(database: string): string | undefined {
 export function noteLog(database: string, log: string): void {
   const file = noteOf(database);
   makeDirectory(path.dirname(file));
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  const descriptor = openSync(temporary, "wx", 0o600);
-  try {
-    writeSync(descriptor, `${log}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, file);
+  writeDurablyNow(file, `${log}\n`);
   // The private directory may have been made by somebody who did not wait for the disk.
-  for (const dir of [path.dirname(file), privateDirectory({ file: database }), path.dirname(database)])
-    syncDirectory(dir);
+  for (const dir of [privateDirectory({ file: database }), path.dirname(database)]) syncDirectory(dir);
 }
 
 /** Whether there is nothing at this path that could hold a log. */

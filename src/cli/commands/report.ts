@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
@@ -7,6 +5,7 @@ import { reportPage } from "../../page/report-page.ts";
 import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
 import type { ReportRecord } from "../../report/record.ts";
 import { writeReport } from "../../report/write.ts";
+import { writeDurably } from "../../system/files.ts";
 import type { Globals, Io } from "../io.ts";
 import { pageFile } from "../record/page-files.ts";
 import { recordOf } from "../record/report-record.ts";
@@ -63,14 +62,9 @@ function fileFor(
 
 /** A reader never sees half a report. */
 async function replaceFile(file: string, content: string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    const handle = await open(temporary, "wx", 0o600);
-    await handle.writeFile(content);
-    await handle.close();
-    await rename(temporary, file);
+    await writeDurably(file, content);
   } catch (cause) {
-    await rm(temporary, { force: true });
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RunbookError("STATE_UNWRITABLE", `The report cannot be written to \`${file}\`: ${why}.`, {
       cause,

@@ -1,8 +1,9 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
 import { errorCode } from "../../model/error-code.ts";
 import type { StepContext } from "../../model/step.ts";
+import { writeDurably } from "../../system/files.ts";
 
 /** What was seen before the effect, kept over a crash: afterwards the world looks different. */
 export async function remember<T extends z.ZodType>(
@@ -13,9 +14,7 @@ export async function remember<T extends z.ZodType>(
   const kept = await recall(ctx, { name, schema });
   if (kept !== undefined) return kept;
   const seen = await look();
-  const file = path.join(ctx.dir, `${name}.json`);
-  await writeFile(`${file}.new`, JSON.stringify(seen), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeDurably(path.join(ctx.dir, `${name}.json`), JSON.stringify(seen));
   return seen;
 }
 

@@ -1,8 +1,9 @@
-import { chmod, copyFile, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
 import type { StepContext } from "../../model/step.ts";
+import { writeDurably } from "../../system/files.ts";
 
 /** The copy of the approved plan that this step applies; it exists only when the command may have started. */
 export function sealedPath(ctx: Pick<StepContext, "dir">): string {
@@ -16,22 +17,16 @@ export async function sealPlan(
 ): Promise<string> {
   const sealed = sealedPath(ctx);
   if ((await digest(sealed)) === approved) return sealed;
-  const copy = `${sealed}.new`;
-  try {
-    await copyFile(plan, copy);
-  } catch (error) {
-    throw new RunbookError("TERRAFORM_PLAN_CHANGED", `The approved plan ${plan} cannot be read.`, {
-      cause: error,
-    });
-  }
-  await chmod(copy, 0o600);
-  const found = await digest(copy);
+  const bytes = await readFile(plan).catch((cause: unknown) => {
+    throw new RunbookError("TERRAFORM_PLAN_CHANGED", `The approved plan ${plan} cannot be read.`, { cause });
+  });
+  const found = sha256(bytes);
   if (found !== approved) {
     throw new RunbookError("TERRAFORM_PLAN_CHANGED", `The plan ${plan} is not the one that was approved.`, {
-      data: { approved, found: found ?? null },
+      data: { approved, found },
     });
   }
-  await rename(copy, sealed);
+  await writeDurably(sealed, bytes);
   return sealed;
 }
 
