@@ -55,11 +55,23 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
   const { workspace, operator, policy, stop, live } = options;
   let pending: PendingPrompt | undefined;
   let isClosed = false;
+  let shown: ReadonlySet<string> = new Set();
   const failures = createMailbox<unknown>();
 
   function look(summaries: Summaries): void {
-    if (operator === null) return;
     const open = openGates(summaries, policy, workspace.now());
+    shown = new Set(open.keys());
+    askFirst(open);
+  }
+
+  /** After an answer: the record is ahead of what was handed over, and nobody is asked about what was not shown yet. */
+  function lookAgain(): void {
+    const open = openGates(live.now(), policy, workspace.now());
+    askFirst(new Map([...open].filter(([key]) => shown.has(key))));
+  }
+
+  function askFirst(open: ReadonlyMap<string, OpenGate>): void {
+    if (operator === null) return;
     if (pending !== undefined && !open.has(pending.key)) pending.abort.abort();
     const [next] = open;
     if (pending === undefined && next !== undefined && !stop.aborted) void ask(operator, ...next);
@@ -79,7 +91,7 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     } finally {
       pending = undefined;
       // The database may be closed by then.
-      setImmediate(() => isClosed || look(live.now()));
+      setImmediate(() => isClosed || lookAgain());
     }
   }
 
