@@ -11,6 +11,7 @@ import {
 } from "xstate";
 import { z } from "zod";
 import { advance, begin, type Moved, type Stimulus, type Want } from "../../src/engine/machine.ts";
+import { canonical } from "../../src/model/json.ts";
 import { stepActor } from "../../src/runbook/actors.ts";
 import { fromMachine } from "../../src/runbook/from-machine.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
@@ -135,7 +136,8 @@ interface Told {
 /** What xstate says, in the engine's words. */
 function wordsOf({ type, params }: ExecutableActionObject): readonly string[] {
   const { id, input: given, delay, sendId } = (params ?? {}) as Told;
-  if (type === "xstate.spawnChild") return [`invoke ${id} ${JSON.stringify(given ?? {})}`];
+  // The engine takes inputs with their keys in canonical order.
+  if (type === "xstate.spawnChild") return [`invoke ${id} ${canonical(given ?? {})}`];
   // It carries the actor's reference.
   if (type === "xstate.stopChild") return [`stop ${id}`];
   if (type === "xstate.raise") return delay === undefined ? [] : [`arm ${id}`];
