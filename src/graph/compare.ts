@@ -1,7 +1,7 @@
 /** What changed between two versions of a runbook, as its readers know it: states, what they use, where they lead. */
-import type { Edge, Graph, Node } from "./graph.ts";
+import type { GraphEdge, Graph, GraphNode } from "./graph.ts";
 
-export interface Change {
+export interface StateChange {
   readonly state: string;
   readonly change: "added" | "removed" | "changed";
   /** What it uses, or what is different, in words. */
@@ -9,11 +9,11 @@ export interface Change {
 }
 
 /** The states that were added, removed or changed, in the order of the newer file; empty when both look the same. */
-export function changesBetween(before: Graph, after: Graph): readonly Change[] {
+export function stateChanges(before: Graph, after: Graph): readonly StateChange[] {
   const old = new Map(before.nodes.map((node) => [node.id, node]));
   const now = new Set(after.nodes.map(({ id }) => id));
   return [
-    ...after.nodes.flatMap((node): readonly Change[] => {
+    ...after.nodes.flatMap((node): readonly StateChange[] => {
       const was = old.get(node.id);
       if (was === undefined) return [{ state: node.id, change: "added", what: wordsOf(node) }];
       const what = [...nodeChanges(was, node), ...edgeChanges(node.id, before.edges, after.edges)];
@@ -25,11 +25,11 @@ export function changesBetween(before: Graph, after: Graph): readonly Change[] {
   ];
 }
 
-function wordsOf({ kind, uses }: Node): string {
+function wordsOf({ kind, uses }: GraphNode): string {
   return [kind, ...uses].join(" ");
 }
 
-function nodeChanges(was: Node, is: Node): readonly string[] {
+function nodeChanges(was: GraphNode, is: GraphNode): readonly string[] {
   return [
     ...(wordsOf(was) === wordsOf(is) ? [] : [`${wordsOf(was)} is now ${wordsOf(is)}`]),
     ...(was.risk === is.risk ? [] : [`risk ${was.risk} is now ${is.risk}`]),
@@ -37,7 +37,11 @@ function nodeChanges(was: Node, is: Node): readonly string[] {
   ];
 }
 
-function edgeChanges(state: string, before: readonly Edge[], after: readonly Edge[]): readonly string[] {
+function edgeChanges(
+  state: string,
+  before: readonly GraphEdge[],
+  after: readonly GraphEdge[],
+): readonly string[] {
   const [old, now] = [before, after].map((edges) =>
     edges
       .filter(({ from }) => from === state)

@@ -3,7 +3,7 @@ import type { AnyStep, Risk } from "../model/step.ts";
 import type { Invocation } from "../runbook/actors.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Way } from "../runbook/ways.ts";
-import { ownInvocations, placesOf, type Place } from "./places.ts";
+import { ownInvocations, machineStates, type MachineState } from "./machine-states.ts";
 
 export type NodeKind =
   | "read"
@@ -19,7 +19,7 @@ export type NodeKind =
   | "state"
   | "end";
 
-export interface Node {
+export interface GraphNode {
   /** The state's name; inside other states, names joined by dots. */
   readonly id: string;
   readonly title: string;
@@ -32,7 +32,7 @@ export interface Node {
   readonly risk: Risk;
 }
 
-export interface Edge {
+export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly way: Way;
@@ -45,15 +45,15 @@ export interface Graph {
   readonly title: string;
   readonly initial: string;
   /** In the order of the file; the ends come last. */
-  readonly nodes: readonly Node[];
-  readonly edges: readonly Edge[];
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
   /** The child runbooks, each once. */
   readonly children: readonly { readonly id: string; readonly title: string }[];
 }
 
 /** The graph of a runbook. Ends that nothing leads to are left out, and so is what every failed step offers: to cancel. */
 export function graphOf(runbook: Runbook): Graph {
-  const { initial, places } = placesOf(runbook);
+  const { initial, places } = machineStates(runbook);
   const titles = new Map(runbook.steps.map(({ step, title }) => [step, title]));
   const edges = places.flatMap(edgesOf);
   const led = new Set([initial, ...edges.map(({ to }) => to)]);
@@ -71,7 +71,7 @@ export function graphOf(runbook: Runbook): Graph {
   };
 }
 
-function edgesOf({ id: from, exits }: Place): readonly Edge[] {
+function edgesOf({ id: from, exits }: MachineState): readonly GraphEdge[] {
   const drawn = exits.filter(({ way }) => way !== "cancel");
   const all = drawn.flatMap(({ way, label, to }) => to.map((target) => ({ from, to: target, way, label })));
   const keys = all.map((edge) => JSON.stringify(edge));
@@ -80,7 +80,7 @@ function edgesOf({ id: from, exits }: Place): readonly Edge[] {
 
 const order: readonly Risk[] = ["none", "low", "medium", "high"];
 
-function nodeOf(place: Place, titles: ReadonlyMap<string, string>): Node {
+function nodeOf(place: MachineState, titles: ReadonlyMap<string, string>): GraphNode {
   const { id, node, exits } = place;
   const own = ownInvocations(place);
   const [only] = own.length === 1 ? own : [];
@@ -106,7 +106,7 @@ function isByHand(meta: unknown): boolean {
 }
 
 function kindOf(
-  { type, always }: Place["node"],
+  { type, always }: MachineState["node"],
   [first, ...others]: readonly Invocation[],
   waits: boolean,
 ): NodeKind {

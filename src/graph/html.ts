@@ -1,10 +1,10 @@
 import { escapeMarkup } from "../model/markup.ts";
 import type { Graph } from "./graph.ts";
-import type { Path } from "./path.ts";
+import type { RunPath } from "./path.ts";
 import { toSvg } from "./svg.ts";
 
 /** A page with the picture of a graph; it loads nothing and runs nothing. */
-export function toHtml(graph: Graph, { path }: { readonly path?: Path } = {}): string {
+export function toHtml(graph: Graph, { path }: { readonly path?: RunPath } = {}): string {
   const title = escapeMarkup(`${graph.id}: ${graph.title}`);
   const marked = path === undefined ? "" : `<p>The path of ${escapeMarkup(path.run)} is drawn in blue.</p>`;
   const children = graph.children.map(

@@ -1,6 +1,6 @@
-import type { Graph, Node, NodeKind } from "./graph.ts";
-import { timesAt, wasTaken, type Path } from "./path.ts";
-import { asks, rowsOf } from "./rows.ts";
+import type { Graph, GraphNode, NodeKind } from "./graph.ts";
+import { timesAt, wasTaken, type RunPath } from "./path.ts";
+import { askingKinds, graphRows } from "./rows.ts";
 
 const shapes: Readonly<Record<NodeKind, readonly [string, string]>> = {
   read: ["[", "]"],
@@ -18,9 +18,9 @@ const shapes: Readonly<Record<NodeKind, readonly [string, string]>> = {
 };
 
 /** A graph as a Mermaid flowchart, as GitHub and GitLab show it in Markdown. */
-export function toMermaid(graph: Graph, { path }: { readonly path?: Path } = {}): string {
+export function toMermaid(graph: Graph, { path }: { readonly path?: RunPath } = {}): string {
   const names = new Map(graph.nodes.map(({ id }, index) => [id, `n${index}`]));
-  const rows = rowsOf(graph);
+  const rows = graphRows(graph);
   const words = new Map(rows.flatMap(({ jumps }) => jumps.map((jump) => [jump.edge, jump.words] as const)));
   const edges = graph.edges.map((edge) => {
     const said = words.get(edge) ?? "";
@@ -41,9 +41,9 @@ export function toMermaid(graph: Graph, { path }: { readonly path?: Path } = {})
   ].join("\n");
 }
 
-function shapeOf({ id, title, kind, uses }: Node): string {
+function shapeOf({ id, title, kind, uses }: GraphNode): string {
   const [open, close] = shapes[kind];
-  const lines = [id, ...(title === id ? [] : [title]), ...(asks.has(kind) ? [] : uses)];
+  const lines = [id, ...(title === id ? [] : [title]), ...(askingKinds.has(kind) ? [] : uses)];
   return `${open}"${lines.map(escaped).join("<br>")}"${close}`;
 }
 

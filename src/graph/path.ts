@@ -1,16 +1,16 @@
 import { isOf, type RunEvent } from "../model/event.ts";
 import { roleOfStep, roleOfTimer } from "../model/state-ids.ts";
-import type { Edge, Graph } from "./graph.ts";
+import type { GraphEdge, Graph } from "./graph.ts";
 
 /** The way that a run took through its runbook. */
-export interface Path {
+export interface RunPath {
   readonly run: string;
   /** The nodes in the order in which they were entered; one that was entered again is there again. */
   readonly visits: readonly string[];
 }
 
 /** The path of a run, from its own events. */
-export function pathOf(graph: Graph, events: readonly RunEvent[]): Path {
+export function pathOf(graph: Graph, events: readonly RunEvent[]): RunPath {
   const nodes = new Map(graph.nodes.flatMap(({ id, steps }) => steps.map((step) => [step, id] as const)));
   const isNode = (step: string): boolean => nodes.has(step);
   const visits: string[] = [];
@@ -23,12 +23,12 @@ export function pathOf(graph: Graph, events: readonly RunEvent[]): Path {
 }
 
 /** How often a node was entered. */
-export function timesAt({ visits }: Path, id: string): number {
+export function timesAt({ visits }: RunPath, id: string): number {
   return visits.filter((visit) => visit === id).length;
 }
 
 /** Whether the run went this way. */
-export function wasTaken({ visits }: Path, { from, to }: Pick<Edge, "from" | "to">): boolean {
+export function wasTaken({ visits }: RunPath, { from, to }: Pick<GraphEdge, "from" | "to">): boolean {
   return visits.some((visit, index) => visit === from && visits[index + 1] === to);
 }
 

@@ -1,22 +1,22 @@
 /** How a graph reads from top to bottom: each node, and beside it where it leads other than to the node below. */
-import type { Edge, Graph, Node } from "./graph.ts";
+import type { GraphEdge, Graph, GraphNode } from "./graph.ts";
 
-export interface Row {
-  readonly node: Node;
+export interface GraphRow {
+  readonly node: GraphNode;
   readonly jumps: readonly Jump[];
   /** Whether one can get from it to the node below. */
-  readonly goesOn: boolean;
+  readonly leadsToNext: boolean;
 }
 
 export interface Jump {
-  readonly edge: Edge;
+  readonly edge: GraphEdge;
   readonly back: boolean;
   /** When it is taken, in words. */
   readonly words: string;
 }
 
 /** The rows of a graph, in the order of the file. */
-export function rowsOf({ nodes, edges }: Graph): readonly Row[] {
+export function graphRows({ nodes, edges }: Graph): readonly GraphRow[] {
   const place = new Map(nodes.map(({ id }, index) => [id, index]));
   return nodes.map((node, index) => {
     const own = edges.filter(({ from }) => from === node.id);
@@ -24,7 +24,7 @@ export function rowsOf({ nodes, edges }: Graph): readonly Row[] {
     const jumps = own
       .filter((edge) => edge.to !== below || wordsOf(edge) !== "")
       .map((edge) => ({ edge, back: (place.get(edge.to) ?? 0) < index, words: wordsOf(edge) }));
-    return { node, jumps, goesOn: own.some(({ to }) => to === below) };
+    return { node, jumps, leadsToNext: own.some(({ to }) => to === below) };
   });
 }
 
@@ -34,7 +34,7 @@ function whenItFails(label: string): string {
   return label === "otherwise" ? "when it fails otherwise" : `when it fails and ${label}`;
 }
 
-function wordsOf({ way, label }: Edge): string {
+function wordsOf({ way, label }: GraphEdge): string {
   switch (way) {
     case "route":
       return `if ${label}`;
@@ -63,10 +63,10 @@ function wordsOf({ way, label }: Edge): string {
 }
 
 /** Here the name of the step kind would tell nobody more. */
-export const asks: ReadonlySet<Node["kind"]> = new Set(["gate", "choice", "manual"]);
+export const askingKinds: ReadonlySet<GraphNode["kind"]> = new Set(["gate", "choice", "manual"]);
 
 /** What is said of a node beside its title: what it uses and how dangerous that is. */
-export function usesOf({ uses, risk, kind }: Node): string {
-  const names = asks.has(kind) ? [] : uses;
+export function usesOf({ uses, risk, kind }: GraphNode): string {
+  const names = askingKinds.has(kind) ? [] : uses;
   return [...names, ...(kind === "write" || kind === "parallel" ? [`risk ${risk}`] : [])].join(", ");
 }

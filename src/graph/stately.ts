@@ -5,7 +5,7 @@ import { invocationsOf } from "../runbook/actors.ts";
 import { doneEvent, endedEvent, failedEvent, triggerOf } from "../runbook/event-types.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { wordsOf } from "../runbook/ways.ts";
-import type { MachineNode, Transition } from "./places.ts";
+import type { MachineNode, MachineTransition } from "./machine-states.ts";
 
 /** The configuration of a runbook's machine, without its implementations. */
 export function toStately(runbook: Runbook): JsonObject {
@@ -72,7 +72,7 @@ function transitionsOn(node: MachineNode, event: string): Json[] {
   return (node.transitions.get(event) ?? []).map(transitionOf);
 }
 
-function transitionOf({ target, guard, description }: Transition): Json {
+function transitionOf({ target, guard, description }: MachineTransition): Json {
   const words = guardOf(guard, description);
   return {
     ...(target?.[0] === undefined ? {} : { target: `#${target[0].id}` }),
@@ -81,7 +81,7 @@ function transitionOf({ target, guard, description }: Transition): Json {
   };
 }
 
-function guardOf(guard: Transition["guard"], description: string | undefined): string | undefined {
+function guardOf(guard: MachineTransition["guard"], description: string | undefined): string | undefined {
   if (guard === undefined) return undefined;
   if (typeof guard === "string") return guard;
   return typeof guard === "function" ? (description ?? wordsOf(guard)) : guard.type;

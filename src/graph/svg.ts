@@ -2,18 +2,18 @@
 import { escapeMarkup } from "../model/markup.ts";
 import { shorten } from "../model/shorten.ts";
 import type { Graph, NodeKind } from "./graph.ts";
-import { timesAt, wasTaken, type Path } from "./path.ts";
-import { rowsOf, usesOf, type Jump, type Row } from "./rows.ts";
+import { timesAt, wasTaken, type RunPath } from "./path.ts";
+import { graphRows, usesOf, type Jump, type GraphRow } from "./rows.ts";
 
 const box = { width: 330, height: 44, gap: 26, lane: 14, line: 17 };
 
-interface Placed extends Row {
+interface PlacedRow extends GraphRow {
   readonly y: number;
   readonly height: number;
 }
 
 /** Draws a graph as SVG; with `path`, what was taken is marked. It holds its own colours and needs nothing else. */
-export function toSvg(graph: Graph, { path }: { readonly path?: Path } = {}): string {
+export function toSvg(graph: Graph, { path }: { readonly path?: RunPath } = {}): string {
   const placed = placedRows(graph);
   const arcs = lanesOf(placed);
   const left = 24 + box.lane * (1 + Math.max(0, ...arcs.map(({ lane }) => lane)));
@@ -32,9 +32,9 @@ export function toSvg(graph: Graph, { path }: { readonly path?: Path } = {}): st
   ].join("\n");
 }
 
-function placedRows(graph: Graph): readonly Placed[] {
+function placedRows(graph: Graph): readonly PlacedRow[] {
   let y = 16;
-  return rowsOf(graph).map((row) => {
+  return graphRows(graph).map((row) => {
     const height = Math.max(box.height, box.line * row.jumps.length + 6);
     const placed = { ...row, y, height };
     y += height + box.gap;
@@ -50,7 +50,7 @@ interface Arc {
 }
 
 /** Each jump between states gets the innermost lane that no other jump of its stretch uses; jumps to ends are only words. */
-function lanesOf(placed: readonly Placed[]): readonly Arc[] {
+function lanesOf(placed: readonly PlacedRow[]): readonly Arc[] {
   const at = new Map(placed.map(({ node, y }) => [node.id, { y: y + box.height / 2, kind: node.kind }]));
   const arcs: Arc[] = [];
   const jumps = placed.flatMap(({ jumps: own }) => own);
@@ -87,20 +87,20 @@ function highOf({ from, to }: Span): number {
   return Math.max(from, to);
 }
 
-function arcOf({ jump, from, to, lane }: Arc, left: number, path: Path | undefined): string {
+function arcOf({ jump, from, to, lane }: Arc, left: number, path: RunPath | undefined): string {
   const x = left - 10 - box.lane * (lane + 1);
   const [start, end] = [from + 6, to - 6];
-  const turned = taken(path !== undefined && wasTaken(path, jump.edge));
+  const turned = takenMark(path !== undefined && wasTaken(path, jump.edge));
   return `<path class="way${turned}" d="M${left} ${start}H${x}V${end}H${left - 1}" marker-end="url(#tip)"/>`;
 }
 
 function rowOf(
-  row: Placed,
-  below: Placed | undefined,
+  row: PlacedRow,
+  below: PlacedRow | undefined,
   left: number,
-  path: Path | undefined,
+  path: RunPath | undefined,
 ): readonly string[] {
-  const { node, jumps, goesOn, y } = row;
+  const { node, jumps, leadsToNext, y } = row;
   const times = path === undefined ? 0 : timesAt(path, node.id);
   const middle = left + box.width / 2;
   const on =
@@ -108,16 +108,16 @@ function rowOf(
   const round = rounding[node.kind] ?? 6;
   const more = times > 1 ? ` (${times} times)` : "";
   return [
-    `<rect class="${node.kind}${taken(times > 0)}" data-node="${escapeMarkup(node.id)}" x="${left}" y="${y}" width="${box.width}" height="${box.height}" rx="${round}"/>`,
+    `<rect class="${node.kind}${takenMark(times > 0)}" data-node="${escapeMarkup(node.id)}" x="${left}" y="${y}" width="${box.width}" height="${box.height}" rx="${round}"/>`,
     `<text class="name" x="${left + 12}" y="${y + 18}">${escapeMarkup(node.id)}<tspan class="kind"> ${node.kind}${more}</tspan></text>`,
     `<text x="${left + 12}" y="${y + 35}">${escapeMarkup(shorten(node.title === node.id ? usesOf(node) : node.title, 45))}<title>${escapeMarkup(`${node.title}. ${usesOf(node)}`)}</title></text>`,
     ...jumps.map(
       (jump, index) =>
-        `<text class="jump${taken(path !== undefined && wasTaken(path, jump.edge))}" x="${left + box.width + 12}" y="${y + 16 + box.line * index}">${escapeMarkup(textOf(jump))}</text>`,
+        `<text class="jump${takenMark(path !== undefined && wasTaken(path, jump.edge))}" x="${left + box.width + 12}" y="${y + 16 + box.line * index}">${escapeMarkup(textOf(jump))}</text>`,
     ),
-    ...(goesOn && below !== undefined
+    ...(leadsToNext && below !== undefined
       ? [
-          `<path class="way${taken(on)}" d="M${middle} ${y + box.height}V${below.y - 1}" marker-end="url(#tip)"/>`,
+          `<path class="way${takenMark(on)}" d="M${middle} ${y + box.height}V${below.y - 1}" marker-end="url(#tip)"/>`,
         ]
       : []),
   ];
@@ -125,7 +125,7 @@ function rowOf(
 
 const rounding: Partial<Readonly<Record<NodeKind, number>>> = { end: 22, gate: 0, choice: 0, wait: 22 };
 
-function taken(is: boolean): string {
+function takenMark(is: boolean): string {
   return is ? " taken" : "";
 }
 

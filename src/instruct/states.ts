@@ -1,8 +1,8 @@
 /** Every state of a runbook with what it would do: its resolved input, in words and as command lines. */
 import { safeParse } from "zod";
-import { rowsOf } from "../graph/rows.ts";
-import { graphOf, type Node } from "../graph/graph.ts";
-import { ownInvocations, placesOf, type Place } from "../graph/places.ts";
+import { graphRows } from "../graph/rows.ts";
+import { graphOf, type GraphNode } from "../graph/graph.ts";
+import { ownInvocations, machineStates, type MachineState } from "../graph/machine-states.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep, Risk } from "../model/step.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -31,7 +31,7 @@ export interface Act {
 export interface Told {
   readonly state: string;
   readonly title: string;
-  readonly kind: Node["kind"];
+  readonly kind: GraphNode["kind"];
   readonly acts: readonly Act[];
   /** How long it waits, where it does. */
   readonly wait: string | null;
@@ -41,8 +41,8 @@ export interface Told {
 
 /** The states in the order of the file, the ends left out. */
 export function statesOf(runbook: Runbook, known: Known): readonly Told[] {
-  const { places } = placesOf(runbook);
-  const rows = rowsOf(graphOf(runbook));
+  const { places } = machineStates(runbook);
+  const rows = graphRows(graphOf(runbook));
   const titles = new Map(runbook.steps.map(({ step, title }) => [step, title]));
   return rows.flatMap(({ node, jumps }): readonly Told[] => {
     const index = places.findIndex(({ id }) => id === node.id);
@@ -62,7 +62,7 @@ export function statesOf(runbook: Runbook, known: Known): readonly Told[] {
   });
 }
 
-function waitOf({ machine }: Runbook, { node }: Place, context: unknown): string | null {
+function waitOf({ machine }: Runbook, { node }: MachineState, context: unknown): string | null {
   const named: unknown = machine.implementations.delays[String(node.after[0]?.delay)];
   if (typeof named !== "function") return null;
   const milliseconds = called(named as (scene: never) => number, { context, event: {} });
@@ -72,7 +72,7 @@ function waitOf({ machine }: Runbook, { node }: Place, context: unknown): string
 }
 
 /** A run's context, in which every output that is not there yet is unknown. */
-function contextOf(before: readonly Place[], { input, outputs }: Known): unknown {
+function contextOf(before: readonly MachineState[], { input, outputs }: Known): unknown {
   const users = before.flatMap(({ invocations }) => invocations);
   const latest = (kind: string): string =>
     users.findLast(({ what }) => what?.type === "step" && what.step.kind === kind)?.id ?? kind;
@@ -96,7 +96,7 @@ function record(read: (name: string) => unknown): object {
   );
 }
 
-function actsOf(place: Place, context: unknown, titles: ReadonlyMap<string, string>): readonly Act[] {
+function actsOf(place: MachineState, context: unknown, titles: ReadonlyMap<string, string>): readonly Act[] {
   return ownInvocations(place).flatMap(({ id, what, input }): readonly Act[] => {
     if (what === undefined) return [];
     const raw = inputOf(input, context);

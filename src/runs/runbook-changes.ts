@@ -1,7 +1,7 @@
 /** A runbook file that is no longer what a run started with. */
 import { pinOf } from "../engine/recompute.ts";
 import { replay } from "../engine/replay.ts";
-import { changesBetween, type Change } from "../graph/compare.ts";
+import { stateChanges, type StateChange } from "../graph/compare.ts";
 import { graphOf } from "../graph/graph.ts";
 import { loadRunbook, type LoadedRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
@@ -13,7 +13,7 @@ import type { Workspace } from "./workspace.ts";
 export interface ChangedRunbook {
   readonly loaded: LoadedRunbook;
   /** What is different in its states and transitions; empty when the difference is inside of them. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly StateChange[];
   /** Why the run cannot go on with it; null when it can. */
   readonly why: Error | null;
 }
@@ -26,7 +26,7 @@ export async function changedRunbook(
 ): Promise<ChangedRunbook | null> {
   const from = pinOf(workspace.store.log.events(run));
   if (loaded.source === from.source) return null;
-  const changes = changesBetween(graphOf(await workspace.pinned(from)), graphOf(loaded.runbook));
+  const changes = stateChanges(graphOf(await workspace.pinned(from)), graphOf(loaded.runbook));
   return { loaded, changes, why: whyNotOn(loaded, workspace, run) };
 }
 

@@ -1,8 +1,8 @@
 import type { Watch } from "../engine/family.ts";
 import type { RunState } from "../engine/state.ts";
 import type { Draft, EventType } from "../model/event.ts";
-import { graphOf, type Edge, type Graph } from "../graph/graph.ts";
-import { placesOf } from "../graph/places.ts";
+import { graphOf, type GraphEdge, type Graph } from "../graph/graph.ts";
+import { machineStates } from "../graph/machine-states.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Way } from "../runbook/ways.ts";
 
@@ -49,7 +49,7 @@ interface Known {
 
 interface Seen {
   readonly states: Set<string>;
-  readonly edges: Set<Edge>;
+  readonly edges: Set<GraphEdge>;
 }
 
 /** Follows the walk and notes where it has been. */
@@ -80,7 +80,7 @@ export function createCoverage(runbook: Runbook): {
 }
 
 function knownOf(runbook: Runbook): Known {
-  const { places } = placesOf(runbook);
+  const { places } = machineStates(runbook);
   return {
     graph: graphOf(runbook),
     placeOf: new Map(places.map(({ node, id }) => [node.id, id])),
@@ -91,10 +91,10 @@ function knownOf(runbook: Runbook): Known {
 /** An edge and those behind it, when it leads to where the run stands now, by places where it never stands. */
 function through(
   own: Known,
-  edge: Edge,
+  edge: GraphEdge,
   to: ReadonlySet<string>,
-  passed: readonly Edge[] = [],
-): readonly Edge[] {
+  passed: readonly GraphEdge[] = [],
+): readonly GraphEdge[] {
   if (to.has(edge.to)) return [edge];
   // Branches may lead round in a circle.
   if (!own.passing.has(edge.to) || passed.includes(edge)) return [];
@@ -138,6 +138,6 @@ function toldCoverage(known: ReadonlyMap<string, Known>, { states, edges }: Seen
   return { ...shares, missing: Object.values(shares).flatMap(({ missing }) => missing) };
 }
 
-function nameOf({ id }: Graph, { from, to, way, label }: Edge): string {
+function nameOf({ id }: Graph, { from, to, way, label }: GraphEdge): string {
   return `${id}/${from} -${way}${label === "" ? "" : `: ${label}`}-> ${to}`;
 }

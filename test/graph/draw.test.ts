@@ -6,8 +6,8 @@ import { toAscii } from "../../src/graph/ascii.ts";
 import { graphOf, type Graph } from "../../src/graph/graph.ts";
 import { toHtml } from "../../src/graph/html.ts";
 import { toMermaid } from "../../src/graph/mermaid.ts";
-import type { Path } from "../../src/graph/path.ts";
-import { placesOf } from "../../src/graph/places.ts";
+import type { RunPath } from "../../src/graph/path.ts";
+import { machineStates } from "../../src/graph/machine-states.ts";
 import { toStately } from "../../src/graph/stately.ts";
 import { toSvg } from "../../src/graph/svg.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
@@ -62,7 +62,7 @@ test("a state that does not lead to the one below it has a gap after it", () => 
 });
 
 test("the path of a run is marked, with what was entered several times", () => {
-  const path: Path = {
+  const path: RunPath = {
     run: "R-7F3K",
     visits: ["ingress", "plan", "approve", "apply", "plan", "approve", "cancelled"],
   };
@@ -81,7 +81,7 @@ test("the path of a run is marked, with what was entered several times", () => {
 
 /** Where one can get from each state: what has to be the same in every form. */
 function leads(runbook: Runbook): readonly string[] {
-  const { places } = placesOf(runbook);
+  const { places } = machineStates(runbook);
   return places.flatMap(({ id, exits }) =>
     exits.flatMap(({ to, way }) => to.map((target) => `${id} ${way} ${target}`)),
   );
@@ -120,7 +120,7 @@ test("the Mermaid text has one line a state and one a way, and nothing in it is 
 
 test("picture and page hold every state, load nothing, and show text only as text", () => {
   const graph: Graph = { ...graphOf(missingSecret), title: `<script>alert("x")</script>` };
-  const path: Path = { run: "R-7F3K", visits: ["symptom", "cancelled"] };
+  const path: RunPath = { run: "R-7F3K", visits: ["symptom", "cancelled"] };
   for (const text of [toSvg(graph, { path }), toHtml(graph, { path })]) {
     for (const { id } of graph.nodes) expect(text).toContain(`>${id}<`);
     expect(text).not.toContain("<script");

@@ -1,5 +1,5 @@
 /** Rules about what a machine does beside invoking steps. Machines of `define` have nothing of the kind. */
-import { below, transitionsOf, type MachineNode } from "../../graph/places.ts";
+import { below, transitionsOf, type MachineNode } from "../../graph/machine-states.ts";
 import type { Remark } from "./finding.ts";
 import type { Subject } from "../subject/subject.ts";
 

@@ -1,4 +1,4 @@
-import { ownInvocations } from "../../graph/places.ts";
+import { ownInvocations } from "../../graph/machine-states.ts";
 import type { Criterion } from "../../runbook/types.ts";
 import type { Remark } from "./finding.ts";
 import { isGoodEnd, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";

@@ -1,5 +1,5 @@
 /** Rules about how states lead to each other. */
-import type { Exit, Place } from "../../graph/places.ts";
+import type { Exit, MachineState } from "../../graph/machine-states.ts";
 import type { Remark } from "./finding.ts";
 import { isEnd, isHuman, isOrdinary, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
 import { isCompiled } from "../../runbook/roles.ts";
@@ -52,7 +52,7 @@ export function endlessLoop(subject: Subject): readonly Remark[] {
   });
 }
 
-function loopThrough(subject: Subject, place: Place): readonly string[] | undefined {
+function loopThrough(subject: Subject, place: MachineState): readonly string[] | undefined {
   for (const exit of place.exits) {
     if (!turnsFreely(place, exit)) continue;
     for (const to of exit.to) {
@@ -63,7 +63,7 @@ function loopThrough(subject: Subject, place: Place): readonly string[] | undefi
   return undefined;
 }
 
-function turnsFreely(place: Place, exit: Exit): boolean {
+function turnsFreely(place: MachineState, exit: Exit): boolean {
   const { way, transition } = exit;
   if (!isOrdinary(exit) || isHuman(place) || way === "timer" || way === "retry" || way === "event")
     return false;
@@ -71,7 +71,7 @@ function turnsFreely(place: Place, exit: Exit): boolean {
 }
 
 /** A machine made by hand counts by assigning on a guarded way; what our compiler assigns is no count. */
-function counts(place: Place, { actions, guard }: Exit["transition"]): boolean {
+function counts(place: MachineState, { actions, guard }: Exit["transition"]): boolean {
   const assigns = actions.some((action) => typeof action === "function" && "assignment" in action);
   return !isCompiled(place.node) && guard !== undefined && assigns;
 }

@@ -1,10 +1,10 @@
 /** Rules about the steps that a runbook uses. */
-import { ownInvocations, type Place } from "../../graph/places.ts";
+import { ownInvocations, type MachineState } from "../../graph/machine-states.ts";
 import type { AnyStep } from "../../model/step.ts";
 import type { Remark } from "./finding.ts";
 import { isHuman, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
 
-function stepsAt(place: Place): readonly AnyStep[] {
+function stepsAt(place: MachineState): readonly AnyStep[] {
   return ownInvocations(place).flatMap(({ what }) => (what?.type === "step" ? [what.step] : []));
 }
 

@@ -2,7 +2,7 @@
 import { safeParse, type z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import { toJson } from "../../model/json.ts";
-import { ownInvocations, type Place } from "../../graph/places.ts";
+import { ownInvocations, type MachineState } from "../../graph/machine-states.ts";
 import type { Remark } from "./finding.ts";
 import { questionsOf } from "../subject/questions.ts";
 import type { Fullness } from "../subject/sample.ts";
@@ -28,7 +28,7 @@ export function wrongInput(subject: Subject): readonly Remark[] {
 
 /** The context in which a place is entered; a plain machine's is known only at its beginning. */
 function contextAt(
-  place: Place,
+  place: MachineState,
   subject: Subject,
   { outputs, fullness }: { readonly outputs: Outputs; readonly fullness: Fullness },
 ): unknown {
@@ -41,7 +41,12 @@ function anything(): boolean {
   return true;
 }
 
-function remark({ id: state }: Place, id: string, type: "step" | "child", found: readonly string[]): Remark {
+function remark(
+  { id: state }: MachineState,
+  id: string,
+  type: "step" | "child",
+  found: readonly string[],
+): Remark {
   const taker = type === "step" ? "the step" : "the child runbook";
   return {
     rule: "wrong-input",

@@ -5,9 +5,9 @@ import {
   wayOf,
   type Exit,
   type MachineNode,
-  type Place,
-  type Transition,
-} from "../../graph/places.ts";
+  type MachineState,
+  type MachineTransition,
+} from "../../graph/machine-states.ts";
 import { triggerOf } from "../../runbook/event-types.ts";
 import type { Way } from "../../runbook/ways.ts";
 import type { Subject } from "./subject.ts";
@@ -47,7 +47,7 @@ function regionFacts(region: MachineNode): readonly Fact[] {
   return isSure ? inside.filter((one) => storing.includes(wayOf(one))).flatMap(storedBy) : [];
 }
 
-function storedBy({ actions }: Transition): readonly Fact[] {
+function storedBy({ actions }: MachineTransition): readonly Fact[] {
   return actions.flatMap((action) => {
     if (typeof action !== "function" || !("assignment" in action)) return [];
     return [...stored(action.assignment, "outputs", "state"), ...stored(action.assignment, "latest", "kind")];
@@ -94,7 +94,7 @@ export function arrivals(
   return grouped;
 }
 
-function onward(place: Place, arrival: Arrival, relevant: ReadonlySet<Fact>): readonly Arrival[] {
+function onward(place: MachineState, arrival: Arrival, relevant: ReadonlySet<Fact>): readonly Arrival[] {
   const { known } = arrival;
   return place.exits.flatMap((exit) => {
     const made = madeBy(exit).filter((fact) => relevant.has(fact));

@@ -1,5 +1,5 @@
 /** The functions of a runbook, each with the place where the engine calls it. */
-import { ownInvocations, type Exit, type Place } from "../../graph/places.ts";
+import { ownInvocations, type Exit, type MachineState } from "../../graph/machine-states.ts";
 import type { Context } from "../../runbook/types.ts";
 import { factsOf, type Fact } from "./facts.ts";
 import { sampleOf, type Fullness } from "./sample.ts";
@@ -33,7 +33,7 @@ export function questionsOf(subject: Subject): readonly Question[] {
   ];
 }
 
-function inputs(place: Place): readonly Question[] {
+function inputs(place: MachineState): readonly Question[] {
   return ownInvocations(place).flatMap(({ id, input }) => {
     if (typeof input !== "function") return [];
     const ask = (context: unknown): unknown =>
@@ -42,7 +42,7 @@ function inputs(place: Place): readonly Question[] {
   });
 }
 
-function conditions(place: Place, { way, label, transition }: Exit): readonly Question[] {
+function conditions(place: MachineState, { way, label, transition }: Exit): readonly Question[] {
   const { guard } = transition;
   if (typeof guard !== "function" || (way !== "route" && way !== "rescue")) return [];
   const schemas = ownInvocations(place).flatMap(({ what }) =>
@@ -56,7 +56,7 @@ function conditions(place: Place, { way, label, transition }: Exit): readonly Qu
   return [{ place: place.id, what: `the ${way} \`${label}\` of \`${place.id}\``, known: [], ask }];
 }
 
-function delays({ runbook }: Subject, place: Place): readonly Question[] {
+function delays({ runbook }: Subject, place: MachineState): readonly Question[] {
   return place.node.after.flatMap(({ delay }) => {
     const named: unknown = runbook.machine.implementations.delays[String(delay)];
     if (typeof named !== "function") return [];
@@ -67,7 +67,7 @@ function delays({ runbook }: Subject, place: Place): readonly Question[] {
 }
 
 /** What is asked once a step has its output: its findings and the criteria that it decides. */
-function afterwards({ runbook }: Subject, place: Place): readonly Question[] {
+function afterwards({ runbook }: Subject, place: MachineState): readonly Question[] {
   const known = [...new Set(place.exits.flatMap(factsOf))];
   return ownInvocations(place).flatMap(({ id }) => [
     {

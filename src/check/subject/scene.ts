@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { sampleOf, type Fullness } from "./sample.ts";
 import type { Fact } from "./facts.ts";
-import { ownInvocations } from "../../graph/places.ts";
+import { ownInvocations } from "../../graph/machine-states.ts";
 import type { Subject } from "./subject.ts";
 
 export interface Scene {

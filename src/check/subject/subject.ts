@@ -1,4 +1,4 @@
-import { ownInvocations, placesOf, type Exit, type Place } from "../../graph/places.ts";
+import { ownInvocations, machineStates, type Exit, type MachineState } from "../../graph/machine-states.ts";
 import type { Way } from "../../runbook/ways.ts";
 import type { Runbook } from "../../runbook/types.ts";
 
@@ -6,27 +6,27 @@ import type { Runbook } from "../../runbook/types.ts";
 export interface Subject {
   readonly runbook: Runbook;
   readonly initial: string;
-  readonly places: readonly Place[];
-  readonly at: ReadonlyMap<string, Place>;
+  readonly places: readonly MachineState[];
+  readonly at: ReadonlyMap<string, MachineState>;
 }
 
 export function subjectOf(runbook: Runbook): Subject {
-  const { initial, places } = placesOf(runbook);
+  const { initial, places } = machineStates(runbook);
   return { runbook, initial, places, at: new Map(places.map((place) => [place.id, place])) };
 }
 
 /** Whether the run is over there. */
-export function isEnd({ node }: Place): boolean {
+export function isEnd({ node }: MachineState): boolean {
   return node.type === "final" && node.path.length === 1;
 }
 
 /** Whether a run that ends there has succeeded, as far as its states tell. */
-export function isGoodEnd(place: Place): boolean {
+export function isGoodEnd(place: MachineState): boolean {
   return isEnd(place) && place.id !== "failed" && place.id !== "cancelled";
 }
 
 /** Whether a person has to act before the run leaves the place. */
-export function isHuman(place: Place): boolean {
+export function isHuman(place: MachineState): boolean {
   return ownInvocations(place).some(({ what }) => what?.type === "step" && what.step.effect === "human");
 }
 
@@ -41,7 +41,11 @@ export function isOrdinary({ way }: Exit): boolean {
 export type Reached = ReadonlyMap<string, string | null>;
 
 /** The places that can be reached from `from`, itself included. */
-export function reached({ at }: Subject, from: string, goes: (place: Place, exit: Exit) => boolean): Reached {
+export function reached(
+  { at }: Subject,
+  from: string,
+  goes: (place: MachineState, exit: Exit) => boolean,
+): Reached {
   const before = new Map<string, string | null>([[from, null]]);
   // A map hands out what is added to it while it is walked through.
   for (const id of before.keys()) {

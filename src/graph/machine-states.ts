@@ -10,10 +10,10 @@ import type { Runbook } from "../runbook/types.ts";
 import { wordsOf, type Way } from "../runbook/ways.ts";
 
 export type MachineNode = Runbook["machine"]["root"];
-export type Transition = NonNullable<MachineNode["always"]>[number];
+export type MachineTransition = NonNullable<MachineNode["always"]>[number];
 
 /** A state with its ways out. */
-export interface Place {
+export interface MachineState {
   readonly id: string;
   readonly node: MachineNode;
   readonly invocations: readonly Invocation[];
@@ -25,15 +25,18 @@ export interface Exit {
   readonly way: Way;
   readonly label: string;
   readonly to: readonly string[];
-  readonly transition: Transition;
+  readonly transition: MachineTransition;
 }
 
 /** Every place of a runbook in the order of its file, and the one where it begins. */
-export function placesOf(runbook: Runbook): { readonly initial: string; readonly places: readonly Place[] } {
+export function machineStates(runbook: Runbook): {
+  readonly initial: string;
+  readonly places: readonly MachineState[];
+} {
   const { root } = runbook.machine;
-  const nodes = placeNodes(root);
+  const nodes = stateNodes(root);
   const known = new Map(nodes.map((node) => [node, idOf(node)]));
-  const places = nodes.map((node): Place => {
+  const states = nodes.map((node): MachineState => {
     const inside = [node, ...below(node)];
     return {
       id: idOf(node),
@@ -42,7 +45,7 @@ export function placesOf(runbook: Runbook): { readonly initial: string; readonly
       exits: exitsOf(node, inside, known),
     };
   });
-  return { initial: entered(root, known), places };
+  return { initial: enteredState(root, known), places: states };
 }
 
 function idOf(node: MachineNode): string {
@@ -50,7 +53,9 @@ function idOf(node: MachineNode): string {
 }
 
 /** What a place is for, without the decision that comes with every failed step. */
-export function ownInvocations({ invocations }: Pick<Place, "invocations">): Place["invocations"] {
+export function ownInvocations({
+  invocations,
+}: Pick<MachineState, "invocations">): MachineState["invocations"] {
   return invocations.filter(({ role }) => role !== "decide");
 }
 
@@ -59,12 +64,12 @@ export function below(node: MachineNode): readonly MachineNode[] {
   return Object.values(node.states).flatMap((child: MachineNode) => [child, ...below(child)]);
 }
 
-function placeNodes(node: MachineNode): readonly MachineNode[] {
+function stateNodes(node: MachineNode): readonly MachineNode[] {
   const children: readonly MachineNode[] = Object.values(node.states);
-  return isPlace(node) ? [node] : children.flatMap(placeNodes);
+  return isState(node) ? [node] : children.flatMap(stateNodes);
 }
 
-function isPlace(node: MachineNode): boolean {
+function isState(node: MachineNode): boolean {
   const { states } = node;
   return (
     isCompiled(node) || node.type === "parallel" || node.invoke.length > 0 || Object.keys(states).length === 0
@@ -72,13 +77,13 @@ function isPlace(node: MachineNode): boolean {
 }
 
 /** The place where one arrives that goes to `node`. */
-function entered(node: MachineNode, known: ReadonlyMap<MachineNode, string>): string {
+function enteredState(node: MachineNode, known: ReadonlyMap<MachineNode, string>): string {
   for (let above: MachineNode | undefined = node; above !== undefined; above = above.parent) {
     const id = known.get(above);
     if (id !== undefined) return id;
   }
   const [first] = node.initial.target;
-  return first === undefined ? idOf(node) : entered(first, known);
+  return first === undefined ? idOf(node) : enteredState(first, known);
 }
 
 function exitsOf(
@@ -89,7 +94,7 @@ function exitsOf(
   const id = idOf(node);
   const all = [...inside.flatMap(transitionsOf), ...inherited(node)];
   return all.flatMap((transition) => {
-    const to = [...new Set((transition.target ?? []).map((target) => entered(target, known)))];
+    const to = [...new Set((transition.target ?? []).map((target) => enteredState(target, known)))];
     const exit = { way: wayOf(transition), label: labelOf(transition), to, transition };
     const isInner = to.length === 1 && to[0] === id && !transition.target?.includes(node);
     // What happens inside a place is no way out of it; that it tries again by itself is worth showing.
@@ -98,12 +103,12 @@ function exitsOf(
 }
 
 /** The transitions of a node itself. */
-export function transitionsOf(node: MachineNode): readonly Transition[] {
+export function transitionsOf(node: MachineNode): readonly MachineTransition[] {
   return [...node.transitions.values(), node.always ?? []].flat();
 }
 
 /** What leads out of the states around a place leads out of it, too; that they are done only when it is their end. */
-function inherited(node: MachineNode): readonly Transition[] {
+function inherited(node: MachineNode): readonly MachineTransition[] {
   const above: MachineNode | undefined = node.parent;
   if (above === undefined) return [];
   const own = transitionsOf(above).filter(
@@ -113,7 +118,7 @@ function inherited(node: MachineNode): readonly Transition[] {
 }
 
 /** As the compiler says; of a machine made by hand, what its event and its actor tell. */
-export function wayOf(transition: Transition): Way {
+export function wayOf(transition: MachineTransition): Way {
   const { meta, eventType, guard, source } = transition;
   const said: unknown = meta?.["way"];
   if (isWay(said)) return said;
@@ -138,11 +143,11 @@ export function wayOf(transition: Transition): Way {
   }
 }
 
-function isWay(said: unknown): said is Way {
-  return typeof said === "string";
+function isWay(value: unknown): value is Way {
+  return typeof value === "string";
 }
 
-function labelOf({ description, meta, guard, eventType }: Transition): string {
+function labelOf({ description, meta, guard, eventType }: MachineTransition): string {
   if (description !== undefined || isWay(meta?.["way"])) return description ?? "";
   if (typeof guard === "string") return guard;
   if (typeof guard === "function") return wordsOf(guard);
