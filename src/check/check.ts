@@ -4,8 +4,8 @@ import type { LoadEnvironment } from "../loader/cache.ts";
 import { loadRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { isAccepted } from "./accepted.ts";
-import { rules, type Finding, type Remark, type Rule, type Severity } from "./rules/finding.ts";
+import { isSuppressed } from "./suppressions.ts";
+import { rules, type Problem, type UnlocatedProblem, type RuleName, type Severity } from "./rules/problem.ts";
 import { foreignAction } from "./rules/actions.ts";
 import { openCriterion } from "./rules/criteria.ts";
 import { endlessLoop, noWayOut, unreachable } from "./rules/flow.ts";
@@ -13,14 +13,14 @@ import { outputMissing } from "./rules/outputs.ts";
 import { noGate, noProbe, noTimeout } from "./rules/steps.ts";
 import { impure, wrongInput } from "./rules/values.ts";
 import { secretsIn } from "./secrets.ts";
-import { literalSpot, sourcesOf, spotOf, type Source, type Spot } from "./sources.ts";
-import { subjectOf } from "./subject/subject.ts";
+import { lineOfLiteral, sourcesOf, lineOfState, type SourceFile, type FileLine } from "./sources.ts";
+import { underCheck } from "./subject/runbook-under-check.ts";
 import { typeErrors } from "./types.ts";
 
-export interface Checked {
-  readonly findings: readonly Finding[];
+export interface CheckResult {
+  readonly findings: readonly Problem[];
   /** What an `accept` comment in the file stands for. */
-  readonly accepted: readonly Finding[];
+  readonly accepted: readonly Problem[];
 }
 
 export interface CheckOptions {
@@ -33,30 +33,30 @@ export interface CheckOptions {
 }
 
 /** Checks runbook files, each with its child runbooks; what is wrong comes in the order of files and lines. */
-export async function check(files: readonly string[], options: CheckOptions = {}): Promise<Checked> {
+export async function check(files: readonly string[], options: CheckOptions = {}): Promise<CheckResult> {
   const { cwd = ".", env = process.env, types = false } = options;
-  const all: Finding[] = [];
-  const sources = new Map<string, Source>();
+  const all: Problem[] = [];
+  const sources = new Map<string, SourceFile>();
   const paths = files.map((file) => path.resolve(cwd, file));
   for (const file of paths) {
     const read = await sourcesOf(file);
     for (const source of read) sources.set(source.file, source);
-    all.push(...(await findingsIn(file, read, env)));
+    all.push(...(await problemsIn(file, read, env)));
   }
   if (types) {
     const errors = await typeErrors(paths);
-    all.push(...errors.map((error) => finding(error, "types", error.why)));
+    all.push(...errors.map((error) => problem(error, "types", error.why)));
   }
   const found = unique(all).toSorted(
     (one, other) => one.file.localeCompare(other.file) || one.line - other.line,
   );
-  const accepted = found.filter((one) => isAccepted(one, sources.get(one.file)));
+  const accepted = found.filter((one) => isSuppressed(one, sources.get(one.file)));
   return { findings: found.filter((one) => !accepted.includes(one)), accepted };
 }
 
 /** What the rules say about one runbook. */
-async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
-  const subject = subjectOf(runbook);
+async function problemsOf(runbook: Runbook): Promise<readonly UnlocatedProblem[]> {
+  const subject = underCheck(runbook);
   const all = [
     foreignAction,
     unreachable,
@@ -72,25 +72,29 @@ async function remarksOn(runbook: Runbook): Promise<readonly Remark[]> {
   return [...all.flatMap((rule) => rule(subject)), ...(await impure(subject))];
 }
 
-async function findingsIn(
+async function problemsIn(
   file: string,
-  sources: readonly Source[],
+  sources: readonly SourceFile[],
   env: LoadEnvironment["env"],
-): Promise<readonly Finding[]> {
-  const secrets = sources.flatMap(secretsIn).map((spot) => finding(spot, "secret-in-file", spot.why));
-  const runbook = await loaded(file, env);
+): Promise<readonly Problem[]> {
+  const secrets = sources.flatMap(secretsIn).map((spot) => problem(spot, "secret-in-file", spot.why));
+  const runbook = await loadForCheck(file, env);
   if (runbook instanceof RunbookError) return [broken(file, sources, runbook), ...secrets];
   const remarks = await Promise.all(
     [...runbook.family.values()].map(async (member) =>
-      (await remarksOn(member)).map(({ rule, state, why, severity, key }) =>
-        finding(spotOf(sources, member.id, key ?? state), rule, why, { runbook: member.id, state, severity }),
+      (await problemsOf(member)).map(({ rule, state, why, severity, key }) =>
+        problem(lineOfState(sources, member.id, key ?? state), rule, why, {
+          runbook: member.id,
+          state,
+          severity,
+        }),
       ),
     ),
   );
   return [...remarks.flat(), ...secrets];
 }
 
-async function loaded(file: string, env: LoadEnvironment["env"]): Promise<Runbook | RunbookError> {
+async function loadForCheck(file: string, env: LoadEnvironment["env"]): Promise<Runbook | RunbookError> {
   try {
     return (await loadRunbook(file, { cwd: path.dirname(file), env })).runbook;
   } catch (error) {
@@ -101,35 +105,35 @@ async function loaded(file: string, env: LoadEnvironment["env"]): Promise<Runboo
 }
 
 /** Where loading failed: where the bundler says, or where a name stands that the message quotes. */
-function broken(file: string, sources: readonly Source[], { message, data }: RunbookError): Finding {
+function broken(file: string, sources: readonly SourceFile[], { message, data }: RunbookError): Problem {
   const actor = data["actor"];
   if (typeof actor === "string") {
-    return finding(literalSpot(sources, actor) ?? { file, line: 1 }, "foreign-actor", message);
+    return problem(lineOfLiteral(sources, actor) ?? { file, line: 1 }, "foreign-actor", message);
   }
-  const [, place = "", line] = /\(([^()\s]+):(\d+):\d+\)/.exec(message) ?? [];
+  const [, relative = "", line] = /\(([^()\s]+):(\d+):\d+\)/.exec(message) ?? [];
   const names = [...message.matchAll(/[`'"]#?([\w.-]+)[`'"]/g)].map(([, name = ""]) => name);
-  const named = names.flatMap((name) => literalSpot(sources, name) ?? [])[0];
-  return finding(
+  const named = names.flatMap((name) => lineOfLiteral(sources, name) ?? [])[0];
+  return problem(
     line === undefined
       ? (named ?? { file, line: 1 })
-      : { file: path.resolve(path.dirname(file), place), line: Number(line) },
+      : { file: path.resolve(path.dirname(file), relative), line: Number(line) },
     "loads",
     message,
   );
 }
 
-interface More {
+interface ProblemDetails {
   readonly runbook?: string;
   readonly state?: string | null;
   readonly severity?: Severity | undefined;
 }
 
-function finding({ file, line }: Spot, rule: Rule, why: string, more: More = {}): Finding {
+function problem({ file, line }: FileLine, rule: RuleName, why: string, more: ProblemDetails = {}): Problem {
   const { severity, mend } = rules[rule];
   const { runbook = null, state = null } = more;
   return { file, line, rule, severity: more.severity ?? severity, runbook, state, why, mend };
 }
 
-function unique(findings: readonly Finding[]): readonly Finding[] {
+function unique(findings: readonly Problem[]): readonly Problem[] {
   return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -5,7 +5,7 @@ export interface Literal {
   readonly text: string;
 }
 
-export interface Scanned {
+export interface ScannedSource {
   /** The file with its literals and comments blanked out; every character keeps its place. */
   readonly code: string;
   readonly literals: readonly Literal[];
@@ -16,7 +16,7 @@ export interface Scanned {
 const parts =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`|(?<=[(,=:[!&|?{};]\s*)\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/g;
 
-export function scan(text: string): Scanned {
+export function scan(text: string): ScannedSource {
   const literals: Literal[] = [];
   const comments: Literal[] = [];
   const code = text.replaceAll(parts, (found, at: number) => {

@@ -1,6 +1,6 @@
 import type { Literal } from "./literals.ts";
 import { lineAt } from "./literals.ts";
-import type { Source, Spot } from "./sources.ts";
+import type { SourceFile, FileLine } from "./sources.ts";
 
 /** What is known to be a secret by its look alone. */
 const looks: readonly (readonly [string, RegExp])[] = [
@@ -19,7 +19,7 @@ const names =
   /(?:password|passwd|passphrase|secret|token|api[-_]?key|authorization|credentials?|private[-_]?key|access[-_]?key)$/i;
 
 /** Literals of a file that hold a secret, with what gives them away. */
-export function secretsIn(source: Source): readonly (Spot & { readonly why: string })[] {
+export function secretsIn(source: SourceFile): readonly (FileLine & { readonly why: string })[] {
   return source.literals.flatMap((literal) => {
     const what = whatIs(source, literal);
     if (what === undefined) return [];
@@ -34,7 +34,7 @@ export function secretsIn(source: Source): readonly (Spot & { readonly why: stri
   });
 }
 
-function whatIs(source: Source, literal: Literal): string | undefined {
+function whatIs(source: SourceFile, literal: Literal): string | undefined {
   const look = looks.find(([, pattern]) => pattern.test(literal.text));
   if (look !== undefined) return look[0];
   const name = nameOf(source, literal);
@@ -45,6 +45,6 @@ function whatIs(source: Source, literal: Literal): string | undefined {
 }
 
 /** The key or variable that a literal is the value of. */
-function nameOf({ text }: Source, { at }: Literal): string | undefined {
+function nameOf({ text }: SourceFile, { at }: Literal): string | undefined {
   return /([\w$-]+)["']?\s*[:=]\s*$/.exec(text.slice(Math.max(0, at - 60), at))?.[1];
 }

@@ -3,26 +3,26 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { lastKey } from "../model/state-ids.ts";
-import { lineAt, scan, type Scanned } from "./literals.ts";
+import { lineAt, scan, type ScannedSource } from "./literals.ts";
 
-export interface Source extends Scanned {
+export interface SourceFile extends ScannedSource {
   readonly file: string;
   readonly text: string;
 }
 
-export interface Spot {
+export interface FileLine {
   readonly file: string;
   readonly line: number;
 }
 
 /** The file and what it imports by relative path, the file itself first. */
-export async function sourcesOf(file: string): Promise<readonly Source[]> {
-  const sources = new Map<string, Source>();
+export async function sourcesOf(file: string): Promise<readonly SourceFile[]> {
+  const sources = new Map<string, SourceFile>();
   await add(path.resolve(file), sources);
   return [...sources.values()];
 }
 
-async function add(file: string, sources: Map<string, Source>): Promise<void> {
+async function add(file: string, sources: Map<string, SourceFile>): Promise<void> {
   if (sources.has(file) || !existsSync(file)) return;
   const text = await readFile(file, "utf8");
   const scanned = scan(text);
@@ -34,7 +34,11 @@ async function add(file: string, sources: Map<string, Source>): Promise<void> {
 }
 
 /** Where a state of a runbook stands; the beginning of the runbook, or of the file, when it cannot be found. */
-export function spotOf(sources: readonly Source[], runbook: string | null, state: string | null): Spot {
+export function lineOfState(
+  sources: readonly SourceFile[],
+  runbook: string | null,
+  state: string | null,
+): FileLine {
   const [entry] = sources;
   const own = sources.find((source) => literalAt(source, runbook) !== undefined) ?? entry;
   if (own === undefined) return { file: "", line: 1 };
@@ -45,7 +49,7 @@ export function spotOf(sources: readonly Source[], runbook: string | null, state
 }
 
 /** The line of the first literal with this text, or undefined. */
-export function literalSpot(sources: readonly Source[], text: string): Spot | undefined {
+export function lineOfLiteral(sources: readonly SourceFile[], text: string): FileLine | undefined {
   for (const source of sources) {
     const at = literalAt(source, text);
     if (at !== undefined) return { file: source.file, line: lineAt(source.text, at) };
@@ -53,12 +57,12 @@ export function literalSpot(sources: readonly Source[], text: string): Spot | un
   return undefined;
 }
 
-function literalAt({ literals }: Source, text: string | null): number | undefined {
+function literalAt({ literals }: SourceFile, text: string | null): number | undefined {
   return literals.find((literal) => literal.text === text)?.at;
 }
 
 /** A key that something is called for is rather a state than one that only holds a value. */
-function keyAt({ code, text, literals }: Source, key: string, begin: number): number | undefined {
+function keyAt({ code, text, literals }: SourceFile, key: string, begin: number): number | undefined {
   const bare = [...code.slice(begin).matchAll(/(?<![\w$.])([\w$]+)\s*:/g)]
     .filter(([, name]) => name === key)
     .map(({ index }) => begin + index);

@@ -4,28 +4,27 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { runQuick } from "../process/run-quick.ts";
-import type { Spot } from "./sources.ts";
+import type { FileLine } from "./sources.ts";
 
-type Wrong = Spot & { readonly why: string };
+type TypeProblem = FileLine & { readonly why: string };
 
 /** Type errors in these files; throws `USAGE` when no compiler is installed beside them. */
-export async function typeErrors(files: readonly string[]): Promise<readonly Wrong[]> {
+export async function typeErrors(files: readonly string[]): Promise<readonly TypeProblem[]> {
   const projects = new Map<string, string[]>();
   for (const file of files) {
     const key = configFor(file) ?? path.dirname(file);
     projects.set(key, [...(projects.get(key) ?? []), file]);
   }
-  const found: Wrong[] = [];
+  const found: TypeProblem[] = [];
   for (const [project, members] of projects) found.push(...(await compile(project, members)));
   return found;
 }
 
 /** What a file without a project of its own is compiled with. */
-const alone = "--strict --skipLibCheck --allowImportingTsExtensions --module nodenext --target es2023".split(
-  " ",
-);
+const standaloneFlags =
+  "--strict --skipLibCheck --allowImportingTsExtensions --module nodenext --target es2023".split(" ");
 
-async function compile(project: string, files: readonly string[]): Promise<readonly Wrong[]> {
+async function compile(project: string, files: readonly string[]): Promise<readonly TypeProblem[]> {
   const [first = project] = files;
   const compiler = compilerFor(first);
   const cwd = path.dirname(first);
@@ -34,7 +33,9 @@ async function compile(project: string, files: readonly string[]): Promise<reado
   const others = files.filter((file) => !inside.includes(file));
   const outputs = [
     ...(members.length === 0 ? [] : [await run(compiler, ["-p", project], cwd)]),
-    ...(others.length === 0 ? [] : [await run(compiler, ["--ignoreConfig", ...alone, ...others], cwd)]),
+    ...(others.length === 0
+      ? []
+      : [await run(compiler, ["--ignoreConfig", ...standaloneFlags, ...others], cwd)]),
   ];
   return outputs.flatMap((output) => errorsIn(output, cwd, files));
 }
@@ -51,7 +52,7 @@ async function run(compiler: string, args: readonly string[], cwd: string): Prom
   return stdout;
 }
 
-function errorsIn(output: string, cwd: string, files: readonly string[]): readonly Wrong[] {
+function errorsIn(output: string, cwd: string, files: readonly string[]): readonly TypeProblem[] {
   return [...output.matchAll(/^(.+?)\((\d+),\d+\): error (TS\d+: .*)$/gm)]
     .map(([, file = "", line, why = ""]) => ({ file: path.resolve(cwd, file), line: Number(line), why }))
     .filter(({ file }) => files.includes(file));

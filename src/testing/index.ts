@@ -6,7 +6,7 @@ export type { Coverage, Share } from "./coverage.ts";
 export { crashEverywhere, type Crashes, type Difference, type Told } from "./crash-everywhere.ts";
 export type { Simulation } from "./simulation.ts";
 export type { Answer, Answers } from "../engine/answer.ts";
-export { check, type Checked, type CheckOptions } from "../check/check.ts";
+export { check, type CheckResult, type CheckOptions } from "../check/check.ts";
 export { fromRun } from "./from-run.ts";
 export type { Recording } from "./recording.ts";
 export { replayRecording, type Parting } from "./replay-recording.ts";

@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { check, type Checked } from "../../src/check/check.ts";
+import { check, type CheckResult } from "../../src/check/check.ts";
 import { blocksOf, page } from "../docs/pages.ts";
 
 /** What is found in a file with this text. */
-async function checked(text: string): Promise<Checked> {
+async function checked(text: string): Promise<CheckResult> {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-check-"));
   writeFileSync(path.join(dir, "one.ts"), text);
   return check(["one.ts"], { cwd: dir });

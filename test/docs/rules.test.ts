@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rules } from "../../src/check/rules/finding.ts";
+import { rules } from "../../src/check/rules/problem.ts";
 import { page, sectionsOf } from "./pages.ts";
 
 const sections = sectionsOf(page("docs/rules.md"), 2);

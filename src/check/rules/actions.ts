@@ -1,18 +1,18 @@
 /** Rules about what a machine does beside invoking steps. Machines of `define` have nothing of the kind. */
 import { below, transitionsOf, type MachineNode } from "../../graph/machine-states.ts";
-import type { Remark } from "./finding.ts";
-import type { Subject } from "../subject/subject.ts";
+import type { UnlocatedProblem } from "./problem.ts";
+import type { RunbookUnderCheck } from "../subject/runbook-under-check.ts";
 
 /** What is decided inside a transition and leaves nothing to perform. */
 const harmless = new Set(["xstate.assign", "xstate.raise", "xstate.cancel"]);
 
-export function foreignAction({ runbook }: Subject): readonly Remark[] {
+export function foreignAction({ runbook }: RunbookUnderCheck): readonly UnlocatedProblem[] {
   const { root, implementations } = runbook.machine;
   return [root, ...below(root)].flatMap((node) =>
     actionsOf(node)
       .map((action) => nameOf(action, implementations.actions))
       .filter((name) => !harmless.has(name))
-      .map((name): Remark => ({
+      .map((name): UnlocatedProblem => ({
         rule: "foreign-action",
         state: node.path.length === 0 ? null : node.path.join("."),
         why: `The action \`${name}\` would be refused when the run gets there: a machine only says what is wanted.`,

@@ -1,22 +1,28 @@
 /** Rules about the steps that a runbook uses. */
 import { ownInvocations, type MachineState } from "../../graph/machine-states.ts";
 import type { AnyStep } from "../../model/step.ts";
-import type { Remark } from "./finding.ts";
-import { isHuman, pathWords, reached, wayTo, type Subject } from "../subject/subject.ts";
+import type { UnlocatedProblem } from "./problem.ts";
+import {
+  isHuman,
+  pathWords,
+  reachedFrom,
+  wayTo,
+  type RunbookUnderCheck,
+} from "../subject/runbook-under-check.ts";
 
-function stepsAt(place: MachineState): readonly AnyStep[] {
-  return ownInvocations(place).flatMap(({ what }) => (what?.type === "step" ? [what.step] : []));
+function stepsAt(state: MachineState): readonly AnyStep[] {
+  return ownInvocations(state).flatMap(({ what }) => (what?.type === "step" ? [what.step] : []));
 }
 
 /** Each step kind once, with the first state that uses it. */
-function kindsOf({ places }: Subject): ReadonlyMap<AnyStep, string> {
+function kindsOf({ states }: RunbookUnderCheck): ReadonlyMap<AnyStep, string> {
   const kinds = new Map<AnyStep, string>();
-  for (const place of places)
-    for (const step of stepsAt(place)) if (!kinds.has(step)) kinds.set(step, place.id);
+  for (const state of states)
+    for (const step of stepsAt(state)) if (!kinds.has(step)) kinds.set(step, state.id);
   return kinds;
 }
 
-export function noProbe(subject: Subject): readonly Remark[] {
+export function noProbe(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
   return [...kindsOf(subject)]
     .filter(([step]) => step.effect === "write" && step.probe === undefined)
     .map(([{ kind }, state]) => ({
@@ -26,7 +32,7 @@ export function noProbe(subject: Subject): readonly Remark[] {
     }));
 }
 
-export function noTimeout(subject: Subject): readonly Remark[] {
+export function noTimeout(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
   return [...kindsOf(subject)]
     .filter(([step]) => step.effect !== "human" && step.timeout === undefined)
     .map(([{ kind }, state]) => ({
@@ -37,20 +43,20 @@ export function noTimeout(subject: Subject): readonly Remark[] {
 }
 
 /** Writes that a run gets to without asking anybody. Little harm needs no gate; great harm needs one for certain. */
-export function noGate(subject: Subject): readonly Remark[] {
+export function noGate(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
   // Whoever cancels a run has asked for its clean-up.
-  const unasked = reached(
+  const unasked = reachedFrom(
     subject,
     subject.initial,
-    (place, { way }) => !isHuman(place) && way !== "cancel" && way !== "cleanup",
+    (state, { way }) => !isHuman(state) && way !== "cancel" && way !== "cleanup",
   );
-  return subject.places.flatMap((place): readonly Remark[] => {
-    const writes = stepsAt(place).filter(({ effect }) => effect === "write");
+  return subject.states.flatMap((state): readonly UnlocatedProblem[] => {
+    const writes = stepsAt(state).filter(({ effect }) => effect === "write");
     const worst = writes.find(({ risk }) => risk === "high") ?? writes.find(({ risk }) => risk === "medium");
-    if (!unasked.has(place.id) || worst === undefined || isHuman(place)) return [];
+    if (!unasked.has(state.id) || worst === undefined || isHuman(state)) return [];
     const { kind, risk } = worst;
-    const why = `\`${kind}\` (risk ${risk}) runs before anybody was asked: ${pathWords(wayTo(unasked, place.id))}.`;
+    const why = `\`${kind}\` (risk ${risk}) runs before anybody was asked: ${pathWords(wayTo(unasked, state.id))}.`;
     const severity = risk === "high" ? "error" : "warning";
-    return [{ rule: "no-gate", state: place.id, why, severity }];
+    return [{ rule: "no-gate", state: state.id, why, severity }];
   });
 }

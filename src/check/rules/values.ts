@@ -3,38 +3,43 @@ import { safeParse, type z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import { toJson } from "../../model/json.ts";
 import { ownInvocations, type MachineState } from "../../graph/machine-states.ts";
-import type { Remark } from "./finding.ts";
-import { questionsOf } from "../subject/questions.ts";
+import type { UnlocatedProblem } from "./problem.ts";
+import { authorFunctions } from "../subject/author-functions.ts";
 import type { Fullness } from "../subject/sample.ts";
-import { beginningOf, outputsOf, sceneOf, type Outputs } from "../subject/scene.ts";
-import { type Subject } from "../subject/subject.ts";
+import {
+  initialContext,
+  outputSchemas,
+  symbolicContext,
+  type OutputSchemas,
+} from "../subject/symbolic-context.ts";
+import { type RunbookUnderCheck } from "../subject/runbook-under-check.ts";
 
 /** Inputs of steps and child runbooks that their schemas refuse whatever the outputs before are. */
-export function wrongInput(subject: Subject): readonly Remark[] {
-  const outputs = outputsOf(subject);
-  return subject.places.flatMap((place) =>
-    ownInvocations(place).flatMap(({ id, what, input }): readonly Remark[] => {
+export function wrongInput(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
+  const outputs = outputSchemas(subject);
+  return subject.states.flatMap((state) =>
+    ownInvocations(state).flatMap(({ id, what, input }): readonly UnlocatedProblem[] => {
       if (what === undefined) return [];
       const schema = what.type === "step" ? what.step.input : what.runbook.input;
       const found = (["full", "bare"] as const).map((fullness) => {
-        return problems(schema, valueFor(input, contextAt(place, subject, { outputs, fullness })));
+        return problems(schema, valueFor(input, contextAt(state, subject, { outputs, fullness })));
       });
       // What is wrong with one sample may be the sample's fault.
       const always = (found[0] ?? []).filter((problem) => found.every((other) => other.includes(problem)));
-      return always.length === 0 ? [] : [remark(place, id, what.type, always)];
+      return always.length === 0 ? [] : [remark(state, id, what.type, always)];
     }),
   );
 }
 
 /** The context in which a place is entered; a plain machine's is known only at its beginning. */
 function contextAt(
-  place: MachineState,
-  subject: Subject,
-  { outputs, fullness }: { readonly outputs: Outputs; readonly fullness: Fullness },
+  state: MachineState,
+  subject: RunbookUnderCheck,
+  { outputs, fullness }: { readonly outputs: OutputSchemas; readonly fullness: Fullness },
 ): unknown {
-  const own = beginningOf(subject, fullness);
-  if (own !== undefined) return place.id === subject.initial ? own : unknown;
-  return sceneOf(subject, outputs, { has: anything, input: fullness, output: fullness }).context;
+  const own = initialContext(subject, fullness);
+  if (own !== undefined) return state.id === subject.initial ? own : unknown;
+  return symbolicContext(subject, outputs, { has: anything, input: fullness, output: fullness }).context;
 }
 
 function anything(): boolean {
@@ -46,7 +51,7 @@ function remark(
   id: string,
   type: "step" | "child",
   found: readonly string[],
-): Remark {
+): UnlocatedProblem {
   const taker = type === "step" ? "the step" : "the child runbook";
   return {
     rule: "wrong-input",
@@ -89,23 +94,27 @@ function wordsOf({ path, message }: z.core.$ZodIssue): string {
 }
 
 /** Functions that give another value when they are asked again a moment later. */
-export async function impure(subject: Subject): Promise<readonly Remark[]> {
-  const questions = questionsOf(subject);
-  const outputs = outputsOf(subject);
+export async function impure(subject: RunbookUnderCheck): Promise<readonly UnlocatedProblem[]> {
+  const questions = authorFunctions(subject);
+  const outputs = outputSchemas(subject);
   const answers = (): readonly string[] =>
-    questions.map(({ ask }) =>
+    questions.map(({ call }) =>
       answer((fullness) => {
-        const { context } = sceneOf(subject, outputs, { has: anything, input: fullness, output: fullness });
-        return ask(context, fullness);
+        const { context } = symbolicContext(subject, outputs, {
+          has: anything,
+          input: fullness,
+          output: fullness,
+        });
+        return call(context, fullness);
       }),
     );
   const first = answers();
-  await aMoment();
+  await nextClockTick();
   const second = answers();
-  return questions.flatMap(({ place, what, key }, index): readonly Remark[] => {
+  return questions.flatMap(({ state, description, key }, index): readonly UnlocatedProblem[] => {
     if (first[index] === second[index]) return [];
-    const why = `Asked twice for ${what}, the runbook answers differently, so a resumed run would not be the same run.`;
-    return [{ rule: "impure", state: place, why, ...(key === undefined ? {} : { key }) }];
+    const why = `Asked twice for ${description}, the runbook answers differently, so a resumed run would not be the same run.`;
+    return [{ rule: "impure", state, why, ...(key === undefined ? {} : { key }) }];
   });
 }
 
@@ -122,7 +131,7 @@ function answer(ask: (fullness: Fullness) => unknown): string {
 }
 
 /** Long enough for a clock to show another time. */
-function aMoment(): Promise<void> {
+function nextClockTick(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 5);
   });

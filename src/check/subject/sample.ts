@@ -4,43 +4,43 @@ import { z } from "zod";
 /** `full` has everything that is optional, and lists with an element; `bare` has neither. */
 export type Fullness = "full" | "bare";
 
-interface Shape {
+interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Shape[];
-  readonly oneOf?: readonly Shape[];
-  readonly allOf?: readonly Shape[];
-  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
-  readonly additionalProperties?: Shape | boolean;
-  readonly items?: Shape | boolean;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema | boolean;
   readonly minItems?: number;
   readonly minimum?: number;
   readonly format?: string;
 }
 
-const shapes = new WeakMap<z.core.$ZodType, Shape>();
+const schemas = new WeakMap<z.core.$ZodType, JsonSchema>();
 
 /** A value of the kind that parsing with the schema gives. */
 export function sampleOf(schema: z.core.$ZodType, fullness: Fullness): unknown {
-  const known = shapes.get(schema) ?? shapeOf(schema);
-  shapes.set(schema, known);
+  const known = schemas.get(schema) ?? jsonSchemaOf(schema);
+  schemas.set(schema, known);
   return valueOf(known, fullness);
 }
 
-function shapeOf(schema: z.core.$ZodType): Shape {
+function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
   // A JSON schema is what this reads; the types of the two libraries do not know each other.
-  return z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as Shape;
+  return z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema;
 }
 
-function valueOf(shape: Shape, fullness: Fullness): unknown {
+function valueOf(shape: JsonSchema, fullness: Fullness): unknown {
   if ("const" in shape) return shape.const;
   if (shape.enum !== undefined) return fullness === "full" ? shape.enum[0] : shape.enum.at(-1);
   const options = shape.anyOf ?? shape.oneOf;
   const option = fullness === "full" ? options?.[0] : options?.at(-1);
   if (option !== undefined) return valueOf(option, fullness);
-  if (shape.allOf !== undefined) return merged(shape.allOf, fullness);
+  if (shape.allOf !== undefined) return mergedValue(shape.allOf, fullness);
   const types = [shape.type ?? []].flat();
   switch (fullness === "full" ? types[0] : types.at(-1)) {
     case "string":
@@ -59,18 +59,18 @@ function valueOf(shape: Shape, fullness: Fullness): unknown {
   }
 }
 
-function merged(all: readonly Shape[], fullness: Fullness): unknown {
+function mergedValue(all: readonly JsonSchema[], fullness: Fullness): unknown {
   return Object.assign({}, ...all.map((shape) => valueOf(shape, fullness)));
 }
 
-function arrayOf({ items, minItems = 0 }: Shape, fullness: Fullness): unknown {
+function arrayOf({ items, minItems = 0 }: JsonSchema, fullness: Fullness): unknown {
   const length = Math.max(minItems, fullness === "full" ? 1 : 0);
   const item = typeof items === "object" ? items : {};
   return Array.from({ length }, () => valueOf(item, fullness));
 }
 
 function objectOf(
-  { properties = {}, required = [], additionalProperties }: Shape,
+  { properties = {}, required = [], additionalProperties }: JsonSchema,
   fullness: Fullness,
 ): unknown {
   const present = Object.entries(properties).filter(([key]) => fullness === "full" || required.includes(key));

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { check as checkFiles, type Checked } from "../../check/check.ts";
-import type { Finding } from "../../check/rules/finding.ts";
+import { check as checkFiles, type CheckResult } from "../../check/check.ts";
+import type { Problem } from "../../check/rules/problem.ts";
 import { listRunbooks } from "../../loader/load.ts";
 import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
@@ -49,7 +49,7 @@ function isInside(file: string, dir: string): boolean {
   return !relative.startsWith("..") && !relative.split(path.sep).includes("node_modules");
 }
 
-function linesOf({ findings, accepted }: Checked, files: readonly string[], io: Io): readonly string[] {
+function linesOf({ findings, accepted }: CheckResult, files: readonly string[], io: Io): readonly string[] {
   const blocks = findings.flatMap((finding) => [...blockOf(finding, io), ""]);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const parts = [
@@ -60,7 +60,7 @@ function linesOf({ findings, accepted }: Checked, files: readonly string[], io: 
   return [...blocks, `${counted(files.length, "file")} checked: ${parts.join(", ")}.`];
 }
 
-function blockOf({ file, line, rule, severity, why, mend }: Finding, io: Io): readonly string[] {
+function blockOf({ file, line, rule, severity, why, mend }: Problem, io: Io): readonly string[] {
   const where = `${path.relative(io.cwd, file)}:${line}`;
   const width = Math.min(terminalColumns(io.stdout) ?? 100, 100) - 1;
   const column = 6;

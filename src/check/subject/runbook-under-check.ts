@@ -3,16 +3,16 @@ import type { Way } from "../../runbook/ways.ts";
 import type { Runbook } from "../../runbook/types.ts";
 
 /** A runbook as the rules look at it. */
-export interface Subject {
+export interface RunbookUnderCheck {
   readonly runbook: Runbook;
   readonly initial: string;
-  readonly places: readonly MachineState[];
-  readonly at: ReadonlyMap<string, MachineState>;
+  readonly states: readonly MachineState[];
+  readonly stateById: ReadonlyMap<string, MachineState>;
 }
 
-export function subjectOf(runbook: Runbook): Subject {
-  const { initial, places } = machineStates(runbook);
-  return { runbook, initial, places, at: new Map(places.map((place) => [place.id, place])) };
+export function underCheck(runbook: Runbook): RunbookUnderCheck {
+  const { initial, places: states } = machineStates(runbook);
+  return { runbook, initial, states, stateById: new Map(states.map((state) => [state.id, state])) };
 }
 
 /** Whether the run is over there. */
@@ -21,13 +21,13 @@ export function isEnd({ node }: MachineState): boolean {
 }
 
 /** Whether a run that ends there has succeeded, as far as its states tell. */
-export function isGoodEnd(place: MachineState): boolean {
-  return isEnd(place) && place.id !== "failed" && place.id !== "cancelled";
+export function isGoodEnd(state: MachineState): boolean {
+  return isEnd(state) && state.id !== "failed" && state.id !== "cancelled";
 }
 
 /** Whether a person has to act before the run leaves the place. */
-export function isHuman(place: MachineState): boolean {
-  return ownInvocations(place).some(({ what }) => what?.type === "step" && what.step.effect === "human");
+export function isHuman(state: MachineState): boolean {
+  return ownInvocations(state).some(({ what }) => what?.type === "step" && what.step.effect === "human");
 }
 
 const byHand: readonly Way[] = ["again", "skip", "cancel", "cleanup"];
@@ -38,26 +38,26 @@ export function isOrdinary({ way }: Exit): boolean {
 }
 
 /** What can be reached: each place with the one before it on the shortest way, and the beginning with null. */
-export type Reached = ReadonlyMap<string, string | null>;
+export type ReachedFrom = ReadonlyMap<string, string | null>;
 
 /** The places that can be reached from `from`, itself included. */
-export function reached(
-  { at }: Subject,
+export function reachedFrom(
+  { stateById }: RunbookUnderCheck,
   from: string,
-  goes: (place: MachineState, exit: Exit) => boolean,
-): Reached {
+  goes: (state: MachineState, exit: Exit) => boolean,
+): ReachedFrom {
   const before = new Map<string, string | null>([[from, null]]);
   // A map hands out what is added to it while it is walked through.
   for (const id of before.keys()) {
-    const place = at.get(id);
-    const open = place?.exits.filter((exit) => goes(place, exit)) ?? [];
+    const state = stateById.get(id);
+    const open = state?.exits.filter((exit) => goes(state, exit)) ?? [];
     for (const to of open.flatMap((exit) => exit.to)) if (!before.has(to)) before.set(to, id);
   }
   return before;
 }
 
 /** The shortest way to a place that was reached, as ids in order. */
-export function wayTo(before: Reached, id: string): readonly string[] {
+export function wayTo(before: ReachedFrom, id: string): readonly string[] {
   const way: string[] = [];
   for (let at: string | null | undefined = id; typeof at === "string"; at = before.get(at)) way.unshift(at);
   return way;

@@ -47,14 +47,14 @@ export const rules = {
   },
 } as const satisfies Readonly<Record<string, { readonly severity: Severity; readonly mend: string }>>;
 
-export type Rule = keyof typeof rules;
+export type RuleName = keyof typeof rules;
 
 /** One thing that is wrong, where it is, and how to mend it. */
-export interface Finding {
+export interface Problem {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  readonly rule: Rule;
+  readonly rule: RuleName;
   readonly severity: Severity;
   readonly runbook: string | null;
   readonly state: string | null;
@@ -63,8 +63,8 @@ export interface Finding {
 }
 
 /** What a rule says about a state before anybody has looked where that stands. */
-export interface Remark {
-  readonly rule: Rule;
+export interface UnlocatedProblem {
+  readonly rule: RuleName;
   readonly state: string | null;
   readonly why: string;
   /** The key in the file under which it stands, when that is not the state's. */

@@ -1,12 +1,12 @@
-import type { Finding } from "./rules/finding.ts";
+import type { Problem } from "./rules/problem.ts";
 import { lineAt } from "./literals.ts";
-import type { Source } from "./sources.ts";
+import type { SourceFile } from "./sources.ts";
 
 /**
  * Whether a comment in the file accepts the finding: `// accept RULE: reason`, in its line or right above it. Without a
  * reason it accepts nothing.
  */
-export function isAccepted({ rule, line }: Finding, source: Source | undefined): boolean {
+export function isSuppressed({ rule, line }: Problem, source: SourceFile | undefined): boolean {
   if (source === undefined) return false;
   const lines = source.text.split("\n");
   return source.comments.some(({ at, text }) => {

@@ -1,23 +1,23 @@
 /** A context in which a runbook's function can be called: it hands out samples and notes what is asked for. */
 import type { z } from "zod";
 import { sampleOf, type Fullness } from "./sample.ts";
-import type { Fact } from "./facts.ts";
+import type { OutputKey } from "./known-outputs.ts";
 import { ownInvocations } from "../../graph/machine-states.ts";
-import type { Subject } from "./subject.ts";
+import type { RunbookUnderCheck } from "./runbook-under-check.ts";
 
-export interface Scene {
+export interface SymbolicContext {
   readonly context: unknown;
   /** The facts that were asked for, in order. */
-  readonly asked: readonly Fact[];
+  readonly reads: readonly OutputKey[];
 }
 
 /** The schemas of a runbook's outputs, by state and by step kind. */
-export interface Outputs {
+export interface OutputSchemas {
   readonly states: ReadonlyMap<string, z.core.$ZodType>;
   readonly kinds: ReadonlyMap<string, z.core.$ZodType>;
 }
 
-export function outputsOf({ places }: Subject): Outputs {
+export function outputSchemas({ states: places }: RunbookUnderCheck): OutputSchemas {
   const states = new Map<string, z.core.$ZodType>();
   const kinds = new Map<string, z.core.$ZodType>();
   for (const { id, what } of places.flatMap(ownInvocations)) {
@@ -32,14 +32,14 @@ const child = { run: "R-0000", status: "succeeded" };
 const anyOfKind = "kind:";
 
 /** A context with the outputs that `has` says are there. */
-export function sceneOf(
-  { runbook }: Subject,
-  outputs: Outputs,
-  { has, input, output }: { has: (fact: Fact) => boolean; input: Fullness; output: Fullness },
-): Scene {
-  const asked: Fact[] = [];
-  function ask(fact: Fact): boolean {
-    asked.push(fact);
+export function symbolicContext(
+  { runbook }: RunbookUnderCheck,
+  outputs: OutputSchemas,
+  { has, input, output }: { has: (fact: OutputKey) => boolean; input: Fullness; output: Fullness },
+): SymbolicContext {
+  const reads: OutputKey[] = [];
+  function ask(fact: OutputKey): boolean {
+    reads.push(fact);
     return has(fact);
   }
   function outputOf(name: string): unknown {
@@ -57,11 +57,11 @@ export function sceneOf(
     skipped: {},
     tries: {},
   };
-  return { context, asked };
+  return { context, reads };
 }
 
 /** The context that a plain machine begins with; undefined for one of `define`, which keeps outputs where a scene has them. */
-export function beginningOf({ runbook }: Subject, fullness: Fullness): object | undefined {
+export function initialContext({ runbook }: RunbookUnderCheck, fullness: Fullness): object | undefined {
   const { context } = runbook.machine.config as { readonly context?: unknown };
   if (typeof context !== "function") return typeof context === "object" && context !== null ? context : {};
   try {
