@@ -1,9 +1,9 @@
 /** A runbook as instructions for a person with a shell: for the night when nothing else works. */
 import type { JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { statesOf, type Act, type Known, type Told } from "./states.ts";
+import { instructedStates, type StateAction, type KnownValues, type InstructedState } from "./states.ts";
 
-export function instructions(runbook: Runbook, known: Known): string {
+export function instructions(runbook: Runbook, known: KnownValues): string {
   const missing = Object.keys(shapeOf(runbook)).filter((name) => !(name in known.input));
   const written = new Set<string>();
   const parts = [
@@ -24,29 +24,33 @@ export function instructions(runbook: Runbook, known: Known): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-interface Where {
+interface SectionContext {
   /** The numbers of the states that this runbook is followed in. */
   readonly prefix: string;
   /** Runbooks that are written out already. */
   readonly written: Set<string>;
 }
 
-function sections(runbook: Runbook, known: Known, { prefix, written }: Where): readonly string[] {
+function sections(
+  runbook: Runbook,
+  known: KnownValues,
+  { prefix, written }: SectionContext,
+): readonly string[] {
   written.add(runbook.id);
-  return statesOf(runbook, known).flatMap((state, index) => {
+  return instructedStates(runbook, known).flatMap((state, index) => {
     const number = `${prefix}${index + 1}`;
     const children = state.acts.flatMap((act) => inside(act, { prefix: `${number}.`, written }));
     return [`## ${number}. ${state.title} (\`${state.state}\`)`, ...bodyOf(state), ...children];
   });
 }
 
-function inside({ runbook, input }: Act, { prefix, written }: Where): readonly string[] {
+function inside({ runbook, input }: StateAction, { prefix, written }: SectionContext): readonly string[] {
   if (runbook === undefined || written.has(runbook.id)) return [];
   const given = typeof input === "object" && input !== null ? (input as JsonObject) : {};
   return sections(runbook, { input: given, outputs: {} }, { prefix, written });
 }
 
-function bodyOf({ acts, jumps, wait }: Told): readonly string[] {
+function bodyOf({ acts, jumps, wait }: InstructedState): readonly string[] {
   return [
     ...(wait === null ? [] : [`Wait ${wait}.`]),
     ...acts.flatMap(actText),
@@ -54,7 +58,7 @@ function bodyOf({ acts, jumps, wait }: Told): readonly string[] {
   ];
 }
 
-function actText({ effect, risk, describe, commands, input }: Act): readonly string[] {
+function actText({ effect, risk, describe, commands, input }: StateAction): readonly string[] {
   if (effect === "human") {
     const lines = linesOf(input);
     return [`**Stop.** ${sentence(describe)}${shown(input)}`, ...(lines.length === 0 ? [] : [list(lines)])];

@@ -6,17 +6,17 @@ import { ownInvocations, machineStates, type MachineState } from "../graph/machi
 import type { Json, JsonObject } from "../model/json.ts";
 import type { AnyStep, Risk } from "../model/step.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { told, unknown } from "./unknown.ts";
+import { asText, unknown } from "./unknown.ts";
 
 /** What is known before the run, or after a part of it. */
-export interface Known {
+export interface KnownValues {
   readonly input: JsonObject;
   /** By state. */
   readonly outputs: Readonly<Record<string, Json>>;
 }
 
 /** One thing that a state does. */
-export interface Act {
+export interface StateAction {
   readonly id: string;
   readonly kind: string;
   readonly effect: AnyStep["effect"] | "child";
@@ -28,11 +28,11 @@ export interface Act {
   readonly runbook?: Runbook;
 }
 
-export interface Told {
+export interface InstructedState {
   readonly state: string;
   readonly title: string;
   readonly kind: GraphNode["kind"];
-  readonly acts: readonly Act[];
+  readonly acts: readonly StateAction[];
   /** How long it waits, where it does. */
   readonly wait: string | null;
   /** Where it leads other than to the state below, in words: `to failed if !ok`. */
@@ -40,22 +40,22 @@ export interface Told {
 }
 
 /** The states in the order of the file, the ends left out. */
-export function statesOf(runbook: Runbook, known: Known): readonly Told[] {
+export function instructedStates(runbook: Runbook, known: KnownValues): readonly InstructedState[] {
   const { places } = machineStates(runbook);
   const rows = graphRows(graphOf(runbook));
   const titles = new Map(runbook.steps.map(({ step, title }) => [step, title]));
-  return rows.flatMap(({ node, jumps }): readonly Told[] => {
+  return rows.flatMap(({ node, jumps }): readonly InstructedState[] => {
     const index = places.findIndex(({ id }) => id === node.id);
-    const place = places[index];
-    if (place === undefined || node.kind === "end") return [];
+    const machineState = places[index];
+    if (machineState === undefined || node.kind === "end") return [];
     const context = contextOf(places.slice(0, index), known);
     return [
       {
         state: node.id,
         title: titles.get(node.id) ?? node.title,
         kind: node.kind,
-        acts: actsOf(place, context, titles),
-        wait: waitOf(runbook, place, context),
+        acts: actsOf(machineState, context, titles),
+        wait: waitOf(runbook, machineState, context),
         jumps: jumps.map(({ edge, words }) => `to ${edge.to} ${words}`.trimEnd()),
       },
     ];
@@ -65,14 +65,14 @@ export function statesOf(runbook: Runbook, known: Known): readonly Told[] {
 function waitOf({ machine }: Runbook, { node }: MachineState, context: unknown): string | null {
   const named: unknown = machine.implementations.delays[String(node.after[0]?.delay)];
   if (typeof named !== "function") return null;
-  const milliseconds = called(named as (scene: never) => number, { context, event: {} });
+  const milliseconds = callSafely(named as (scene: never) => number, { context, event: {} });
   return milliseconds === undefined
     ? "as long as the runbook's input says"
     : `${milliseconds / 1_000} ${milliseconds === 1_000 ? "second" : "seconds"}`;
 }
 
 /** A run's context, in which every output that is not there yet is unknown. */
-function contextOf(before: readonly MachineState[], { input, outputs }: Known): unknown {
+function contextOf(before: readonly MachineState[], { input, outputs }: KnownValues): unknown {
   const users = before.flatMap(({ invocations }) => invocations);
   const latest = (kind: string): string =>
     users.findLast(({ what }) => what?.type === "step" && what.step.kind === kind)?.id ?? kind;
@@ -96,8 +96,12 @@ function record(read: (name: string) => unknown): object {
   );
 }
 
-function actsOf(place: MachineState, context: unknown, titles: ReadonlyMap<string, string>): readonly Act[] {
-  return ownInvocations(place).flatMap(({ id, what, input }): readonly Act[] => {
+function actsOf(
+  place: MachineState,
+  context: unknown,
+  titles: ReadonlyMap<string, string>,
+): readonly StateAction[] {
+  return ownInvocations(place).flatMap(({ id, what, input }): readonly StateAction[] => {
     if (what === undefined) return [];
     const raw = inputOf(input, context);
     const title = titles.get(id) ?? id;
@@ -111,7 +115,7 @@ function actsOf(place: MachineState, context: unknown, titles: ReadonlyMap<strin
           effect: "child",
           risk: "none",
           describe,
-          input: told(raw),
+          input: asText(raw),
           commands: [],
           runbook,
         },
@@ -120,10 +124,10 @@ function actsOf(place: MachineState, context: unknown, titles: ReadonlyMap<strin
     const { step } = what;
     const whole = completed(step, raw);
     const describe =
-      called(step.describe, whole) ?? `${step.effect === "human" ? "ask a person" : step.kind}: ${title}`;
-    const commands = step.commands === undefined ? [] : (called(step.commands, whole) ?? []);
+      callSafely(step.describe, whole) ?? `${step.effect === "human" ? "ask a person" : step.kind}: ${title}`;
+    const commands = step.commands === undefined ? [] : (callSafely(step.commands, whole) ?? []);
     const { kind, effect, risk } = step;
-    return [{ id, kind, effect, risk, describe, input: told(whole), commands }];
+    return [{ id, kind, effect, risk, describe, input: asText(whole), commands }];
   });
 }
 
@@ -139,7 +143,7 @@ function inputOf(input: unknown, context: unknown): unknown {
 
 /** The input as the step would read it; where it holds something unknown, only what was left out is added. */
 function completed({ input: schema }: AnyStep, raw: unknown): unknown {
-  const read = safeParse(schema, told(raw));
+  const read = safeParse(schema, asText(raw));
   if (read.success) return read.data;
   const { shape } = schema as { readonly shape?: Readonly<Record<string, AnyStep["input"]>> };
   if (shape === undefined || typeof raw !== "object" || raw === null) return raw;
@@ -150,7 +154,7 @@ function completed({ input: schema }: AnyStep, raw: unknown): unknown {
   return { ...Object.fromEntries(usual), ...raw };
 }
 
-function called<T>(say: (input: never) => T, input: unknown): T | undefined {
+function callSafely<T>(say: (input: never) => T, input: unknown): T | undefined {
   try {
     const said = Reflect.apply(say, undefined, [input]) as T;
     // A number that is not known was calculated with.

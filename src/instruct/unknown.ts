@@ -27,9 +27,9 @@ function isUnknown(name: string | symbol): name is string {
 }
 
 /** A value with everything unknown in it as its text. */
-export function told(value: unknown): unknown {
+export function asText(value: unknown): unknown {
   if (typeof value === "function") return String(value);
-  if (Array.isArray(value)) return value.map(told);
+  if (Array.isArray(value)) return value.map(asText);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, told(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asText(inner)]));
 }

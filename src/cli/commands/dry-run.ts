@@ -1,4 +1,4 @@
-import { statesOf, type Told } from "../../instruct/states.ts";
+import { instructedStates, type InstructedState } from "../../instruct/states.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { isOf } from "../../model/event.ts";
 import { readAside } from "../../runs/dry-run.ts";
@@ -31,7 +31,7 @@ export async function dryRun(args: DryRunArgs, globals: Globals, io: Io): Promis
     own.flatMap((event) => (isOf(event, "step.succeeded") ? [[event.data.step, event.data.output]] : [])),
   );
   const failed = own.some((event) => isOf(event, "step.failed"));
-  const would = statesOf(loaded.runbook, { input, outputs }).filter(
+  const would = instructedStates(loaded.runbook, { input, outputs }).filter(
     ({ acts, wait }) => (acts.length > 0 || wait !== null) && !acts.every(({ id }) => id in outputs),
   );
   const ended = own.some((event) => isOf(event, "run.succeeded", "run.failed", "run.cancelled"));
@@ -41,7 +41,7 @@ export async function dryRun(args: DryRunArgs, globals: Globals, io: Io): Promis
   return failed ? 1 : 0;
 }
 
-function jsonOf(would: readonly Told[]): unknown {
+function jsonOf(would: readonly InstructedState[]): unknown {
   return would.map(({ acts, ...state }) => ({
     ...state,
     acts: acts.map(({ runbook, ...act }) => ({ ...act, child: runbook?.id ?? null })),

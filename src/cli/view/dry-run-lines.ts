@@ -1,4 +1,4 @@
-import type { Told } from "../../instruct/states.ts";
+import type { InstructedState } from "../../instruct/states.ts";
 import { isOf, type RunEvent } from "../../model/event.ts";
 
 /** What was read, and what that found. */
@@ -13,7 +13,7 @@ export function readLines(events: readonly RunEvent[]): readonly string[] {
 }
 
 /** What would come behind it. */
-export function wouldLines(would: readonly Told[]): readonly string[] {
+export function wouldLines(would: readonly InstructedState[]): readonly string[] {
   const lines = would.flatMap(({ state, acts, wait, jumps }) => [
     ...(wait === null ? [] : [`wait    ${state}: ${wait}`]),
     ...acts.map(({ effect, risk, describe }) => {
