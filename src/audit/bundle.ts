@@ -5,12 +5,12 @@ import { RunbookError } from "../model/error.ts";
 import type { RunEvent } from "../model/event.ts";
 import { parseNotes } from "../model/note.ts";
 import type { StoredRow } from "../model/verify.ts";
-import { rowsOf } from "./lines.ts";
+import { rowsOf } from "./jsonl.ts";
 import { eventOf, type Submission } from "./submission.ts";
 import { untar } from "./tar.ts";
 
 /** The names in a bundle, apart from `blobs/SHA256` and `runbooks/SHA256`. */
-export const parts = {
+export const bundleFiles = {
   events: "events.jsonl",
   notes: "anchors.txt",
   key: "key.pem",
@@ -18,7 +18,7 @@ export const parts = {
   verifier: "verify.py",
 } as const;
 
-type Read = (name: string) => Promise<Uint8Array | null>;
+type ReadBundleFile = (name: string) => Promise<Uint8Array | null>;
 
 /** Opens what somebody handed in: a bundle's directory, its tar, or a file of events. Throws `BUNDLE_UNREADABLE`. */
 export async function openSubmission(place: string): Promise<Submission> {
@@ -28,18 +28,22 @@ export async function openSubmission(place: string): Promise<Submission> {
   const files = untar(bytes);
   if (files !== undefined) return submission(place, async (name) => files.get(name) ?? null);
   return {
-    ...(await submission(place, async (name) => (name === parts.events ? bytes : null))),
+    ...(await submission(place, async (name) => (name === bundleFiles.events ? bytes : null))),
     form: "lines",
   };
 }
 
-function directoryReader(dir: string): Read {
+function directoryReader(dir: string): ReadBundleFile {
   return async (name) => readFile(path.join(dir, name)).catch(() => null);
 }
 
-async function submission(place: string, read: Read): Promise<Submission> {
-  const [events, notes, key] = [await read(parts.events), await read(parts.notes), await read(parts.key)];
-  if (events === null) throw unreadable(place, `it has no \`${parts.events}\``);
+async function submission(place: string, read: ReadBundleFile): Promise<Submission> {
+  const [events, notes, key] = [
+    await read(bundleFiles.events),
+    await read(bundleFiles.notes),
+    await read(bundleFiles.key),
+  ];
+  if (events === null) throw unreadable(place, `it has no \`${bundleFiles.events}\``);
   const rows = parseRows(place, events);
   const [first] = rows;
   const { log, prev } = JSON.parse(first?.body ?? "{}") as Partial<RunEvent>;

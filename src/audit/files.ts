@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { counted } from "../model/counted.ts";
 import { isOf, type RunEvent } from "../model/event.ts";
 import type { Check } from "../model/verify.ts";
-import type { Own, Submission } from "./submission.ts";
+import type { OwnEvent, Submission } from "./submission.ts";
 
 /** Digests that events name: evidence files, and the texts of the runbooks that a run went by. */
 export function digestsOf(events: readonly RunEvent[]): {
@@ -18,7 +18,10 @@ export function digestsOf(events: readonly RunEvent[]): {
 }
 
 /** Every file that an event names is there and has the digest that names it. */
-export async function fileChecks({ form, file }: Submission, own: readonly Own[]): Promise<readonly Check[]> {
+export async function fileChecks(
+  { form, file }: Submission,
+  own: readonly OwnEvent[],
+): Promise<readonly Check[]> {
   const named = digestsOf(own.flatMap(({ event }) => event ?? []));
   const look = async (kind: "blobs" | "runbooks", name: string): Promise<Check> => {
     const digests = named[kind];

@@ -24,7 +24,7 @@ export interface Submission {
 }
 
 /** An event of the runs in question; `event` is null when its data is withheld. */
-export interface Own {
+export interface OwnEvent {
   readonly seq: number;
   readonly run: string;
   readonly type: string;
@@ -32,8 +32,8 @@ export interface Own {
 }
 
 /** What is left of the rows once they have been looked at one by one. */
-export interface Gathered {
-  readonly own: readonly Own[];
+export interface GatheredEvents {
+  readonly own: readonly OwnEvent[];
   /** Hashes, computed here, of all rows. */
   readonly hashes: ReadonlyMap<number, string>;
   readonly last: StoredRow | undefined;

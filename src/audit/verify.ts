@@ -3,34 +3,37 @@ import type { Note } from "../model/note.ts";
 import { verifyRecord, type Check, type StoredRow, type Verification } from "../model/verify.ts";
 import { approvalsCheck } from "./approvals.ts";
 import { fileChecks } from "./files.ts";
-import { keptCheck, notesCheck, signatureCheck } from "./marks.ts";
+import { keptHeadsCheck, headsCheck, signatureCheck } from "./head-checks.ts";
 import { rollbackCheck } from "./rollbacks.ts";
-import { eventOf, type Gathered, type Own, type Submission } from "./submission.ts";
+import { eventOf, type GatheredEvents, type OwnEvent, type Submission } from "./submission.ts";
 import { closedCheck, exportCheck, withheldCheck } from "./withheld.ts";
 
-export interface Verifying {
+export interface VerifyOptions {
   /** Notes of the head that whoever verifies has kept; null when there are none. */
   readonly kept: readonly Note[] | null;
   /** Runs the runs' events through their machines again. */
-  readonly replay: (runs: readonly (readonly RunEvent[])[], own: readonly Own[]) => Promise<Check>;
+  readonly replay: (runs: readonly (readonly RunEvent[])[], own: readonly OwnEvent[]) => Promise<Check>;
 }
 
 /** Everything that can be told of a record without trusting who hands it in. */
-export async function verifySubmission(submission: Submission, verifying: Verifying): Promise<Verification> {
+export async function verifySubmission(
+  submission: Submission,
+  options: VerifyOptions,
+): Promise<Verification> {
   const { form, log, before, runs } = submission;
-  const { rows, gathered } = gathering(submission);
+  const { rows, gathered } = gatherEvents(submission);
   const record = verifyRecord(rows, { log, before, runs });
   const { rollbacks, ...found } = gathered();
-  const marks = [notesCheck(submission, found)];
-  if (verifying.kept !== null || form !== "database")
-    marks.push(keptCheck(submission, found, verifying.kept));
+  const marks = [headsCheck(submission, found)];
+  if (options.kept !== null || form !== "database")
+    marks.push(keptHeadsCheck(submission, found, options.kept));
   marks.push(signatureCheck(submission, found));
   const checks: Check[] = [
     ...record.checks,
     ...(form === "database" ? [] : [exportCheck(found)]),
     ...marks,
     rollbackCheck(rollbacks),
-    ...(runs.length === 0 ? [] : await runChecks(submission, found, verifying)),
+    ...(runs.length === 0 ? [] : await runChecks(submission, found, options)),
   ];
   return { ...record, checks };
 }
@@ -38,8 +41,8 @@ export async function verifySubmission(submission: Submission, verifying: Verify
 /** What is looked at only in named runs: it needs their evidence and their runbooks. */
 async function runChecks(
   submission: Submission,
-  found: Gathered,
-  { replay }: Verifying,
+  found: GatheredEvents,
+  { replay }: VerifyOptions,
 ): Promise<readonly Check[]> {
   const { runs } = submission;
   return [
@@ -52,12 +55,12 @@ async function runChecks(
 }
 
 /** Hands the rows on and keeps what the later checks need: a log may be larger than memory. */
-function gathering({ rows, runs }: Submission): {
+function gatherEvents({ rows, runs }: Submission): {
   readonly rows: Iterable<StoredRow>;
-  readonly gathered: () => Gathered & { readonly rollbacks: readonly StoredRow[] };
+  readonly gathered: () => GatheredEvents & { readonly rollbacks: readonly StoredRow[] };
 } {
   const wanted = new Set(runs);
-  const own: Own[] = [];
+  const own: OwnEvent[] = [];
   const hashes = new Map<number, string>();
   const rollbacks: StoredRow[] = [];
   let last: StoredRow | undefined;
@@ -74,7 +77,7 @@ function gathering({ rows, runs }: Submission): {
   return { rows: passing(), gathered: () => ({ own, hashes, last, rollbacks }) };
 }
 
-function eventsByRun(runs: readonly string[], own: readonly Own[]): readonly (readonly RunEvent[])[] {
+function eventsByRun(runs: readonly string[], own: readonly OwnEvent[]): readonly (readonly RunEvent[])[] {
   return runs.map((run) => own.flatMap(({ event }) => (event !== null && event.run === run ? [event] : [])));
 }
 

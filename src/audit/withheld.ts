@@ -1,9 +1,9 @@
 import { isOf } from "../model/event.ts";
 import type { Check } from "../model/verify.ts";
-import type { Gathered, Own } from "./submission.ts";
+import type { GatheredEvents, OwnEvent } from "./submission.ts";
 
 /** Data that is not there was left out by an export that says so, or pruned by an event that says so. */
-export function withheldCheck({ own }: Gathered): Check {
+export function withheldCheck({ own }: GatheredEvents): Check {
   const name = "what is withheld was declared";
   const missing = own.filter(({ event }) => event === null);
   const silent = missing.find((one) => !isDeclared(one, own));
@@ -13,7 +13,7 @@ export function withheldCheck({ own }: Gathered): Check {
   return { name, verdict: "pass", detail };
 }
 
-function isDeclared({ seq, run }: Own, own: readonly Own[]): boolean {
+function isDeclared({ seq, run }: OwnEvent, own: readonly OwnEvent[]): boolean {
   return own.some(({ event }) => {
     if (event === null) return false;
     // Only the export that made this copy tells what was left out of it.
@@ -24,7 +24,7 @@ function isDeclared({ seq, run }: Own, own: readonly Own[]): boolean {
 }
 
 /** A copy ends with the event that tells of its export: a cut tail has no such end. */
-export function exportCheck({ own, last }: Gathered): Check {
+export function exportCheck({ own, last }: GatheredEvents): Check {
   const name = "the record ends with its export";
   if (last?.type === "record.exported" && last.seq === own.at(-1)?.seq)
     return { name, verdict: "pass", detail: `event ${last.seq}` };
@@ -36,7 +36,7 @@ export function exportCheck({ own, last }: Gathered): Check {
 }
 
 /** Every run has an end; one that has none goes on, or its end was cut off. */
-export function closedCheck({ own }: Gathered, runs: readonly string[]): Check {
+export function closedCheck({ own }: GatheredEvents, runs: readonly string[]): Check {
   const name = "the run has ended";
   const ended = new Set(own.filter(({ type }) => isEnd(type)).map(({ run }) => run));
   const open = runs.filter((run) => !ended.has(run));

@@ -1,6 +1,6 @@
 import { RunbookError } from "../model/error.ts";
 import type { EventType } from "../model/event.ts";
-import type { Own } from "./submission.ts";
+import type { OwnEvent } from "./submission.ts";
 
 /** What people say: reasons, notes, decisions, and what was concluded. */
 const text: readonly EventType[] = [
@@ -31,7 +31,7 @@ const groups: Readonly<Record<string, readonly EventType[]>> = { text, outputs }
 export function withheldBy(
   words: readonly string[],
   root: string,
-  own: readonly (Own & { readonly rseq: number })[],
+  own: readonly (OwnEvent & { readonly rseq: number })[],
 ): ReadonlySet<number> {
   const chosen = words.flatMap((word) => {
     const types: readonly string[] = groups[word] ?? [word];

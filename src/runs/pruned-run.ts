@@ -1,4 +1,4 @@
-import { rowsOf } from "../audit/lines.ts";
+import { rowsOf } from "../audit/jsonl.ts";
 import { eventOf } from "../audit/submission.ts";
 import type { RunEvent } from "../model/event.ts";
 import { sentenceOf } from "../model/sentence.ts";

@@ -1,4 +1,4 @@
-import type { Own } from "../audit/submission.ts";
+import type { OwnEvent } from "../audit/submission.ts";
 import type { RunEvent } from "../model/event.ts";
 import type { Check } from "../model/verify.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -11,7 +11,7 @@ const name = "the runbook's machine comes to the same states";
 export async function replayCheck(
   store: Pick<Store, "snapshot">,
   blobs: Pick<Blobs, "get">,
-  { runs, own }: { readonly runs: readonly (readonly RunEvent[])[]; readonly own: readonly Own[] },
+  { runs, own }: { readonly runs: readonly (readonly RunEvent[])[]; readonly own: readonly OwnEvent[] },
 ): Promise<Check> {
   if (own.some(({ event }) => event === null)) return notReplayed("some data is withheld");
   try {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, test } from "vitest";
-import { signatureCheck } from "../../src/audit/marks.ts";
+import { signatureCheck } from "../../src/audit/head-checks.ts";
 import { fingerprintOf, statementOf, type Note } from "../../src/model/note.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");

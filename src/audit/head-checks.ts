@@ -2,12 +2,12 @@
 import { createPublicKey } from "node:crypto";
 import { fingerprintOf, isSignedBy, noteLine, type Note } from "../model/note.ts";
 import type { Check } from "../model/verify.ts";
-import type { Gathered, Submission } from "./submission.ts";
+import type { GatheredEvents, Submission } from "./submission.ts";
 
-type Marked = Pick<Submission, "form" | "log" | "notes" | "key" | "hashAt">;
+type NotedRecord = Pick<Submission, "form" | "log" | "notes" | "key" | "hashAt">;
 
 /** The notes that came with the record, against its events. */
-export function notesCheck({ notes, hashAt }: Marked, { hashes }: Gathered): Check {
+export function headsCheck({ notes, hashAt }: NotedRecord, { hashes }: GatheredEvents): Check {
   const name = "the notes of the head agree with the log";
   if (notes === null || (notes.notes.length === 0 && notes.broken === undefined))
     return {
@@ -23,18 +23,18 @@ export function notesCheck({ notes, hashAt }: Marked, { hashes }: Gathered): Che
 }
 
 /** Notes that whoever verifies has kept: only these are not in the adversary's hands. */
-export function keptCheck(
-  submission: Marked,
-  { hashes, last: end }: Gathered,
+export function keptHeadsCheck(
+  submission: NotedRecord,
+  { hashes, last: end }: GatheredEvents,
   kept: readonly Note[] | null,
 ): Check {
   const name = "the log continues the notes that were kept elsewhere";
   const near = (kept ?? []).filter(({ seq }) => hashes.has(seq));
-  const fault = keptFault(submission, { near, kept: kept ?? [], hashes });
+  const fault = keptHeadsFault(submission, { near, kept: kept ?? [], hashes });
   if (fault !== undefined) return { name, verdict: "fail", detail: fault };
   const newest = Math.max(0, ...(kept ?? []).map(({ seq }) => seq));
   const last = end?.seq ?? 0;
-  if (near.length === 0) return { name, verdict: "unknown", detail: nothingKept };
+  if (near.length === 0) return { name, verdict: "unknown", detail: nothingToCompare };
   if (submission.form !== "database" && newest > last) {
     const detail = `it ends at event ${last}, and the log goes on to ${newest}: ask for a newer copy if it should be the newest`;
     return { name, verdict: "unknown", detail };
@@ -42,15 +42,18 @@ export function keptCheck(
   return { name, verdict: "pass", detail: `${near.length} notes` };
 }
 
-const nothingKept = "there is nothing to compare with: name your copy with `--anchor FILE`";
+const nothingToCompare = "there is nothing to compare with: name your copy with `--anchor FILE`";
 
-interface Kept {
+interface KeptHeads {
   readonly near: readonly Note[];
   readonly kept: readonly Note[];
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-function keptFault({ form, notes, key }: Marked, { near, kept, hashes }: Kept): string | undefined {
+function keptHeadsFault(
+  { form, notes, key }: NotedRecord,
+  { near, kept, hashes }: KeptHeads,
+): string | undefined {
   const own = key === null ? undefined : fingerprintOf(key);
   const foreign = kept.find(
     ({ signed }) => signed !== null && own !== undefined && signed.fingerprint !== own,
@@ -66,15 +69,18 @@ function keptFault({ form, notes, key }: Marked, { near, kept, hashes }: Kept): 
 }
 
 /** A signature takes as long as thirty events, and the newest one covers all before it: a database has too many. */
-const newest = 1_000;
+const mostSignatures = 1_000;
 
 /** The signatures, and how far they reach. */
-export function signatureCheck({ form, log, notes, key, hashAt }: Marked, gathered: Gathered): Check {
+export function signatureCheck(
+  { form, log, notes, key, hashAt }: NotedRecord,
+  gathered: GatheredEvents,
+): Check {
   const name = "the head is signed by the log's key";
   if (key === null) return { name, verdict: "unknown", detail: "there is no key to compare with" };
   const fingerprint = fingerprintOf(key);
   const all = (notes?.notes ?? []).filter((note) => note.signed?.fingerprint === fingerprint);
-  const signed = form === "database" ? all.slice(-newest) : all;
+  const signed = form === "database" ? all.slice(-mostSignatures) : all;
   const publicKey = createPublicKey(key);
   const wrong = signed.find((note) => !isSignedBy(publicKey, log, note));
   if (wrong !== undefined)
@@ -82,7 +88,8 @@ export function signatureCheck({ form, log, notes, key, hashAt }: Marked, gather
   const sound = signed.filter(({ seq, hash }) => (gathered.hashes.get(seq) ?? hashAt(seq)) === hash);
   const covered = Math.max(0, ...sound.map(({ seq }) => seq));
   const last = gathered.own.at(-1)?.seq ?? gathered.last?.seq ?? 0;
-  const count = signed.length === all.length ? `${all.length}` : `the newest ${newest} of ${all.length}`;
+  const count =
+    signed.length === all.length ? `${all.length}` : `the newest ${mostSignatures} of ${all.length}`;
   return covered >= last
     ? { name, verdict: "pass", detail: `${count} signatures of ${fingerprint}` }
     : { name, verdict: "unknown", detail: `signed up to event ${covered} of ${last} by ${fingerprint}` };
