@@ -2,45 +2,45 @@
 import type { Gate } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import * as exported from "../steps/index.ts";
-import { knownOutputs, written, type Known } from "./known.ts";
-import type { Passage } from "./passage.ts";
+import { outputOrigins, sourceText, type ValueOrigin } from "./value-origins.ts";
+import type { RecordedState } from "./recorded-path.ts";
 
 /** One state for each passage; values that were the run's inputs, or came out of earlier steps, stay so. */
-export function statesText(passages: readonly Passage[], inputs: readonly Known[]): string {
-  return passages
-    .map((passage, index) =>
-      stateText(passage, { before: passages.slice(0, index), inputs, next: passages[index + 1] }),
+export function statesText(states: readonly RecordedState[], inputs: readonly ValueOrigin[]): string {
+  return states
+    .map((state, index) =>
+      stateText(state, { before: states.slice(0, index), inputs, next: states[index + 1] }),
     )
     .join("\n");
 }
 
-interface Around {
-  readonly before: readonly Passage[];
-  readonly inputs: readonly Known[];
-  readonly next: Passage | undefined;
+interface DraftContext {
+  readonly before: readonly RecordedState[];
+  readonly inputs: readonly ValueOrigin[];
+  readonly next: RecordedState | undefined;
 }
 
-function stateText(passage: Passage, { before, inputs, next }: Around): string {
-  const { name, title } = passage;
+function stateText(state: RecordedState, { before, inputs, next }: DraftContext): string {
+  const { name, title } = state;
   const known = [...inputs, ...before.toReversed().flatMap(outputsOf)];
   const titled = `{ title: ${JSON.stringify(title)} }`;
-  switch (passage.type) {
+  switch (state.type) {
     case "step":
-      return `  ${name}: step(steps.${nameOf(passage.kind)}, ${mapper(written(passage.input, known))}, ${titled}),`;
+      return `  ${name}: step(steps.${nameOf(state.kind)}, ${mapper(sourceText(state.input, known))}, ${titled}),`;
     case "gate":
-      return `  ${name}: gate(${mapper(reviewOf(passage.gate, before) ?? written(shownOf(passage.gate), known))}, ${titled}),`;
+      return `  ${name}: gate(${mapper(reviewOf(state.gate, before) ?? sourceText(shownOf(state.gate), known))}, ${titled}),`;
     case "choice":
-      return `  ${name}: choice(${mapper(written(shownOf(passage.gate), known))}, ${optionsText(passage, next)}, ${titled}),`;
+      return `  ${name}: choice(${mapper(sourceText(shownOf(state.gate), known))}, ${optionsText(state, next)}, ${titled}),`;
     case "wait":
-      return `  ${name}: wait(() => ${JSON.stringify(passage.duration)}, ${titled}),`;
+      return `  ${name}: wait(() => ${JSON.stringify(state.duration)}, ${titled}),`;
   }
 }
 
 /** A function that takes only what it uses. */
-function mapper(made: string): string {
-  const uses = ["input", "get"].filter((word) => new RegExp(`\\b${word}[.(]`).test(made));
+function mapper(text: string): string {
+  const uses = ["input", "get"].filter((word) => new RegExp(`\\b${word}[.(]`).test(text));
   const scope = uses.length === 0 ? "" : `{ ${uses.join(", ")} }`;
-  return `(${scope}) => (${made})`;
+  return `(${scope}) => (${text})`;
 }
 
 function nameOf(kind: string): string {
@@ -49,9 +49,9 @@ function nameOf(kind: string): string {
   return found ?? `unknown /* ${kind} */`;
 }
 
-function outputsOf(passage: Passage): readonly Known[] {
-  if (passage.type !== "step") return [];
-  return knownOutputs(passage.output, `get(steps.${nameOf(passage.kind)}, ${JSON.stringify(passage.name)})`);
+function outputsOf(state: RecordedState): readonly ValueOrigin[] {
+  if (state.type !== "step") return [];
+  return outputOrigins(state.output, `get(steps.${nameOf(state.kind)}, ${JSON.stringify(state.name)})`);
 }
 
 const reviews = [
@@ -60,7 +60,7 @@ const reviews = [
 ] as const;
 
 /** An approval of a plan or of a lock's removal is bound to it again, not to what the past one said. */
-function reviewOf({ title }: Gate, before: readonly Passage[]): string | null {
+function reviewOf({ title }: Gate, before: readonly RecordedState[]): string | null {
   for (const { kind, words, review } of reviews) {
     const last = before.findLast((one) => one.type === "step" && one.kind === kind);
     if (last?.type !== "step" || before.indexOf(last) < before.length - 1) continue;
@@ -82,8 +82,8 @@ function shownOf({ kind, shown }: Gate): JsonObject {
 }
 
 function optionsText(
-  { gate, chosen }: Extract<Passage, { readonly type: "choice" }>,
-  next: Passage | undefined,
+  { gate, chosen }: Extract<RecordedState, { readonly type: "choice" }>,
+  next: RecordedState | undefined,
 ): string {
   const options = gate.options.map(({ id, label, danger }) => {
     const to = id === chosen ? (next?.name ?? "succeeded") : "failed";

@@ -5,21 +5,21 @@ import { isOf, type RunEvent, type Target } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Fake } from "../testing/fake.ts";
 import { statesText } from "./draft-states.ts";
-import { knownInputs } from "./known.ts";
-import { passagesOf, type Passage } from "./passage.ts";
-import { pageFor, type Written } from "./template.ts";
+import { inputOrigins } from "./value-origins.ts";
+import { recordedStates, type RecordedState } from "./recorded-path.ts";
+import { pageFor, type NewFile } from "./template.ts";
 
 /** The files of a draft: the runbook, a test that plays the run on it, what the run's steps returned, and a page. */
-export async function fromRecord(name: string, events: readonly RunEvent[]): Promise<readonly Written[]> {
+export async function fromRecord(name: string, events: readonly RunEvent[]): Promise<readonly NewFile[]> {
   const [start] = events.filter((event) => isOf(event, "run.started"));
-  const passages = passagesOf(events);
-  if (start === undefined || passages.length === 0)
+  const visited = recordedStates(events);
+  if (start === undefined || visited.length === 0)
     throw new RunbookError("USAGE", "The run has done nothing yet that a draft could be made of.");
   const usable = Object.entries(start.data.input).filter(([, value]) => schemaOf(value) !== null);
-  const states = statesText(passages, knownInputs(Object.fromEntries(usable)));
+  const states = statesText(visited, inputOrigins(Object.fromEntries(usable)));
   const target = targetText(start.data.target, usable);
   const used = usable.filter(([field]) => new RegExp(`\\binput\\.${field}\\b`).test(states + target));
-  const recording = recorded(passages, Object.fromEntries(used));
+  const recording = recorded(visited, Object.fromEntries(used));
   return [
     { file: path.join("runbooks", `${name}.ts`), text: runbookText(name, { start, states, target, used }) },
     { file: path.join("test", `${name}.test.ts`), text: testText(name, start.run) },
@@ -31,7 +31,7 @@ export async function fromRecord(name: string, events: readonly RunEvent[]): Pro
   ];
 }
 
-interface Drafted {
+interface RunbookDraft {
   readonly start: Extract<RunEvent, { readonly type: "run.started" }>;
   readonly states: string;
   /** A line of the header, or nothing. */
@@ -49,7 +49,7 @@ function targetText(target: Target | null, inputs: readonly (readonly [string, J
   return `  target: (input) => ({ ${parts.join(", ")} }),\n`;
 }
 
-function runbookText(name: string, { start, states, target, used }: Drafted): string {
+function runbookText(name: string, { start, states, target, used }: RunbookDraft): string {
   const words = ["step", "gate", "choice", "wait"].filter((word) => states.includes(`: ${word}(`));
   const isSecret = used.some(([, value]) => schemaOf(value) === "secretReference");
   return `// A first draft: what run ${start.run} did, in its order. Why it went this way is not in its record, and so is yours to write:
@@ -85,13 +85,13 @@ function schemaOf(value: Json): string | null {
 }
 
 /** What a test needs to play the run on the draft: plain JSON. */
-function recorded(passages: readonly Passage[], input: JsonObject) {
-  const steps = passages.flatMap((passage): readonly Fake[] =>
+function recorded(visited: readonly RecordedState[], input: JsonObject) {
+  const steps = visited.flatMap((passage): readonly Fake[] =>
     passage.type === "step"
       ? [{ kind: passage.kind, at: passage.name, plays: [{ type: "returns", output: passage.output }] }]
       : [],
   );
-  const answers = passages.flatMap((passage) => {
+  const answers = visited.flatMap((passage) => {
     if (passage.type === "gate") return [[passage.name, "approve"]];
     return passage.type === "choice" ? [[passage.name, passage.chosen]] : [];
   });

@@ -7,7 +7,7 @@ export const templates = ["blank", "http", "ecs", "terraform"] as const;
 export type Template = (typeof templates)[number];
 
 /** A file to be written; its path is relative to the directory of the author. */
-export interface Written {
+export interface NewFile {
   readonly file: string;
   readonly text: string;
 }
@@ -15,7 +15,7 @@ export interface Written {
 const placeholder = "template-name";
 
 /** The files of a template, under the runbook's name. */
-export async function fromTemplate(template: Template, name: string): Promise<readonly Written[]> {
+export async function fromTemplate(template: Template, name: string): Promise<readonly NewFile[]> {
   const root = path.join(packageRoot(), "templates", template);
   const named = (text: string): string => text.replaceAll(placeholder, name);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -31,7 +31,7 @@ export async function fromTemplate(template: Template, name: string): Promise<re
 }
 
 /** The page that every new runbook gets. */
-export async function pageFor(name: string): Promise<Written> {
+export async function pageFor(name: string): Promise<NewFile> {
   const [page] = (await fromTemplate("blank", name)).filter(({ file }) => file.endsWith(".md"));
   return page ?? { file: path.join("docs", `${name}.md`), text: `# ${name}\n` };
 }

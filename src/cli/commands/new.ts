@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fromRecord } from "../../authoring/draft.ts";
-import { fitted, hasVitest } from "../../authoring/surroundings.ts";
-import { fromTemplate, type Template, type Written } from "../../authoring/template.ts";
+import { fitToDirectory, hasVitest } from "../../authoring/target-directory.ts";
+import { fromTemplate, type Template, type NewFile } from "../../authoring/template.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
 import { familyOf } from "../../runs/find-run.ts";
@@ -27,14 +27,14 @@ export async function create(args: NewArgs, globals: Globals, io: Io): Promise<n
   }
   const written =
     fromRun === undefined ? await fromTemplate(template, name) : await draftOf(name, fromRun, globals, io);
-  const files = fitted(written, io.cwd);
+  const files = fitToDirectory(written, io.cwd);
   await writeAll(files, io.cwd);
   if (globals.json) printJson(io, "new", { name, files: files.map(({ file }) => file) });
   else printLines(io, told(name, files, io.cwd));
   return 0;
 }
 
-async function draftOf(name: string, run: string, globals: Globals, io: Io): Promise<readonly Written[]> {
+async function draftOf(name: string, run: string, globals: Globals, io: Io): Promise<readonly NewFile[]> {
   const events = await withRun({ globals, io, run }, (store, row) =>
     familyOf(store, row.run).flatMap((member) => member.events),
   );
@@ -45,7 +45,7 @@ async function draftOf(name: string, run: string, globals: Globals, io: Io): Pro
 }
 
 /** All or nothing: what is there already is somebody's work. */
-async function writeAll(files: readonly Written[], dir: string): Promise<void> {
+async function writeAll(files: readonly NewFile[], dir: string): Promise<void> {
   const there = files.map(({ file }) => file).filter((file) => existsSync(path.join(dir, file)));
   if (there.length > 0) {
     throw new RunbookError("USAGE", `There is already ${there.map((file) => `\`${file}\``).join(" and ")}.`, {
@@ -60,7 +60,7 @@ async function writeAll(files: readonly Written[], dir: string): Promise<void> {
   }
 }
 
-function told(name: string, files: readonly Written[], dir: string): readonly string[] {
+function told(name: string, files: readonly NewFile[], dir: string): readonly string[] {
   const isPractised = files.some(({ file }) => file.startsWith("practice"));
   return [
     ...files.map(({ file }) => `wrote ${file}`),

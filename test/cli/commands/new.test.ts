@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import missingSecret from "../../../runbooks/missing-secret.ts";
 import { fromRecord } from "../../../src/authoring/draft.ts";
 import { templates } from "../../../src/authoring/template.ts";
-import { knownInputs, knownOutputs, written } from "../../../src/authoring/known.ts";
+import { inputOrigins, outputOrigins, sourceText } from "../../../src/authoring/value-origins.ts";
 import { check } from "../../../src/check/check.ts";
 import { create, type NewArgs } from "../../../src/cli/commands/new.ts";
 import { loadRunbook } from "../../../src/loader/load.ts";
@@ -52,10 +52,10 @@ test("a name that is no file's name is refused", async () => {
 test("what was a value of the run stays one in the draft, within a text as well, by the words of its own name", () => {
   const arn = "arn:aws:ecs:eu-central-1:0:task-definition/api:7";
   const known = [
-    ...knownOutputs({ previousTaskDefinition: arn, taskDefinition: arn, count: 4711 }, "get(deploy)"),
-    ...knownInputs({ service: "the-service", tick: "`${tick}`", short: "api" }),
+    ...outputOrigins({ previousTaskDefinition: arn, taskDefinition: arn, count: 4711 }, "get(deploy)"),
+    ...inputOrigins({ service: "the-service", tick: "`${tick}`", short: "api" }),
   ];
-  const draft = written(
+  const draft = sourceText(
     {
       taskDefinition: arn,
       title: `Roll the-service to ${arn}, \`now\`?`,

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import type { Written } from "./template.ts";
+import type { NewFile } from "./template.ts";
 
 /** What an editor and `tsc` need to know of a runbook's files. */
 const compilerOptions = {
@@ -16,14 +16,14 @@ const compilerOptions = {
 };
 
 /** The same files for vitest where that is installed, and a `tsconfig.json` where there is none. */
-export function fitted(files: readonly Written[], dir: string): readonly Written[] {
+export function fitToDirectory(files: readonly NewFile[], dir: string): readonly NewFile[] {
   const tests = hasVitest(dir) ? files.map(forVitest) : files;
-  if (above(dir).some((place) => existsSync(path.join(place, "tsconfig.json")))) return tests;
+  if (isInstalledAbove(dir).some((place) => existsSync(path.join(place, "tsconfig.json")))) return tests;
   const config = { compilerOptions, include: ["*.ts", "runbooks", "practice", "test"] };
   return [...tests, { file: "tsconfig.json", text: `${JSON.stringify(config, undefined, 2)}\n` }];
 }
 
-function forVitest({ file, text }: Written): Written {
+function forVitest({ file, text }: NewFile): NewFile {
   return { file, text: text.replace('import { test } from "node:test";', 'import { test } from "vitest";') };
 }
 
@@ -37,7 +37,7 @@ export function hasVitest(dir: string): boolean {
   }
 }
 
-function above(dir: string): readonly string[] {
+function isInstalledAbove(dir: string): readonly string[] {
   const parent = path.dirname(dir);
-  return parent === dir ? [dir] : [dir, ...above(parent)];
+  return parent === dir ? [dir] : [dir, ...isInstalledAbove(parent)];
 }

@@ -3,27 +3,27 @@ import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { roleOfStep, roleOfTimer } from "../model/state-ids.ts";
 
-interface Named {
+interface NamedState {
   readonly name: string;
   readonly title: string;
 }
 
 /** What a state did. */
-type Act =
+type RecordedAct =
   | { readonly type: "step"; readonly kind: string; readonly input: Json; readonly output: Json }
   | { readonly type: "gate"; readonly gate: Gate }
   | { readonly type: "choice"; readonly gate: Gate; readonly chosen: string }
   | { readonly type: "wait"; readonly duration: string };
 
 /** A state that the run went through. */
-export type Passage = Named & Act;
+export type RecordedState = NamedState & RecordedAct;
 
 /** The states of a run and of its child runs, in the order in which they came to an end, each under a name of its own. */
-export function passagesOf(events: readonly RunEvent[]): readonly Passage[] {
+export function recordedStates(events: readonly RunEvent[]): readonly RecordedState[] {
   const times = new Map<string, number>();
   return events.flatMap((event, index) => {
     const before = events.slice(0, index).filter(({ run }) => run === event.run);
-    const ended = endedBy(event, before);
+    const ended = stateEndedBy(event, before);
     if (ended === null) return [];
     const name = ended.state.replaceAll(/[^A-Za-z0-9]/g, "");
     const time = (times.get(name) ?? 0) + 1;
@@ -33,12 +33,12 @@ export function passagesOf(events: readonly RunEvent[]): readonly Passage[] {
   });
 }
 
-interface Ended {
+interface EndedState {
   readonly state: string;
-  readonly act: Act;
+  readonly act: RecordedAct;
 }
 
-function endedBy(event: RunEvent, before: readonly RunEvent[]): Ended | null {
+function stateEndedBy(event: RunEvent, before: readonly RunEvent[]): EndedState | null {
   switch (event.type) {
     case "step.succeeded":
       return stepEnded(event, before);
@@ -58,14 +58,17 @@ type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 function stepEnded(
   { data: { step, output } }: Of<"step.succeeded">,
   before: readonly RunEvent[],
-): Ended | null {
+): EndedState | null {
   const intent = before.findLast((one) => isOf(one, "step.started") && one.data.step === step);
   if (intent?.type !== "step.started") return null;
   const { kind, input } = intent.data;
   return { state: step, act: { type: "step", kind, input, output } };
 }
 
-function gateEnded(event: Of<"approval.used" | "decision.made">, before: readonly RunEvent[]): Ended | null {
+function gateEnded(
+  event: Of<"approval.used" | "decision.made">,
+  before: readonly RunEvent[],
+): EndedState | null {
   const opened = before.findLast((one) => isOf(one, "gate.opened") && one.data.gate === event.data.gate);
   if (opened?.type !== "gate.opened") return null;
   const gate = opened.data;
@@ -76,7 +79,7 @@ function gateEnded(event: Of<"approval.used" | "decision.made">, before: readonl
   return { state: gate.step, act: { type: "choice", gate, chosen: event.data.choice } };
 }
 
-function timerEnded({ data }: Of<"timer.fired">, before: readonly RunEvent[]): Ended | null {
+function timerEnded({ data }: Of<"timer.fired">, before: readonly RunEvent[]): EndedState | null {
   const armed = before.findLast((one) => isOf(one, "timer.armed") && one.data.timer === data.timer);
   const { state, role } = roleOfTimer(data);
   if (armed?.type !== "timer.armed" || role === "backoff") return null;
