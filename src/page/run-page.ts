@@ -7,7 +7,7 @@ import { htmlOf, type HtmlLook } from "../report/html.ts";
 import type { ReportRecord } from "../report/record.ts";
 import { sectionNames, writeSections, type SectionName } from "../report/write.ts";
 import { lanes } from "../timeline/lanes.ts";
-import { rowsOf as timelineRows } from "../timeline/rows.ts";
+import { toTimelineRows as timelineRows } from "../timeline/rows.ts";
 import { contentsOf, documentOf, jsonBlock } from "./document.ts";
 import { evidenceHtml } from "./evidence.ts";
 import { momentsOf, type Story } from "./moments.ts";

@@ -2,11 +2,15 @@ import { formatMilliseconds } from "../model/duration.ts";
 import { sentenceOf } from "../model/sentence.ts";
 import { utcClock, utcDay } from "../model/time-text.ts";
 import type { Lane } from "../timeline/lanes.ts";
-import type { Moment, Row } from "../timeline/rows.ts";
+import type { TimelineEvent, TimelineRow } from "../timeline/rows.ts";
 import { nameOf, rowOf, shown } from "./words.ts";
 
 /** Every event in order, each in its lane, with the silences between. */
-export function timelineHtml(rows: readonly Row[], root: string, order: readonly Lane[]): readonly string[] {
+export function timelineHtml(
+  rows: readonly TimelineRow[],
+  root: string,
+  order: readonly Lane[],
+): readonly string[] {
   const used = order.filter((lane) => rows.some((row) => row.type === "event" && row.lane === lane));
   const heads = ["Time (UTC)", "Event", "Lane", "Who", "What", "Took"].map(
     (title) => `<th scope="col">${title}</th>`,
@@ -29,7 +33,11 @@ export function timelineHtml(rows: readonly Row[], root: string, order: readonly
   ];
 }
 
-function momentHtml({ event, lane, kind, ms, failed }: Moment, root: string, used: readonly Lane[]): string {
+function momentHtml(
+  { event, lane, kind, ms, failed }: TimelineEvent,
+  root: string,
+  used: readonly Lane[],
+): string {
   const { run, rseq, at, actor } = event;
   const row = rowOf(run, rseq);
   const strip = used.map((one) => (one === lane ? '<i class="on"></i>' : "<i></i>")).join("");

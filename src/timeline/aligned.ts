@@ -1,13 +1,13 @@
 /** An item of two lists laid side by side: in both, or in one of them. */
-export interface Aligned {
+export interface AlignedItem {
   readonly in: "both" | "one" | "other";
   readonly item: string;
 }
 
 /** Lays two lists side by side so that as much as possible is in both. */
-export function aligned(one: readonly string[], other: readonly string[]): readonly Aligned[] {
+export function align(one: readonly string[], other: readonly string[]): readonly AlignedItem[] {
   const longest = commonLengths(one, other);
-  const found: Aligned[] = [];
+  const found: AlignedItem[] = [];
   let [i, j] = [0, 0];
   while (i < one.length || j < other.length) {
     const [left, right] = [one[i], other[j]];

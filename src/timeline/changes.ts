@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../model/json.ts";
 
 /** A value that differs; null stands also for one that is not there. */
-export interface Change {
+export interface ValueChange {
   /** Where it is, for example `criteria.rollout`. */
   readonly what: string;
   readonly one: Json;
@@ -9,7 +9,7 @@ export interface Change {
 }
 
 /** The innermost values that differ. Lists are compared as a whole: their order may matter. */
-export function changesIn(one: Json, other: Json, what = ""): readonly Change[] {
+export function changesIn(one: Json, other: Json, what = ""): readonly ValueChange[] {
   if (isObject(one) && isObject(other)) {
     const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
     return keys.flatMap((key) =>

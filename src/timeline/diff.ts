@@ -3,50 +3,53 @@ import type { RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { isOf } from "../model/event.ts";
 import { viewOf } from "../model/run-view.ts";
-import { aligned, type Aligned } from "./aligned.ts";
-import { changesIn, type Change } from "./changes.ts";
+import { align, type AlignedItem } from "./aligned.ts";
+import { changesIn, type ValueChange } from "./changes.ts";
 
 /** What differed between two runs, child runs included. What is equal is left out, but for the path. */
 export interface RunDiff {
   /** Runbook and its text, who started it, on what. */
-  readonly circumstances: readonly Change[];
-  readonly inputs: readonly Change[];
+  readonly circumstances: readonly ValueChange[];
+  readonly inputs: readonly ValueChange[];
   /** What was done, in order: attempts with their outcomes, decisions, child runs. */
-  readonly path: readonly Aligned[];
+  readonly path: readonly AlignedItem[];
   /** Milliseconds of each step, all attempts together, where they differ by a second and a fifth. */
-  readonly durations: readonly Change[];
-  readonly plans: readonly Change[];
+  readonly durations: readonly ValueChange[];
+  readonly plans: readonly ValueChange[];
   /** How the runs ended, the criteria, and what each step returned in the end. */
-  readonly outcomes: readonly Change[];
+  readonly outcomes: readonly ValueChange[];
 }
 
-type Family = readonly (readonly RunEvent[])[];
+type RunTreeEvents = readonly (readonly RunEvent[])[];
 
 /** Compares two runs, each with its child runs in the order in which they started. */
-export function diffRuns(one: Family, other: Family): RunDiff {
+export function diffRuns(one: RunTreeEvents, other: RunTreeEvents): RunDiff {
   const both = [one, other] as const;
   return {
     circumstances: changesOf(both, circumstancesOf),
     inputs: changesOf(both, inputsOf),
-    path: aligned(pathOf(one), pathOf(other)),
-    durations: changesOf(both, durationsOf).filter(isWorthTelling),
+    path: align(pathOf(one), pathOf(other)),
+    durations: changesOf(both, durationsOf).filter(isWorthShowing),
     plans: changesOf(both, plansOf),
     outcomes: changesOf(both, outcomesOf),
   };
 }
 
-function changesOf(both: readonly [Family, Family], read: (family: Family) => Json): readonly Change[] {
+function changesOf(
+  both: readonly [RunTreeEvents, RunTreeEvents],
+  read: (tree: RunTreeEvents) => Json,
+): readonly ValueChange[] {
   return changesIn(read(both[0]), read(both[1]));
 }
 
-function startOf([root]: Family): Extract<RunEvent, { readonly type: "run.started" }> {
+function startOf([root]: RunTreeEvents): Extract<RunEvent, { readonly type: "run.started" }> {
   const first = root?.[0];
   if (first !== undefined && isOf(first, "run.started")) return first;
   throw new Error("A run's record begins with its start.");
 }
 
-function circumstancesOf(family: Family): Json {
-  const { actor, data } = startOf(family);
+function circumstancesOf(tree: RunTreeEvents): Json {
+  const { actor, data } = startOf(tree);
   const { runbook, target, identity, tools } = data;
   return {
     runbook: runbook.id,
@@ -58,14 +61,14 @@ function circumstancesOf(family: Family): Json {
   };
 }
 
-function inputsOf(family: Family): Json {
-  return startOf(family).data.input;
+function inputsOf(tree: RunTreeEvents): Json {
+  return startOf(tree).data.input;
 }
 
 /** Steps of a child run carry the name of its runbook: the ids of two runs are never the same. */
-function pathOf(family: Family): readonly string[] {
-  const names = namesOf(family);
-  const events = family.flat().toSorted((one, other) => one.seq - other.seq);
+function pathOf(tree: RunTreeEvents): readonly string[] {
+  const names = namesOf(tree);
+  const events = tree.flat().toSorted((one, other) => one.seq - other.seq);
   return events.flatMap((event) => {
     const told = momentOf(event);
     return told === null ? [] : [`${names.get(event.run) ?? ""}${told}`];
@@ -73,9 +76,9 @@ function pathOf(family: Family): readonly string[] {
 }
 
 /** `` for the run itself, `redis-sg: ` for a child run of that runbook. */
-function namesOf(family: Family): ReadonlyMap<string, string> {
+function namesOf(tree: RunTreeEvents): ReadonlyMap<string, string> {
   return new Map(
-    family.map((events, index) => {
+    tree.map((events, index) => {
       const { run, data } = startOf([events]);
       return [run, index === 0 ? "" : `${data.runbook.id}: `];
     }),
@@ -100,9 +103,9 @@ function momentOf(event: RunEvent): string | null {
   return isOf(event, "run.succeeded", "run.failed", "run.cancelled") ? event.type.replace(".", " ") : null;
 }
 
-function attemptsIn(family: Family): readonly (Attempt & { readonly name: string })[] {
-  const names = namesOf(family);
-  return family.flatMap((events) =>
+function attemptsIn(tree: RunTreeEvents): readonly (Attempt & { readonly name: string })[] {
+  const names = namesOf(tree);
+  return tree.flatMap((events) =>
     viewOf(events).attempts.map((attempt) => ({
       ...attempt,
       name: `${names.get(attempt.run) ?? ""}${attempt.step}`,
@@ -110,43 +113,43 @@ function attemptsIn(family: Family): readonly (Attempt & { readonly name: string
   );
 }
 
-function durationsOf(family: Family): Json {
+function durationsOf(tree: RunTreeEvents): Json {
   const sums: { [step: string]: number } = {};
-  for (const { name, startedAt, endedAt } of attemptsIn(family)) {
+  for (const { name, startedAt, endedAt } of attemptsIn(tree)) {
     if (endedAt !== null) sums[name] = (sums[name] ?? 0) + Date.parse(endedAt) - Date.parse(startedAt);
   }
-  for (const { gate, openedAt, answer } of family.flatMap((events) => viewOf(events).gates)) {
+  for (const { gate, openedAt, answer } of tree.flatMap((events) => viewOf(events).gates)) {
     const waited = answer === null ? 0 : Date.parse(answer.at) - Date.parse(openedAt);
     sums[`${gate.step}: waiting for an answer`] = waited;
   }
-  const first = startOf(family).at;
-  const last = family[0]?.at(-1)?.at ?? first;
+  const first = startOf(tree).at;
+  const last = tree[0]?.at(-1)?.at ?? first;
   return { ...sums, "the whole run": Date.parse(last) - Date.parse(first) };
 }
 
 /** A step that only one of them has is told by the path. */
-function isWorthTelling({ one, other }: Change): boolean {
+function isWorthShowing({ one, other }: ValueChange): boolean {
   if (typeof one !== "number" || typeof other !== "number") return false;
   return Math.abs(one - other) >= 1_000 && Math.abs(one - other) * 5 >= Math.max(one, other);
 }
 
-function plansOf(family: Family): Json {
-  return lastOutputs(family, (kind) => kind === "terraform.plan");
+function plansOf(tree: RunTreeEvents): Json {
+  return lastOutputs(tree, (kind) => kind === "terraform.plan");
 }
 
-function outcomesOf(family: Family): Json {
-  const [root = []] = family;
+function outcomesOf(tree: RunTreeEvents): Json {
+  const [root = []] = tree;
   const { status, reason, criteria } = viewOf(root).summary;
   return {
     ended: status,
     because: reason,
     criteria: Object.fromEntries(criteria.map(({ id, verdict }) => [id, verdict])),
-    output: lastOutputs(family, (kind) => kind !== "terraform.plan"),
+    output: lastOutputs(tree, (kind) => kind !== "terraform.plan"),
   };
 }
 
 /** What the last attempt of each step returned. */
-function lastOutputs(family: Family, isWanted: (kind: string) => boolean): Json {
-  const kept = attemptsIn(family).filter(({ start, output }) => isWanted(start.kind) && output !== null);
+function lastOutputs(tree: RunTreeEvents, isWanted: (kind: string) => boolean): Json {
+  const kept = attemptsIn(tree).filter(({ start, output }) => isWanted(start.kind) && output !== null);
   return Object.fromEntries(kept.map(({ name, output }) => [name, output]));
 }

@@ -1,8 +1,8 @@
 import type { EventType } from "../model/event.ts";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 
 /** Which rows are wanted; what is null does not matter. */
-export interface Wanted {
+export interface RowFilter {
   readonly step: string | null;
   /** Types or the first word of some; `gap` for silences. */
   readonly types: readonly string[];
@@ -42,8 +42,8 @@ export function unknownTypes(types: readonly string[]): readonly string[] {
 export const knownSubjects = Object.keys(subjects);
 
 /** The rows that are wanted. A silence is wanted only where nothing narrows the rows down or where it is asked for. */
-export function wantedRows(rows: readonly Row[], wanted: Wanted): readonly Row[] {
-  const { step, types, since, failed } = wanted;
+export function filterRows(rows: readonly TimelineRow[], filter: RowFilter): readonly TimelineRow[] {
+  const { step, types, since, failed } = filter;
   const isWhole = step === null && types.length === 0 && !failed;
   return rows.filter((row) => {
     if (since !== null && endOf(row) < since) return false;
@@ -55,7 +55,7 @@ export function wantedRows(rows: readonly Row[], wanted: Wanted): readonly Row[]
 }
 
 /** A silence that lasted until after `since` is part of what came since then. */
-function endOf(row: Row): string {
+function endOf(row: TimelineRow): string {
   if (row.type === "event") return row.event.at;
   return new Date(Date.parse(row.after.at) + row.ms).toISOString();
 }

@@ -26,13 +26,13 @@ const laneOfKind: Readonly<Record<string, Lane>> = {
 };
 
 /** Where an event belongs, and the kind of the step that it is about. */
-export interface Laned {
+export interface LanedEvent {
   readonly lane: Lane;
   readonly kind: string | null;
 }
 
 /** Puts events into lanes; it has to see them in order, because only the start of a step names its kind. */
-export function createLanes(): (event: RunEvent) => Laned {
+export function createLanes(): (event: RunEvent) => LanedEvent {
   const kinds = new Map<string, string>();
   return (event) => {
     if (isOf(event, "step.started")) kinds.set(`${event.run}/${event.data.step}`, event.data.kind);

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../model/event.ts";
-import type { Row } from "./rows.ts";
+import type { TimelineRow } from "./rows.ts";
 
 /** How fast a run is told again. */
 export type Speed = number | "max";
@@ -12,9 +12,9 @@ export interface Beat {
 }
 
 /** The pace of a timeline: time in which something ran passes at this speed, time in which nothing did is skipped. */
-export function paceOf(rows: readonly Row[], speed: Speed): readonly Beat[] {
+export function paceOf(rows: readonly TimelineRow[], speed: Speed): readonly Beat[] {
   const beats: Beat[] = [];
-  let gap: Extract<Row, { readonly type: "gap" }> | null = null;
+  let gap: Extract<TimelineRow, { readonly type: "gap" }> | null = null;
   let before: number | null = null;
   for (const row of rows) {
     if (row.type === "gap") {

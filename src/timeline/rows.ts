@@ -4,9 +4,9 @@ import { timelineOf, type TimelineEntry } from "../model/timeline.ts";
 import { createLanes, type Lane } from "./lanes.ts";
 
 /** A moment with everything that a reader wants to know beside it, or a silence. */
-export type Row = Moment | Extract<TimelineEntry, { readonly type: "gap" }>;
+export type TimelineRow = TimelineEvent | Extract<TimelineEntry, { readonly type: "gap" }>;
 
-export interface Moment {
+export interface TimelineEvent {
   readonly type: "event";
   readonly event: RunEvent;
   readonly lane: Lane;
@@ -21,11 +21,11 @@ export interface Moment {
 }
 
 /** The timeline of a run and its child runs. */
-export function rowsOf(runs: readonly (readonly RunEvent[])[]): readonly Row[] {
+export function toTimelineRows(runs: readonly (readonly RunEvent[])[]): readonly TimelineRow[] {
   const laned = createLanes();
   const took = createStopwatch();
   const named = createNaming();
-  return timelineOf(runs).map((entry): Row => {
+  return timelineOf(runs).map((entry): TimelineRow => {
     if (entry.type === "gap") return entry;
     const { event } = entry;
     const attempt = "attempt" in event.data ? event.data.attempt : null;

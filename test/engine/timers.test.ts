@@ -9,7 +9,7 @@ import { summarise } from "../../src/model/summary.ts";
 import { timelineOf } from "../../src/model/timeline.ts";
 import { runbook } from "../../src/runbook/define.ts";
 import { fails, fake, simulate } from "../../src/testing/index.ts";
-import { rowsOf } from "../../src/timeline/rows.ts";
+import { toTimelineRows } from "../../src/timeline/rows.ts";
 import { good, look } from "../testing/small-runbook.ts";
 
 const { step, wait, define } = runbook("waits", { title: "Waits", input: z.strictObject({}) });
@@ -50,7 +50,7 @@ test("a record that has only the names of its timers reads and replays the same"
     sentences: events.map((event) => sentenceOf(event)),
     steps: summarise(events).steps,
     gaps: timelineOf([events]).map((entry) => (entry.type === "gap" ? entry.what : entry.event.seq)),
-    about: rowsOf([events]).map((row) => (row.type === "event" ? row.step : row.what)),
+    about: toTimelineRows([events]).map((row) => (row.type === "event" ? row.step : row.what)),
     path: pathOf(graphOf(waits), events),
     end: replay(waits, events).end,
   });

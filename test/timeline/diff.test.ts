@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/model/event.ts";
-import { aligned } from "../../src/timeline/aligned.ts";
+import { align } from "../../src/timeline/aligned.ts";
 import { changesIn } from "../../src/timeline/changes.ts";
 import { diffRuns } from "../../src/timeline/diff.ts";
 import { scribe, started } from "../support/made-events.ts";
@@ -13,9 +13,9 @@ async function family(input: Parameters<typeof finishedRun>[0]): Promise<readonl
 
 test("two lists are laid side by side with as much as possible in both", () => {
   const marks = { both: " ", one: "-", other: "+" } as const;
-  const laid = aligned(["a", "b", "c", "d"], ["a", "c", "x", "d", "e"]);
+  const laid = align(["a", "b", "c", "d"], ["a", "c", "x", "d", "e"]);
   expect(laid.map((row) => marks[row.in] + row.item)).toEqual([" a", "-b", " c", "+x", " d", "+e"]);
-  expect(aligned([], ["a"])).toEqual([{ in: "other", item: "a" }]);
+  expect(align([], ["a"])).toEqual([{ in: "other", item: "a" }]);
 });
 
 test("changes are the innermost values that differ", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { unknownTypes, wantedRows, type Wanted } from "../../src/timeline/filter.ts";
+import { unknownTypes, filterRows, type RowFilter } from "../../src/timeline/filter.ts";
 import { paceOf } from "../../src/timeline/pace.ts";
-import { rowsOf, type Row } from "../../src/timeline/rows.ts";
+import { toTimelineRows, type TimelineRow } from "../../src/timeline/rows.ts";
 import { gate, jdoe, scribe, started } from "../support/made-events.ts";
 
 const robot = { kind: "agent", id: "bot", identified: "claimed" } as const;
@@ -31,14 +31,14 @@ function story() {
   made.add("run.interrupted", { reason: "SIGINT" }, 1, jdoe);
   made.add("lease.acquired", { epoch: 2, host: "h", pid: 1, user: "ana" }, 7_800);
   made.add("cancel.requested", { reason: "enough" }, 1, robot);
-  return rowsOf([made.events]);
+  return toTimelineRows([made.events]);
 }
 
-function moments(rows: readonly Row[]) {
+function moments(rows: readonly TimelineRow[]) {
   return rows.flatMap((row) => (row.type === "event" ? [row] : []));
 }
 
-const all: Wanted = { step: null, types: [], since: null, failed: false };
+const all: RowFilter = { step: null, types: [], since: null, failed: false };
 
 test("each event is in the lane of who acted, or of what was acted on", () => {
   expect(moments(story()).map(({ event, lane }) => `${event.type} ${lane}`)).toEqual([
@@ -75,14 +75,14 @@ test("a time without an engine is a silence of its own kind", () => {
 });
 
 test("a filter by step takes its attempts and the decision about it, and no silence", () => {
-  const rows = wantedRows(story(), { ...all, step: "plan" });
+  const rows = filterRows(story(), { ...all, step: "plan" });
   expect(rows.every(({ type }) => type === "event")).toBe(true);
   expect(moments(rows).map(({ attempt }) => attempt)).toEqual([1, 1, null, null, 2, 2]);
 });
 
 test("rows are filtered by type, by what failed, and by when", () => {
-  const types = (wanted: Partial<Wanted>) =>
-    wantedRows(story(), { ...all, ...wanted }).map((row) => (row.type === "gap" ? "gap" : row.event.type));
+  const types = (wanted: Partial<RowFilter>) =>
+    filterRows(story(), { ...all, ...wanted }).map((row) => (row.type === "gap" ? "gap" : row.event.type));
   expect(types({ types: ["decision", "step.failed"] })).toEqual(["step.failed", "decision.made"]);
   expect(types({ types: ["gap"] })).toEqual(["gap", "gap", "gap"]);
   expect(types({ failed: true })).toEqual(["step.failed", "cancel.requested"]);

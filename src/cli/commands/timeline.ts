@@ -1,6 +1,6 @@
 import { RunbookError } from "../../model/error.ts";
-import { knownSubjects, unknownTypes, wantedRows, type Wanted } from "../../timeline/filter.ts";
-import { rowsOf, type Row } from "../../timeline/rows.ts";
+import { knownSubjects, unknownTypes, filterRows, type RowFilter } from "../../timeline/filter.ts";
+import { toTimelineRows, type TimelineRow } from "../../timeline/rows.ts";
 import { recordingsOf } from "../../store/recordings.ts";
 import { eventsOf, jsonOf, linesFor } from "../view/timeline-page.ts";
 import type { Globals, Io } from "../io.ts";
@@ -12,7 +12,7 @@ import { printDrawn, printJson, printLines } from "../view/print.ts";
 import { remainsOf, type Remain } from "../../runs/pruned-run.ts";
 import { remainLines } from "../view/pruned-lines.ts";
 
-export interface TimelineArgs extends Wanted {
+export interface TimelineArgs extends RowFilter {
   readonly run: string;
   /** The stored events, one a line, exactly as they are stored. */
   readonly jsonl: boolean;
@@ -33,9 +33,9 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
     const isWhole = args.step === null && args.types.length === 0 && since === null && !args.failed;
     const remains = isWhole ? remainsOf(store, row.run) : null;
     if (remains !== null) return printRemains(row.run, remains, args, { globals, io });
-    const all = rowsOf(familyOf(store, row.run).map(({ events }) => events));
+    const all = toTimelineRows(familyOf(store, row.run).map(({ events }) => events));
     if (args.step !== null) requireStep(row.run, all, args.step);
-    const rows = wantedRows(all, { ...args, since });
+    const rows = filterRows(all, { ...args, since });
     const recordings = recordingsOf(store, row.root);
     if (args.jsonl) printStored(store, eventsOf(rows), io);
     else if (globals.json) printJson(io, "timeline", { run: row.run, entries: rows.map(jsonOf), recordings });
@@ -60,7 +60,7 @@ function printRemains(
   return 0;
 }
 
-function requireStep(run: string, rows: readonly Row[], step: string): void {
+function requireStep(run: string, rows: readonly TimelineRow[], step: string): void {
   const known = [...new Set(rows.flatMap((row) => (row.type === "event" ? (row.step ?? []) : [])))];
   if (known.includes(step)) return;
   const there = known.length === 0 ? "none" : known.join(", ");

@@ -2,8 +2,8 @@ import { clip } from "../../model/display-width.ts";
 import { formatMilliseconds } from "../../model/duration.ts";
 import type { Json } from "../../model/json.ts";
 import { visibleLine } from "../../redact/visible.ts";
-import type { Aligned } from "../../timeline/aligned.ts";
-import type { Change } from "../../timeline/changes.ts";
+import type { AlignedItem } from "../../timeline/aligned.ts";
+import type { ValueChange } from "../../timeline/changes.ts";
 import type { RunDiff } from "../../timeline/diff.ts";
 import type { Style } from "./scene.ts";
 import { inWords } from "../../model/shape.ts";
@@ -31,7 +31,7 @@ export function diffLines(
   return [...head, ...(sections.length === 0 ? ["", "Nothing differs."] : sections)];
 }
 
-function section(title: string, changes: readonly Change[], style: Style): readonly string[] {
+function section(title: string, changes: readonly ValueChange[], style: Style): readonly string[] {
   if (changes.length === 0) return [];
   const { paint } = style;
   const lines = changes.flatMap(({ what, one, other }) => [
@@ -50,7 +50,7 @@ function valueLines(mark: string, value: Json, { width, symbols }: Style): reado
 }
 
 /** Long stretches that both have in common are only counted. */
-function pathSection(path: readonly Aligned[], { paint, symbols }: Style): readonly string[] {
+function pathSection(path: readonly AlignedItem[], { paint, symbols }: Style): readonly string[] {
   if (path.every((row) => row.in === "both")) return [];
   const lines = path.flatMap((row, index): readonly string[] => {
     const item = visibleLine(row.item);
@@ -64,17 +64,17 @@ function pathSection(path: readonly Aligned[], { paint, symbols }: Style): reado
 }
 
 /** A difference, or what stands beside one. */
-function isShown(path: readonly Aligned[], index: number): boolean {
+function isShown(path: readonly AlignedItem[], index: number): boolean {
   return path.slice(Math.max(0, index - 1), index + 2).some((row) => row.in !== "both");
 }
 
 /** How many from here on are in both and near no difference. */
-function stretch(path: readonly Aligned[], from: number): number {
+function stretch(path: readonly AlignedItem[], from: number): number {
   const end = path.findIndex((_, index) => index >= from && isShown(path, index));
   return (end === -1 ? path.length : end) - from;
 }
 
-function inTime({ what, one, other }: Change): Change {
+function inTime({ what, one, other }: ValueChange): ValueChange {
   return { what, one: timeOf(one), other: timeOf(other) };
 }
 

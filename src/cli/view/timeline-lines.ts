@@ -4,7 +4,7 @@ import type { Actor } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { lanes, type Lane } from "../../timeline/lanes.ts";
-import type { Moment, Row } from "../../timeline/rows.ts";
+import type { TimelineEvent, TimelineRow } from "../../timeline/rows.ts";
 import type { Style } from "./scene.ts";
 import { wrap } from "./text.ts";
 import type { Zone } from "./zone.ts";
@@ -26,7 +26,7 @@ const letters: Readonly<Record<Lane, string>> = {
 };
 
 /** The timeline for people: a line an event, a column for each lane that occurs, silences between. */
-export function timelineLines(rows: readonly Row[], page: Page): readonly string[] {
+export function timelineLines(rows: readonly TimelineRow[], page: Page): readonly string[] {
   const used = lanes.filter((lane) => rows.some((row) => row.type === "event" && row.lane === lane));
   const legend = used.map((lane) => `${letters[lane]} ${lane}`).join("   ");
   const number = Math.max(...rows.map((row) => (row.type === "event" ? `#${row.event.rseq}`.length : 0)), 2);
@@ -47,11 +47,11 @@ interface Drawing extends Page {
   readonly number: number;
 }
 
-function drawer(drawing: Drawing): (row: Row) => readonly string[] {
+function drawer(drawing: Drawing): (row: TimelineRow) => readonly string[] {
   return (row) => (row.type === "gap" ? gapLines(row, drawing) : momentLines(row, drawing));
 }
 
-function momentLines(row: Moment, { used, number, ...page }: Drawing): readonly string[] {
+function momentLines(row: TimelineEvent, { used, number, ...page }: Drawing): readonly string[] {
   const { event, lane } = row;
   const { paint, symbols } = page;
   const gutter = used.map((one) => (one === lane ? letters[lane] : symbols.dot)).join("");
@@ -68,7 +68,7 @@ function momentLines(row: Moment, { used, number, ...page }: Drawing): readonly 
 }
 
 function gapLines(
-  { ms, what }: Extract<Row, { readonly type: "gap" }>,
+  { ms, what }: Extract<TimelineRow, { readonly type: "gap" }>,
   { used, number, symbols, paint, width }: Drawing,
 ): readonly string[] {
   const head = `${" ".repeat(9)}${symbols.dash.repeat(used.length + number + 1)} `;

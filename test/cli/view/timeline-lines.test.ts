@@ -3,7 +3,7 @@ import { plain } from "../../../src/cli/view/palette.ts";
 import { ascii } from "../../../src/cli/view/symbols.ts";
 import { timelineLines } from "../../../src/cli/view/timeline-lines.ts";
 import { utcZone } from "../../../src/cli/view/zone.ts";
-import { rowsOf } from "../../../src/timeline/rows.ts";
+import { toTimelineRows } from "../../../src/timeline/rows.ts";
 import { gate, jdoe, scribe, started } from "../../support/made-events.ts";
 
 function lines(width: number): readonly string[] {
@@ -18,7 +18,7 @@ function lines(width: number): readonly string[] {
     jdoe,
   );
   const page = { root: "R-AAAA", zone: utcZone, paint: plain, symbols: ascii, width };
-  return timelineLines(rowsOf([made.events]), page);
+  return timelineLines(toTimelineRows([made.events]), page);
 }
 
 test("a timeline has a column for each lane that occurs, days, durations and named silences", () => {
