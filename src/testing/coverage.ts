@@ -27,7 +27,7 @@ export interface Coverage {
 const decisions: ReadonlySet<Way> = new Set(["approved", "rejected", "option", "again", "skip"]);
 
 /** Which ways an event can be the taking of. */
-const taken: Readonly<Partial<Record<EventType, ReadonlySet<Way>>>> = {
+const kindsByEvent: Readonly<Partial<Record<EventType, ReadonlySet<Way>>>> = {
   "step.succeeded": new Set(["next", "route"]),
   "step.failed": new Set(["rescue", "next"]),
   "child.ended": new Set(["next", "route", "rescue"]),
@@ -39,7 +39,7 @@ const taken: Readonly<Partial<Record<EventType, ReadonlySet<Way>>>> = {
   "timer.fired": new Set(["timer", "retry"]),
 };
 
-interface Known {
+interface CoverageMap {
   readonly graph: Graph;
   /** The place of each node of the machine, by the node's id. */
   readonly placeOf: ReadonlyMap<string, string>;
@@ -47,7 +47,7 @@ interface Known {
   readonly passing: ReadonlySet<string>;
 }
 
-interface Seen {
+interface Visited {
   readonly states: Set<string>;
   readonly edges: Set<GraphEdge>;
 }
@@ -57,18 +57,18 @@ export function createCoverage(runbook: Runbook): {
   readonly note: Watch;
   readonly told: () => Coverage;
 } {
-  const known = new Map([...runbook.family.values()].map((member) => [member.id, knownOf(member)]));
-  const seen: Seen = { states: new Set(), edges: new Set() };
+  const known = new Map([...runbook.family.values()].map((member) => [member.id, coverageMapOf(member)]));
+  const seen: Visited = { states: new Set(), edges: new Set() };
 
   function note(draft: Draft, before: RunState | undefined, after: RunState): void {
     const { id } = after.runbook;
     const own = known.get(id);
     if (own === undefined || before?.snapshot === after.snapshot) return;
-    const to = standsIn(own, after);
+    const to = activeStates(own, after);
     for (const place of to) seen.states.add(`${id}/${place}`);
     if (before === undefined) return;
-    const from = standsIn(own, before);
-    const ways = taken[draft.type];
+    const from = activeStates(own, before);
+    const ways = kindsByEvent[draft.type];
     const first = own.graph.edges.filter((edge) => ways?.has(edge.way) === true && from.has(edge.from));
     for (const edge of first.flatMap((one) => through(own, one, to))) {
       seen.edges.add(edge);
@@ -76,10 +76,10 @@ export function createCoverage(runbook: Runbook): {
     }
   }
 
-  return { note, told: () => toldCoverage(known, seen) };
+  return { note, told: () => coverageFrom(known, seen) };
 }
 
-function knownOf(runbook: Runbook): Known {
+function coverageMapOf(runbook: Runbook): CoverageMap {
   const { places } = machineStates(runbook);
   return {
     graph: graphOf(runbook),
@@ -90,7 +90,7 @@ function knownOf(runbook: Runbook): Known {
 
 /** An edge and those behind it, when it leads to where the run stands now, by places where it never stands. */
 function through(
-  own: Known,
+  own: CoverageMap,
   edge: GraphEdge,
   to: ReadonlySet<string>,
   passed: readonly GraphEdge[] = [],
@@ -105,7 +105,7 @@ function through(
 }
 
 /** The places in which a run stands. */
-function standsIn({ placeOf }: Known, { snapshot }: RunState): ReadonlySet<string> {
+function activeStates({ placeOf }: CoverageMap, { snapshot }: RunState): ReadonlySet<string> {
   const places = new Set<string>();
   // oxlint-disable-next-line no-underscore-dangle -- xstate has no other name for the nodes that are active
   for (const node of snapshot._nodes) {
@@ -115,7 +115,7 @@ function standsIn({ placeOf }: Known, { snapshot }: RunState): ReadonlySet<strin
   return places;
 }
 
-function toldCoverage(known: ReadonlyMap<string, Known>, { states, edges }: Seen): Coverage {
+function coverageFrom(known: ReadonlyMap<string, CoverageMap>, { states, edges }: Visited): Coverage {
   const graphs = [...known.values()].map(({ graph }) => graph);
   const all = graphs.flatMap(({ id, nodes }) => nodes.map((node) => `${id}/${node.id}`));
   const ways = graphs.flatMap((graph) => graph.edges.map((edge) => ({ edge, name: nameOf(graph, edge) })));

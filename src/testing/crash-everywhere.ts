@@ -1,30 +1,30 @@
 import type { Host } from "../engine/host.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { live, stage, type Simulated } from "./simulate.ts";
+import { driveToEnd, stage, type Simulated } from "./simulate.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Where an engine died, and what of the run was then another than without. */
-export interface Difference {
+export interface CrashDifference {
   /** For example `after the effect of apply`. */
   readonly at: string;
-  readonly expected: Told;
-  readonly got: Told;
+  readonly expected: RunResult;
+  readonly got: RunResult;
 }
 
 /** What a crash may not change. */
-export type Told = Pick<Simulated, "end" | "path" | "effects">;
+export type RunResult = Pick<Simulated, "end" | "path" | "effects">;
 
 export interface Crashes {
   readonly crashes: number;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly CrashDifference[];
 }
 
 /** Thrown in the engine's own calls, so that it does nothing more. */
-class Killed extends Error {
+class EngineKilled extends Error {
   override readonly name = "Killed";
 }
 
-type When = "before the turn" | "after the turn" | "after the effect of";
+type CrashPoint = "before the turn" | "after the turn" | "after the effect of";
 
 /**
  * Runs a simulation once without a crash, then once for each moment at which an engine can die: before and after each turn
@@ -33,15 +33,15 @@ type When = "before the turn" | "after the turn" | "after the effect of";
  */
 export async function crashEverywhere(runbook: Runbook, simulation: Simulation = {}): Promise<Crashes> {
   const moments: string[] = [];
-  const expected = toldOf(await oneRun(runbook, simulation, (moment) => void moments.push(moment)));
-  const differences: Difference[] = [];
+  const expected = resultOf(await oneRun(runbook, simulation, (moment) => void moments.push(moment)));
+  const differences: CrashDifference[] = [];
   for (const [nth, at] of moments.entries()) {
     let passed = 0;
     const run = await oneRun(runbook, simulation, () => {
       passed += 1;
-      if (passed === nth + 1) throw new Killed(at);
+      if (passed === nth + 1) throw new EngineKilled(at);
     });
-    const got = toldOf(run);
+    const got = resultOf(run);
     if (JSON.stringify(got) !== JSON.stringify(expected)) differences.push({ at, expected, got });
   }
   return { crashes: moments.length, differences };
@@ -52,13 +52,13 @@ async function oneRun(
   simulation: Simulation,
   pass: (moment: string) => void,
 ): Promise<Simulated> {
-  return live(stage(runbook, simulation), {
+  return driveToEnd(stage(runbook, simulation), {
     engine: (host) => mortal(host, (when, what) => pass(`${when} ${what}`)),
-    isDeath: (error) => error instanceof Killed,
+    isDeath: (error) => error instanceof EngineKilled,
   });
 }
 
-function mortal(host: Host, pass: (when: When, what: string) => void): Host {
+function mortal(host: Host, pass: (when: CrashPoint, what: string) => void): Host {
   return {
     ...host,
     commit: async (turn) => {
@@ -76,6 +76,6 @@ function mortal(host: Host, pass: (when: When, what: string) => void): Host {
   };
 }
 
-function toldOf({ end, path, effects }: Simulated): Told {
+function resultOf({ end, path, effects }: Simulated): RunResult {
   return { end, path, effects };
 }

@@ -9,15 +9,15 @@ import type { Draft, RunEnd, RunEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { createCoverage, type Coverage } from "./coverage.ts";
-import { faultIn, isOver, mintFor, placeOf } from "./family-place.ts";
+import { faultIn, isOver, mintFor, stateKey } from "./state-key.ts";
 import { startOf } from "./memory-host.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { pathOf } from "./path.ts";
 import { parsedInput, requester, simulatedRun, type Simulation } from "./simulation.ts";
-import { waysOn } from "./ways-on.ts";
+import { successors } from "./successors.ts";
 
 /** One way through the runbook. */
-export interface Path {
+export interface SimulatedPath {
   /** `joins` when it goes on as an earlier path does. */
   readonly end: RunEnd | "faulted" | "joins";
   readonly path: readonly string[];
@@ -28,19 +28,19 @@ export interface Path {
 }
 
 export interface EveryPath {
-  readonly paths: readonly Path[];
+  readonly paths: readonly SimulatedPath[];
   readonly coverage: Coverage;
 }
 
 /** More places than a test should look at; fewer answers for each step make fewer. */
-const mostPlaces = 5_000;
+const mostStates = 5_000;
 
 /** A point of the walk: the state of the run there, and how it came there. */
-interface Point {
+interface WalkPoint {
   readonly family: Family;
   readonly drafts: readonly Draft[];
   readonly answer: string;
-  readonly before: Point | null;
+  readonly before: WalkPoint | null;
 }
 
 /**
@@ -53,23 +53,23 @@ export async function everyPath(
 ): Promise<EveryPath> {
   const coverage = createCoverage(runbook);
   const seen = new Set<string>();
-  const paths: Path[] = [];
+  const paths: SimulatedPath[] = [];
   const start = begin(runbook, parsedInput(runbook, simulation.input ?? {}), coverage.note);
   const open = [start];
   for (let point = open.pop(); point !== undefined; point = open.pop()) {
-    const place = placeOf(point.family);
+    const place = stateKey(point.family);
     if (isOver(point.family) || seen.has(place)) {
-      paths.push(toldPath(point));
+      paths.push(simulatedPath(point));
       continue;
     }
     seen.add(place);
-    if (seen.size > mostPlaces)
+    if (seen.size > mostStates)
       throw new RunbookError(
         "SIMULATION_BROKEN",
-        `\`${runbook.id}\` has more than ${mostPlaces} places to look at.`,
+        `\`${runbook.id}\` has more than ${mostStates} places to look at.`,
       );
-    const next: Point[] = [];
-    for (const { answer, drafts, once } of await waysOn(
+    const next: WalkPoint[] = [];
+    for (const { answer, drafts, once } of await successors(
       { family: point.family, events: () => eventsOf(point) },
       simulation,
     )) {
@@ -84,7 +84,7 @@ export async function everyPath(
   return { paths, coverage: coverage.told() };
 }
 
-function begin(runbook: Runbook, input: JsonObject, watch: Watch): Point {
+function begin(runbook: Runbook, input: JsonObject, watch: Watch): WalkPoint {
   const log = createMemoryLog(() => new Date(0));
   const start = startOf(runbook, simulatedRun, input, requester);
   log.append({ drafts: [start], seen: new Map() });
@@ -94,13 +94,13 @@ function begin(runbook: Runbook, input: JsonObject, watch: Watch): Point {
   return { family: settled, drafts: [start, ...turn.drafts], answer: "", before: null };
 }
 
-function toldPath(last: Point): Path {
+function simulatedPath(last: WalkPoint): SimulatedPath {
   const drafts = draftsTo(last);
   const fault = faultIn(last.family);
   return {
     end: fault === null ? (last.family.get(simulatedRun)?.end ?? "joins") : "faulted",
     path: pathOf(drafts),
-    answers: pointsTo(last)
+    answers: pointsUpTo(last)
       .map(({ answer }) => answer)
       .filter((answer) => answer !== ""),
     get events() {
@@ -110,18 +110,18 @@ function toldPath(last: Point): Path {
   };
 }
 
-function pointsTo(last: Point): readonly Point[] {
-  const points: Point[] = [];
-  for (let point: Point | null = last; point !== null; point = point.before) points.push(point);
+function pointsUpTo(last: WalkPoint): readonly WalkPoint[] {
+  const points: WalkPoint[] = [];
+  for (let point: WalkPoint | null = last; point !== null; point = point.before) points.push(point);
   return points.toReversed();
 }
 
-function eventsOf(point: Point): readonly RunEvent[] {
+function eventsOf(point: WalkPoint): readonly RunEvent[] {
   const log = createMemoryLog(() => new Date(0));
   log.append({ drafts: draftsTo(point), seen: new Map() });
   return log.all();
 }
 
-function draftsTo(point: Point): readonly Draft[] {
-  return pointsTo(point).flatMap(({ drafts }) => drafts);
+function draftsTo(point: WalkPoint): readonly Draft[] {
+  return pointsUpTo(point).flatMap(({ drafts }) => drafts);
 }

@@ -9,7 +9,7 @@ import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { turned } from "./turned.ts";
-import { played, type Fake, type Played } from "./fake.ts";
+import { playedAnswer, type Fake, type PlayedAnswer } from "./fake.ts";
 
 /** The world of a simulation: what its fakes did, by key, and what it says when it is asked. */
 export interface FakeWorld extends Pick<Host, "perform" | "probe"> {
@@ -17,7 +17,7 @@ export interface FakeWorld extends Pick<Host, "perform" | "probe"> {
   readonly effects: () => readonly string[];
 }
 
-interface Play {
+interface FakeWorldOptions {
   readonly runbookOf: (run: string) => string;
   readonly clock: Clock;
   /** Whether the last part of a fake is played only once, like all others. */
@@ -26,16 +26,16 @@ interface Play {
 
 export function createFakeWorld(
   fakes: readonly Fake[],
-  { runbookOf, clock, isRecorded = false }: Play,
+  { runbookOf, clock, isRecorded = false }: FakeWorldOptions,
 ): FakeWorld {
   const turns = new Map<Fake, number>();
   /** By key, because an attempt that is made again after a crash is the same one. */
-  const parts = new Map<string, Played>();
+  const parts = new Map<string, PlayedAnswer>();
   const done = new Map<string, Json>();
   const effects: string[] = [];
   const placeOf = ({ run, id }: Attempt): string => `${runbookOf(run)}/${id}`;
 
-  function partOf(attempt: Attempt): Played {
+  function partOf(attempt: Attempt): PlayedAnswer {
     const known = parts.get(attempt.key);
     if (known !== undefined) return known;
     const fake = fakeFor(fakes, placeOf(attempt), attempt.step.kind);
@@ -49,7 +49,7 @@ export function createFakeWorld(
   }
 
   function take(attempt: Attempt, output: unknown): Json {
-    const value = checked(attempt, output);
+    const value = checkedOutput(attempt, output);
     if (attempt.step.effect === "write" && !done.has(attempt.key)) {
       done.set(attempt.key, value);
       effects.push(placeOf(attempt));
@@ -58,7 +58,7 @@ export function createFakeWorld(
   }
 
   async function perform(attempt: Attempt, { signal }: Abort): Promise<Outcome> {
-    const part = await resolved(attempt, partOf(attempt), { clock, signal });
+    const part = await resolve(attempt, partOf(attempt), { clock, signal });
     if (part === "stopped") return stopped(signal);
     switch (part.type) {
       case "returns":
@@ -100,14 +100,14 @@ export function fakeFor(fakes: readonly Fake[], place: string, kind: string): Fa
   throw new RunbookError("SIMULATION_BROKEN", `Nothing plays \`${place}\` (\`${kind}\`).`);
 }
 
-type Ended = Exclude<Played, { readonly type: "calls" }>;
+type PlayedOutcome = Exclude<PlayedAnswer, { readonly type: "calls" }>;
 
 /** What a part comes to, at the latest when the step's time is up. */
-async function resolved(
+async function resolve(
   attempt: Attempt,
-  part: Played,
+  part: PlayedAnswer,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<Ended | "stopped"> {
+): Promise<PlayedOutcome | "stopped"> {
   if (part.type !== "calls") return part;
   const { key, startedAt, step, id } = attempt;
   const limit = step.timeout ?? "60m";
@@ -120,7 +120,7 @@ async function resolved(
   try {
     const call = async (): Promise<unknown> =>
       part.call(attempt.input as never, { key, signal: work, startedAt: new Date(startedAt), clock });
-    const told = played(await Promise.race([call(), overdue]));
+    const told = playedAnswer(await Promise.race([call(), overdue]));
     if (told.type === "calls")
       throw new RunbookError("SIMULATION_BROKEN", `What plays \`${id}\` returned a function.`);
     return told;
@@ -140,7 +140,7 @@ function stopped({ reason }: AbortSignal): Outcome {
 }
 
 /** As a real step is held to its schema. */
-function checked({ step, id }: Attempt, output: unknown): Json {
+function checkedOutput({ step, id }: Attempt, output: unknown): Json {
   const parsed = safeParse(step.output, output);
   if (parsed.success) return turned(toJson(parsed.data, id));
   throw new RunbookError(

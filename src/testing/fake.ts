@@ -5,31 +5,32 @@ import { RunbookError, toFailure, type Failure } from "../model/error.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { AnyStep, StepContext } from "../model/step.ts";
 
-const told = Symbol("told");
+const special = Symbol("told");
 
 /** What one attempt of a step is told to do instead of its work. */
-export type FakeAnswer<S extends AnyStep> = z.output<S["output"]> | Unwell | Lost<z.output<S["output"]>>;
+export type FakeAnswer<S extends AnyStep> =
+  z.output<S["output"]> | Failing | LostOutcome<z.output<S["output"]>>;
 
 /** What a function that plays a step gets; its clock is the simulation's. */
 export type FakeContext = Pick<StepContext, "key" | "signal" | "startedAt" | "clock">;
 
 /** An attempt that fails. */
-export interface Unwell {
-  readonly [told]: "fails";
+export interface Failing {
+  readonly [special]: "fails";
   readonly failure: Failure;
 }
 
 /** A write whose answer never came: what the world says when it is asked. */
-export interface Lost<O = unknown> {
-  readonly [told]: "lost";
+export interface LostOutcome<O = unknown> {
+  readonly [special]: "lost";
   readonly says: "not done" | "unknown" | { readonly done: O };
 }
 
 /** What is played at one attempt. All but `calls` is plain JSON, so a recorded run can be kept in a file. */
-export type Played =
+export type PlayedAnswer =
   | { readonly type: "returns"; readonly output: Json }
   | { readonly type: "fails"; readonly failure: Failure }
-  | { readonly type: "lost"; readonly says: Lost["says"] }
+  | { readonly type: "lost"; readonly says: LostOutcome["says"] }
   | { readonly type: "calls"; readonly call: (input: never, ctx: FakeContext) => unknown };
 
 /** A step's part in a simulation. */
@@ -38,34 +39,34 @@ export interface Fake {
   /** The state, or `runbook/state`; null for every state of the kind. */
   readonly at: string | null;
   /** For one attempt after the other; the last is repeated. */
-  readonly plays: readonly Played[];
+  readonly plays: readonly PlayedAnswer[];
 }
 
-type Part<S extends AnyStep> =
+type FakePart<S extends AnyStep> =
   FakeAnswer<S> | ((input: z.output<S["input"]>, ctx: FakeContext) => FakeAnswer<S> | Promise<FakeAnswer<S>>);
 
 /** Plays every state that uses this step, unless `fakeAt` says otherwise for one. */
-export function fake<S extends AnyStep>(step: S, ...answers: readonly [Part<S>, ...Part<S>[]]): Fake {
-  return { kind: step.kind, at: null, plays: answers.map(played) };
+export function fake<S extends AnyStep>(step: S, ...answers: readonly [FakePart<S>, ...FakePart<S>[]]): Fake {
+  return { kind: step.kind, at: null, plays: answers.map(playedAnswer) };
 }
 
 /** Plays the step in one state: `state`, or `runbook/state` for a child runbook's. */
 export function fakeAt<S extends AnyStep>(
   state: string,
   step: S,
-  ...answers: readonly [Part<S>, ...Part<S>[]]
+  ...answers: readonly [FakePart<S>, ...FakePart<S>[]]
 ): Fake {
-  return { kind: step.kind, at: state, plays: answers.map(played) };
+  return { kind: step.kind, at: state, plays: answers.map(playedAnswer) };
 }
 
 /** An attempt that fails with this code. */
-export function fails(code: ErrorCode, message = `It was told to fail with ${code}.`): Unwell {
-  return { [told]: "fails", failure: toFailure(new RunbookError(code, message)) };
+export function fails(code: ErrorCode, message = `It was told to fail with ${code}.`): Failing {
+  return { [special]: "fails", failure: toFailure(new RunbookError(code, message)) };
 }
 
 /** An attempt whose outcome is not known, as after a lost connection, and what the step's probe then finds. */
-export function lost<O>(says: Lost<O>["says"]): Lost<O> {
-  return { [told]: "lost", says };
+export function lost<O>(says: LostOutcome<O>["says"]): LostOutcome<O> {
+  return { [special]: "lost", says };
 }
 
 /** Lets time pass before the answer. */
@@ -77,14 +78,14 @@ export function after<A>(duration: Duration, answer: A): (input: unknown, ctx: F
 }
 
 /** An answer as what is played. */
-export function played(answer: unknown): Played {
+export function playedAnswer(answer: unknown): PlayedAnswer {
   if (typeof answer === "function") return { type: "calls", call: answer as () => unknown };
-  if (!isTold(answer)) return { type: "returns", output: toJson(answer, "the fake's output") };
-  return answer[told] === "fails"
+  if (!isSpecial(answer)) return { type: "returns", output: toJson(answer, "the fake's output") };
+  return answer[special] === "fails"
     ? { type: "fails", failure: answer.failure }
     : { type: "lost", says: answer.says };
 }
 
-function isTold(answer: unknown): answer is Unwell | Lost {
-  return typeof answer === "object" && answer !== null && told in answer;
+function isSpecial(answer: unknown): answer is Failing | LostOutcome {
+  return typeof answer === "object" && answer !== null && special in answer;
 }

@@ -70,11 +70,11 @@ function memberOf(runbook: Runbook, events: readonly RunEvent[]): Loaded["runs"]
 }
 
 /** What a memory host does not know by itself. */
-export interface Surroundings extends Pick<Host, "perform" | "probe" | "mint" | "clock"> {
+export interface MemoryHostDeps extends Pick<Host, "perform" | "probe" | "mint" | "clock"> {
   readonly log: SharedLog;
 }
 
-export function createMemoryHost({ log, ...world }: Surroundings): Host {
+export function createMemoryHost({ log, ...world }: MemoryHostDeps): Host {
   return {
     ...world,
     load: async (root) => log.load(root),

@@ -15,14 +15,14 @@ const tooLate: ReadonlySet<string> = new Set(["GATE_NOT_OPEN", "GATE_EXPIRED", "
 const approver: Actor = { kind: "human", id: "approver", identified: "claimed" };
 
 /** Whoever answers the gates of a simulation; no engine's death makes them forget. */
-export interface Operator {
+export interface SimulatedPeople {
   /** Whether an answer is on its way. */
   readonly isBusy: () => boolean;
   /** Rejects when an answer does not fit. */
   readonly refused: Promise<never>;
 }
 
-interface Place {
+interface SimulationWorld {
   readonly log: SharedLog;
   readonly clock: VirtualClock;
   readonly runbookOf: (run: string) => string;
@@ -30,8 +30,8 @@ interface Place {
 
 export function createOperator(
   { answers = {}, cancelAt, isRecorded }: Pick<Simulation, "answers" | "cancelAt" | "isRecorded">,
-  { log, clock, runbookOf }: Place,
-): Operator {
+  { log, clock, runbookOf }: SimulationWorld,
+): SimulatedPeople {
   const given = new Map<string, number>();
   const { begin, isBusy, refused } = createErrands();
   const never = new AbortController().signal;
@@ -90,14 +90,14 @@ export function createOperator(
 }
 
 /** What the operator has set out to do and not yet done. */
-function createErrands(): Operator & { readonly begin: (errand: Promise<void>) => void } {
+function createErrands(): SimulatedPeople & { readonly begin: (errand: Promise<void>) => void } {
   const underWay = new Set<Promise<void>>();
-  let refuse: (error: unknown) => void = ignore;
+  let refuse: (error: unknown) => void = ignoreLate;
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
   });
   // Nobody may be listening when it happens.
-  refused.catch(ignore);
+  refused.catch(ignoreLate);
   return {
     begin: (errand) => {
       underWay.add(errand);
@@ -108,4 +108,4 @@ function createErrands(): Operator & { readonly begin: (errand: Promise<void>) =
   };
 }
 
-function ignore(): void {}
+function ignoreLate(): void {}

@@ -1,6 +1,6 @@
 import { isOf, type RunEnd, type RunEvent } from "../model/event.ts";
 import { summarise } from "../model/summary.ts";
-import type { Fake, Played } from "./fake.ts";
+import type { Fake, PlayedAnswer } from "./fake.ts";
 import type { Answer } from "../engine/answer.ts";
 import { pathOf } from "./path.ts";
 import type { Simulation } from "./simulation.ts";
@@ -31,17 +31,17 @@ export function recordingOf(runs: readonly (readonly RunEvent[])[]): Recording {
   };
 }
 
-type PlaceOf = (run: string, state: string) => string;
+type StateName = (run: string, state: string) => string;
 
 /** What each state's attempts came to, one after the other. */
-function stepsOf(events: readonly RunEvent[], placeOf: PlaceOf): readonly Fake[] {
+function stepsOf(events: readonly RunEvent[], placeOf: StateName): readonly Fake[] {
   const kinds = new Map<string, string>();
-  const plays = new Map<string, Played[]>();
+  const plays = new Map<string, PlayedAnswer[]>();
   for (const event of events) {
     if (isOf(event, "step.started")) kinds.set(placeOf(event.run, event.data.step), event.data.kind);
     if (!isOf(event, "step.succeeded", "step.failed")) continue;
     const place = placeOf(event.run, event.data.step);
-    const play: Played =
+    const play: PlayedAnswer =
       event.type === "step.succeeded"
         ? { type: "returns", output: event.data.output }
         : { type: "fails", failure: event.data.failure };
@@ -51,7 +51,7 @@ function stepsOf(events: readonly RunEvent[], placeOf: PlaceOf): readonly Fake[]
 }
 
 /** What people said at each state, one after the other; an approval that was taken back or lapsed was none. */
-function answersOf(events: readonly RunEvent[], placeOf: PlaceOf): Readonly<Record<string, Answer[]>> {
+function answersOf(events: readonly RunEvent[], placeOf: StateName): Readonly<Record<string, Answer[]>> {
   const places = new Map<string, string>();
   const answers: Record<string, Answer[]> = {};
   for (const event of events) {

@@ -2,30 +2,30 @@ import { RunbookError } from "../model/error.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { pathOf } from "./path.ts";
 import type { Recording } from "./recording.ts";
-import { live, stage, type Simulated } from "./simulate.ts";
+import { driveToEnd, stage, type Simulated } from "./simulate.ts";
 
 /** A past run on an edited runbook: the states that both went through, and how each goes on from there. */
-export interface Parting {
+export interface Divergence {
   readonly together: readonly string[];
-  readonly recorded: Way;
-  readonly now: Way;
+  readonly recorded: PathAndEnd;
+  readonly now: PathAndEnd;
   /** What the recording does not know although the runbook asks for it. */
   readonly unknown: string | null;
 }
 
-export interface Way {
+export interface PathAndEnd {
   readonly path: readonly string[];
   readonly end: Recording["end"] | Simulated["end"];
 }
 
 /** Whether the runbook still does what it did then. */
-export function isSame({ recorded, now, unknown }: Parting): boolean {
+export function isSame({ recorded, now, unknown }: Divergence): boolean {
   return recorded.path.length === 0 && now.path.length === 0 && recorded.end === now.end && unknown === null;
 }
 
 /** Plays a recorded run on a runbook and says where the paths part. */
-export async function replayRecording(runbook: Runbook, recording: Recording): Promise<Parting> {
-  const { path, end, unknown } = await replayed(runbook, recording);
+export async function replayRecording(runbook: Runbook, recording: Recording): Promise<Divergence> {
+  const { path, end, unknown } = await replay(runbook, recording);
   const parted = path.findIndex((state, index) => state !== recording.path[index]);
   const shared = parted === -1 ? Math.min(path.length, recording.path.length) : parted;
   return {
@@ -36,13 +36,13 @@ export async function replayRecording(runbook: Runbook, recording: Recording): P
   };
 }
 
-async function replayed(
+async function replay(
   runbook: Runbook,
   recording: Recording,
-): Promise<Way & { readonly unknown: string | null }> {
+): Promise<PathAndEnd & { readonly unknown: string | null }> {
   const on = stage(runbook, recording);
   try {
-    const { path, end } = await live(on, { engine: (host) => host, isDeath: () => false });
+    const { path, end } = await driveToEnd(on, { engine: (host) => host, isDeath: () => false });
     return { path, end: end === "waiting" ? "open" : end, unknown: null };
   } catch (error) {
     if (!(error instanceof RunbookError && error.code === "SIMULATION_BROKEN")) throw error;

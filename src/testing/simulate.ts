@@ -31,11 +31,11 @@ const mostEvents = 1_000;
 
 /** Runs a runbook on the real engine in a world of fakes; time passes as fast as it is waited for. */
 export async function simulate(runbook: Runbook, simulation: Simulation = {}): Promise<Simulated> {
-  return live(stage(runbook, simulation), { engine: (host) => host, isDeath: () => false });
+  return driveToEnd(stage(runbook, simulation), { engine: (host) => host, isDeath: () => false });
 }
 
 /** Everything outside the engine. It survives the engine's death. */
-export interface Stage {
+export interface SimulationStage {
   readonly log: SharedLog;
   readonly clock: VirtualClock;
   readonly host: Host;
@@ -44,7 +44,7 @@ export interface Stage {
 }
 
 /** Builds the world of a simulation and starts the run in it. */
-export function stage(runbook: Runbook, simulation: Simulation): Stage {
+export function stage(runbook: Runbook, simulation: Simulation): SimulationStage {
   const { input = {}, steps = [], isRecorded = false, start } = simulation;
   const clock = createVirtualClock(start);
   const log = createSharedLog(runbook, clock.now);
@@ -77,17 +77,17 @@ export interface Engines {
 }
 
 /** Drives the run until nobody goes on with it. */
-export async function live(on: Stage, { engine, isDeath }: Engines): Promise<Simulated> {
+export async function driveToEnd(on: SimulationStage, { engine, isDeath }: Engines): Promise<Simulated> {
   for (;;) {
     try {
-      return told(on, await oneLife(on, engine(on.host)));
+      return simulatedResult(on, await oneLife(on, engine(on.host)));
     } catch (error) {
       if (!isDeath(error)) throw error;
     }
   }
 }
 
-async function oneLife({ operator }: Stage, host: Host): Promise<DriveEnd> {
+async function oneLife({ operator }: SimulationStage, host: Host): Promise<DriveEnd> {
   const driving = drive(host, simulatedRun, {
     operator: requester,
     get wait() {
@@ -101,7 +101,7 @@ async function oneLife({ operator }: Stage, host: Host): Promise<DriveEnd> {
   return Promise.race([driving, operator.refused]);
 }
 
-function told({ log, effects }: Stage, end: DriveEnd): Simulated {
+function simulatedResult({ log, effects }: SimulationStage, end: DriveEnd): Simulated {
   const summary = summarise(log.events(simulatedRun));
   return {
     end: end.type === "ended" ? end.status : end.type === "faulted" ? "faulted" : "waiting",

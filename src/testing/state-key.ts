@@ -6,22 +6,22 @@ import type { Failure } from "../model/error.ts";
 import { simulatedRun } from "./simulation.ts";
 
 /** Where the walk is: two points with the same place go on alike. Why something failed before makes no difference to it. */
-export function placeOf(family: Family): string {
+export function stateKey(family: Family): string {
   const open = [...family.values()].filter(({ end }) => end === null);
-  const place = open.map(({ runbook, snapshot, pending, cancel }) => [
+  const key = open.map(({ runbook, snapshot, pending, cancel }) => [
     runbook.id,
     snapshot.value,
     { ...contextOf(snapshot), failures: null },
-    [...pending.values()].map(standing),
+    [...pending.values()].map(pendingKey),
     cancel,
   ]);
   // Which child run it was makes none either, or a loop with one in it would have no end.
-  return JSON.stringify(place).replaceAll(/"R-\d{4}"/g, '"R"');
+  return JSON.stringify(key).replaceAll(/"R-\d{4}"/g, '"R"');
 }
 
-function standing(pending: Pending): readonly unknown[] {
-  const said = pending.type === "gate" ? pending.partly.length : 0;
-  return [pending.id, pending.type === "step" && pending.doubt !== null, said];
+function pendingKey(pending: Pending): readonly unknown[] {
+  const answers = pending.type === "gate" ? pending.partly.length : 0;
+  return [pending.id, pending.type === "step" && pending.doubt !== null, answers];
 }
 
 /** Whether nothing goes on from here. */

@@ -10,41 +10,41 @@ import { Abort } from "../model/abort.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type Gate, type RunEvent } from "../model/event.ts";
 import { shorten } from "../model/shorten.ts";
-import { fails, played, type Fake, type Played } from "./fake.ts";
+import { fails, playedAnswer, type Fake, type PlayedAnswer } from "./fake.ts";
 import { createFakeWorld, fakeFor } from "./fake-world.ts";
-import { nextOpen } from "./family-place.ts";
+import { nextOpen } from "./state-key.ts";
 import { createMemoryHost, createMint, createSharedLog } from "./memory-host.ts";
 import { summarise } from "../model/summary.ts";
 import type { Simulation } from "./simulation.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
 /** One thing that may happen, in words and as the events that begin with it. */
-export interface WayOn {
+export interface Successor {
   readonly answer: string;
   readonly drafts: readonly Draft[];
   /** What is tried only where the walk comes to it first, because it is the same everywhere. */
   readonly once?: string;
 }
 
-interface Here {
+interface WalkState {
   readonly family: Family;
   /** What has happened so far. */
   readonly events: () => readonly RunEvent[];
 }
 
-type Given = Pick<Simulation, "steps" | "answers">;
-type Waiting<T extends Pending["type"]> = Extract<Pending, { readonly type: T }>;
+type ScriptedInputs = Pick<Simulation, "steps" | "answers">;
+type PendingOf<T extends Pending["type"]> = Extract<Pending, { readonly type: T }>;
 
-export async function waysOn(here: Here, given: Given): Promise<readonly WayOn[]> {
-  const next = nextOpen(here.family);
+export async function successors(walk: WalkState, given: ScriptedInputs): Promise<readonly Successor[]> {
+  const next = nextOpen(walk.family);
   if (next === null) return [];
   const { state, pending } = next;
   switch (pending.type) {
     case "step":
       if (pending.doubt === null) return outcomes(state, pending, given.steps ?? []);
-      return answersTo(here, state, pending.doubt.gate, given.answers ?? {});
+      return answersTo(walk, state, pending.doubt.gate, given.answers ?? {});
     case "gate":
-      return pending.gate === null ? [] : answersTo(here, state, pending.gate, given.answers ?? {});
+      return pending.gate === null ? [] : answersTo(walk, state, pending.gate, given.answers ?? {});
     case "timer": {
       const data = timerNamed(pending);
       return [{ answer: "", drafts: [{ run: state.run, type: "timer.fired", actor: engineActor, data }] }];
@@ -57,20 +57,23 @@ export async function waysOn(here: Here, given: Given): Promise<readonly WayOn[]
 /** Every answer of the step's fake, and a failure that nobody foresaw. */
 async function outcomes(
   state: RunState,
-  pending: Waiting<"step">,
+  pending: PendingOf<"step">,
   steps: readonly Fake[],
-): Promise<readonly WayOn[]> {
+): Promise<readonly Successor[]> {
   const { id, step, input, started } = pending;
   const fake = fakeFor(steps, `${state.runbook.id}/${id}`, step.kind);
   const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
   const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: at };
   const abort = new Abort();
-  async function way(play: Played): Promise<WayOn> {
+  async function way(play: PlayedAnswer): Promise<Successor> {
     const host = hostOf(state, { ...fake, plays: [play] });
     return { answer: wordsOf(id, play), drafts: await performed({ host, state, pending, attempt, abort }) };
   }
   const foreseen = await Promise.all(fake.plays.map(way));
-  return [...foreseen, { ...(await way(played(fails("UNEXPECTED")))), once: `${state.runbook.id}/${id}` }];
+  return [
+    ...foreseen,
+    { ...(await way(playedAnswer(fails("UNEXPECTED")))), once: `${state.runbook.id}/${id}` },
+  ];
 }
 
 function hostOf({ runbook }: RunState, fake: Fake): Host {
@@ -84,7 +87,7 @@ function hostOf({ runbook }: RunState, fake: Fake): Host {
   });
 }
 
-function wordsOf(id: string, play: Played): string {
+function wordsOf(id: string, play: PlayedAnswer): string {
   switch (play.type) {
     case "returns":
       return `${id} returns ${short(play.output)}`;
@@ -102,8 +105,8 @@ function short(value: unknown): string {
 }
 
 /** Every option of a gate; a form is filled in as the test says. */
-function answersTo(here: Here, state: RunState, gate: Gate, answers: Answers): readonly WayOn[] {
-  const events = here.events().filter(({ run }) => run === state.run);
+function answersTo(walk: WalkState, state: RunState, gate: Gate, answers: Answers): readonly Successor[] {
+  const events = walk.events().filter(({ run }) => run === state.run);
   const said = saidAt(answers, `${state.runbook.id}/${gate.step}`, gate.step);
   const given = summarise(events).approvals.filter((one) => one.gate.gate === gate.gate).length;
   const actor: Actor = { kind: "human", id: approverOf(gate, given), identified: "claimed" };
@@ -118,14 +121,14 @@ function approverOf({ approvers }: Gate, given: number): string {
   return (typeof approvers === "string" ? undefined : approvers[given]) ?? `approver-${given + 1}`;
 }
 
-interface Choice {
+interface ScriptedDecision {
   readonly answer: string;
   readonly decision: Decision;
 }
 
 const reason = "simulated";
 
-function decisionsOn(gate: Gate, said: readonly Answer[]): readonly Choice[] {
+function decisionsOn(gate: Gate, said: readonly Answer[]): readonly ScriptedDecision[] {
   switch (gate.kind) {
     case "approval":
       return (["approve", "reject"] as const).map((type) => ({
@@ -145,7 +148,12 @@ function decisionsOn(gate: Gate, said: readonly Answer[]): readonly Choice[] {
 }
 
 /** What a step would have returned is known only where the test says it. */
-function choices(gate: Gate, id: string, said: readonly Answer[], isDisabled: boolean): readonly Choice[] {
+function choices(
+  gate: Gate,
+  id: string,
+  said: readonly Answer[],
+  isDisabled: boolean,
+): readonly ScriptedDecision[] {
   if (isDisabled) return [];
   const choice = { type: "choose", choice: id, reason } as const;
   if (gate.kind !== "inDoubt" || id !== "done") return [{ answer: id, decision: choice }];
