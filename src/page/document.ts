@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { escapeMarkup } from "../model/markup.ts";
 
-export interface Parts {
+export interface PageParts {
   readonly title: string;
   readonly style: string;
   /** Styles that are inside of `body`, such as a picture's own. */
@@ -15,7 +15,7 @@ export interface Parts {
  * A page in one file. Its policy names the page's own style and script by their digests, so nothing else in it is
  * applied or run, and nothing is loaded or sent.
  */
-export function documentOf({ title, style, inner = [], script, body }: Parts): string {
+export function documentOf({ title, style, inner = [], script, body }: PageParts): string {
   const styles = [style, ...inner].map(sourceOf).join(" ");
   const policy = [
     "default-src 'none'",

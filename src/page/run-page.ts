@@ -10,19 +10,19 @@ import { lanes } from "../timeline/lanes.ts";
 import { toTimelineRows as timelineRows } from "../timeline/rows.ts";
 import { contentsOf, documentOf, jsonBlock } from "./document.ts";
 import { evidenceHtml } from "./evidence.ts";
-import { momentsOf, type Story } from "./moments.ts";
+import { pageEvents, type PageEventsInput } from "./page-events.ts";
 import { section, titleOf } from "./report-page.ts";
 import { scrubberHtml } from "./scrubber.ts";
 import { timelineHtml } from "./timeline.ts";
-import { blanked } from "./withheld.ts";
-import { nameOf, rowOf, shown } from "./words.ts";
+import { blanked } from "./blank-withheld.ts";
+import { nameOf, rowOf, shown } from "./page-text.ts";
 
 /** What a page of a run is made of. */
-export interface Telling {
+export interface RunPageInput {
   /** As it is stored. */
   readonly record: ReportRecord;
   /** The machine, recomputed; or why it cannot be. */
-  readonly machine: Machine | { readonly missing: string };
+  readonly machine: MachineViews | { readonly missing: string };
   /** `seq` of the events whose words are left out. */
   readonly withheld: ReadonlySet<number>;
   /** For whom it is. */
@@ -30,8 +30,8 @@ export interface Telling {
   readonly files: { readonly style: string; readonly script: string };
 }
 
-export interface Machine {
-  readonly statesOf: Story["statesOf"];
+export interface MachineViews {
+  readonly statesOf: PageEventsInput["statesOf"];
   /** The runbook that a run goes by. */
   readonly graphOf: (events: readonly RunEvent[]) => Graph;
 }
@@ -40,8 +40,8 @@ export interface Machine {
 const always: readonly SectionName[] = ["header", "criteria", "approvals", "signOff", "integrity"];
 
 /** The whole record of a run as one page: to read, to print, and to move through event by event. */
-export async function runPage(telling: Telling): Promise<string> {
-  const { record, withheld, files } = telling;
+export async function runPage(page: RunPageInput): Promise<string> {
+  const { record, withheld, files } = page;
   const runs = record.events.map((events) =>
     events.map((event) => (withheld.has(event.seq) ? blanked(event) : event)),
   );
@@ -52,7 +52,7 @@ export async function runPage(telling: Telling): Promise<string> {
   const [head = [], first = [], ...rest] = (await writeSections(told, names)).map((blocks) =>
     blocks.map((block) => htmlOf(block, look)),
   );
-  const { html: machine, moments, styles } = machineOf(runs, telling);
+  const { html: machine, moments, styles } = machineOf(runs, page);
   const parts: readonly (readonly string[])[] = [
     first,
     ...machine,
@@ -67,7 +67,7 @@ export async function runPage(telling: Telling): Promise<string> {
     script: files.script,
     body: [
       "<main>",
-      section([...head, ...noticeOf(telling)]),
+      section([...head, ...noticeOf(page)]),
       contentsOf(parts.flatMap(linkOf)),
       ...parts.map(section),
       "</main>",
@@ -77,13 +77,13 @@ export async function runPage(telling: Telling): Promise<string> {
 }
 
 /** The scrubber and the pictures, or one sentence in their place. */
-function machineOf(runs: ReportRecord["events"], { machine, withheld }: Telling) {
+function machineOf(runs: ReportRecord["events"], { machine, withheld }: RunPageInput) {
   if ("missing" in machine) {
     const why = `<p><strong>NOT SHOWN:</strong> the runbook that the run went by cannot be run again: ${shown(machine.missing)}</p>`;
     return { html: [[machineTitle, why]], moments: { texts: [], moments: [] }, styles: [] };
   }
   const pictures = runs.map((events) => pictureOf(events, machine));
-  const moments = momentsOf({ runs, statesOf: machine.statesOf, isWithheld: withheld.size > 0 });
+  const moments = pageEvents({ runs, statesOf: machine.statesOf, isWithheld: withheld.size > 0 });
   const html = [scrubberHtml(moments.moments.length), [machineTitle, ...pictures.map((one) => one.html)]];
   return { html, moments, styles: [...new Set(pictures.map(({ style }) => style))] };
 }
@@ -102,7 +102,7 @@ function linkOf([title = ""]: readonly string[]): readonly (readonly [string, st
   return id === undefined || name === undefined ? [] : [[id, name]];
 }
 
-function noticeOf({ record, withheld, to }: Telling): readonly string[] {
+function noticeOf({ record, withheld, to }: RunPageInput): readonly string[] {
   const copy = `<p>A copy for ${shown(to)}. It is a view of the record, not the record: what can be verified is the bundle.</p>`;
   if (withheld.size === 0) return [copy];
   const root = record.events[0]?.[0]?.run ?? "";
@@ -115,13 +115,13 @@ function noticeOf({ record, withheld, to }: Telling): readonly string[] {
   ];
 }
 
-interface Picture {
+interface MachinePicture {
   readonly html: string;
   /** The picture's own style, which the page's policy has to name. */
   readonly style: string;
 }
 
-function pictureOf(events: readonly RunEvent[], { graphOf }: Machine): Picture {
+function pictureOf(events: readonly RunEvent[], { graphOf }: MachineViews): MachinePicture {
   const [first] = events;
   const graph = graphOf(events);
   const svg = visible(toSvg(graph, { path: pathOf(graph, events) }));

@@ -1,7 +1,7 @@
 import { inspect } from "../../engine/inspect.ts";
 import { pinOf, statesAfter } from "../../engine/recompute.ts";
 import { graphOf } from "../../graph/graph.ts";
-import { runPage, type Machine } from "../../page/run-page.ts";
+import { runPage, type MachineViews } from "../../page/run-page.ts";
 import type { ReportRecord } from "../../report/record.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Store } from "../../store/store.ts";
@@ -29,7 +29,7 @@ export async function pageOf(store: Store, { to, withheld }: About, run: string)
   }
 }
 
-async function machineOf(store: Store, { events: runs }: ReportRecord): Promise<Machine> {
+async function machineOf(store: Store, { events: runs }: ReportRecord): Promise<MachineViews> {
   const runbookOf = await runbooksOf(runs, pinnedRunbooks(openBlobs(store)));
   const eventsOf = new Map(runs.map((events) => [events[0]?.run ?? "", events]));
   function* statesOf(id: string) {

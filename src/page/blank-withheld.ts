@@ -5,7 +5,7 @@ import type { Json } from "../model/json.ts";
 const withheldWord = "[withheld]";
 
 /** What people or the world said, by the name under which events hold it. */
-const said = new Set([
+const spokenFields = new Set([
   "reason",
   "note",
   "text",
@@ -18,7 +18,16 @@ const said = new Set([
   "identity",
 ]);
 /** What steps, forms and gates hold. */
-const held = new Set(["input", "values", "shown", "target", "tools", "failure", "options", "leftRunning"]);
+const heldFields = new Set([
+  "input",
+  "values",
+  "shown",
+  "target",
+  "tools",
+  "failure",
+  "options",
+  "leftRunning",
+]);
 
 /** The event without what it says: its names, digests, numbers and verdicts stay, so that it keeps its place. */
 export function blanked(event: RunEvent): RunEvent {
@@ -33,8 +42,8 @@ function blank(type: string, name: string, value: Json): Json {
   if (name === "output") return withheldWord;
   if (name === "failure") return { code: "WITHHELD", message: withheldWord, hint: "", data: {} };
   // Why a gate closed is one of a few words of the engine.
-  if (said.has(name) && type !== "gate.closed") return value === null ? null : withheldWord;
-  if (!held.has(name)) return value;
+  if (spokenFields.has(name) && type !== "gate.closed") return value === null ? null : withheldWord;
+  if (!heldFields.has(name)) return value;
   if (name === "target") return null;
   return Array.isArray(value) ? [] : {};
 }

@@ -6,14 +6,14 @@ import { sentenceOf } from "../model/sentence.ts";
 import { applyTo, type FoldedRun } from "../model/run-view.ts";
 import { shortenText } from "../model/shorten.ts";
 import { visible, visibleLine } from "../redact/visible.ts";
-import { nameOf, rowOf, stateInWords } from "./words.ts";
+import { nameOf, rowOf, stateInWords } from "./page-text.ts";
 
 /** A longer value is cut. */
 const mostOfOne = 20_000;
 /** Beyond that, values are left out. */
 const mostOfAll = 6_000_000;
 
-export interface Moment {
+export interface PageEvent {
   readonly run: string;
   readonly name: string;
   readonly row: string;
@@ -24,12 +24,12 @@ export interface Moment {
   readonly set: Readonly<Record<string, number | null>>;
 }
 
-export interface Moments {
+export interface PageEvents {
   readonly texts: readonly string[];
-  readonly moments: readonly Moment[];
+  readonly moments: readonly PageEvent[];
 }
 
-export interface Story {
+export interface PageEventsInput {
   readonly runs: readonly (readonly RunEvent[])[];
   /** A run's state after each of its events. */
   readonly statesOf: (run: string) => Iterable<Inspected>;
@@ -38,14 +38,14 @@ export interface Story {
 }
 
 /** Every moment, in the order in which the events were stored. */
-export function momentsOf({ runs, statesOf, isWithheld }: Story): Moments {
+export function pageEvents({ runs, statesOf, isWithheld }: PageEventsInput): PageEvents {
   const root = runs[0]?.[0]?.run ?? "";
   const pool = createPool();
   const tracks = new Map(runs.map((events) => [events[0]?.run ?? "", createTrack()]));
   const views = new Map<string, FoldedRun>();
   const states = new Map([...tracks.keys()].map((run) => [run, statesOf(run)[Symbol.iterator]()]));
   const inOrder = runs.flat().toSorted((one, other) => one.seq - other.seq);
-  const moments = inOrder.flatMap((event): readonly Moment[] => {
+  const moments = inOrder.flatMap((event): readonly PageEvent[] => {
     const { run, rseq, at, type } = event;
     const next = states.get(run)?.next();
     const track = tracks.get(run);
@@ -62,12 +62,12 @@ export function momentsOf({ runs, statesOf, isWithheld }: Story): Moments {
   return { texts: pool.texts, moments };
 }
 
-type Fields = Record<string, string>;
+type TextFields = Record<string, string>;
 
 function factsOf(
   { value, waitsFor, withdrawn, verdicts, fault, cancel, end }: Inspected,
   gates: readonly Gate[],
-): Fields {
+): TextFields {
   const waits = waitsFor.map(
     ({ type, id, intent }) => `${type} ${id}${intent === null ? " (not begun)" : ""}`,
   );
@@ -99,7 +99,7 @@ function gateInWords({ gate, title, risk, digest, shown, options }: Gate): strin
 }
 
 /** The context in parts, because most events change only one of them. */
-function contextOf({ context }: Inspected): Fields {
+function contextOf({ context }: Inspected): TextFields {
   return Object.fromEntries(
     partsOf(context).flatMap(([name, value]) =>
       partsOf(value).map(([inner, part]) => {
@@ -116,7 +116,7 @@ function partsOf(value: Json): readonly (readonly [string, Json])[] {
   return parts.length === 0 ? [["", value]] : parts;
 }
 
-function mapped(fields: Fields, put: (text: string) => number): ReadonlyMap<string, number> {
+function mapped(fields: TextFields, put: (text: string) => number): ReadonlyMap<string, number> {
   const told = Object.entries(fields).filter(([, text]) => text !== "");
   return new Map(told.map(([name, text]) => [visibleLine(name), put(text)]));
 }
@@ -145,7 +145,7 @@ function createPool() {
 function createTrack() {
   let before: ReadonlyMap<string, number> = new Map();
   return {
-    change(now: ReadonlyMap<string, number>): Moment["set"] {
+    change(now: ReadonlyMap<string, number>): PageEvent["set"] {
       const fresh = [...now].filter(([name, place]) => before.get(name) !== place);
       const gone = [...before.keys()].filter((name) => !now.has(name)).map((name) => [name, null] as const);
       before = now;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { momentsOf } from "../../src/page/moments.ts";
+import { pageEvents } from "../../src/page/page-events.ts";
 import { hostileStates } from "../support/hostile-record.ts";
 import { scribe } from "../support/made-events.ts";
 
@@ -11,7 +11,7 @@ function momentsWith(count: number, contextOf: (index: number) => string) {
     ...state,
     context: { outputs: { same: "as before", own: contextOf(index) } },
   }));
-  return momentsOf({ runs: [events], statesOf: () => states, isWithheld: false });
+  return pageEvents({ runs: [events], statesOf: () => states, isWithheld: false });
 }
 
 test("an event brings only what it changed, and each text is there once", () => {
