@@ -5,7 +5,7 @@ import { shortenText } from "../model/shorten.ts";
 import { textAt, textsAt } from "./fields.ts";
 import { code, fence, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { between, howIdentified, reference, when, who } from "./words.ts";
+import { between, howIdentified, reference, when, who } from "./report-text.ts";
 
 const mostShown = 4_000;
 

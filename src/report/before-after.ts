@@ -3,8 +3,8 @@ import type { Attempt } from "../model/attempts.ts";
 import { isTrue, numberAt, textAt, textsAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import { requestOf, statusOfProbe } from "./probes.ts";
-import type { Report, Section, Told } from "./record.ts";
-import { reference } from "./words.ts";
+import type { Report, Section, ReportedRun } from "./record.ts";
+import { reference } from "./report-text.ts";
 
 /** The same questions, asked before and after. */
 export const beforeAndAfter: Section = (report) => {
@@ -20,27 +20,27 @@ export const beforeAndAfter: Section = (report) => {
 };
 
 /** A look; before means before the first change of its own run. */
-interface Look extends Attempt {
+interface TimedAttempt extends Attempt {
   readonly isBefore: boolean;
 }
 
-function isBefore({ attempts }: Told, { startRseq }: Attempt): boolean {
+function isBefore({ attempts }: ReportedRun, { startRseq }: Attempt): boolean {
   const first = attempts.find(({ start }) => start.effect === "write");
   return first === undefined || startRseq < first.startRseq;
 }
 
-interface Pair {
+interface FirstAndLast {
   readonly first: Attempt;
   readonly last: Attempt;
 }
 
 /** For each subject the first look before a change, and the last look at all. */
 function pairs(
-  attempts: readonly Look[],
+  attempts: readonly TimedAttempt[],
   kind: string,
   subjectOf: (attempt: Attempt) => string,
-): readonly (Pair & { readonly subject: string })[] {
-  const found = new Map<string, Pair>();
+): readonly (FirstAndLast & { readonly subject: string })[] {
+  const found = new Map<string, FirstAndLast>();
   for (const attempt of attempts) {
     if (attempt.start.kind !== kind) continue;
     const subject = subjectOf(attempt);
@@ -52,7 +52,7 @@ function pairs(
     .filter(({ first, last }) => first !== last);
 }
 
-function secrets(report: Report, attempts: readonly Look[]): readonly string[] {
+function secrets(report: Report, attempts: readonly TimedAttempt[]): readonly string[] {
   const found = pairs(attempts, "ecs.describe-task-definition", ({ output }) => textAt(output, "family"));
   return found.flatMap(({ first, last, subject }) => {
     const [old, fresh] = [textsAt(first.output, "secrets"), textsAt(last.output, "secrets")];
@@ -82,7 +82,7 @@ function secretRow(
   return [code(name), was ? "yes" : "no", is ? "yes" : "no", change];
 }
 
-function ingress(report: Report, attempts: readonly Look[]): readonly string[] {
+function ingress(report: Report, attempts: readonly TimedAttempt[]): readonly string[] {
   const found = pairs(attempts, "ec2.security-group-ingress", ({ output }) =>
     [textAt(output, "group"), textAt(output, "source"), String(numberAt(output, "port"))].join(" "),
   );
@@ -111,7 +111,7 @@ function ingressRow(report: Report, word: string, { output, run, rseq }: Attempt
   ];
 }
 
-function requests(report: Report, attempts: readonly Look[]): readonly string[] {
+function requests(report: Report, attempts: readonly TimedAttempt[]): readonly string[] {
   const found = pairs(attempts, "http.probe", requestOf);
   if (found.length === 0) return [];
   return [

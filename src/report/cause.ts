@@ -3,8 +3,8 @@ import { factOf } from "./facts.ts";
 import { isTrue } from "./fields.ts";
 import { bullets, code, table, text } from "./markdown.ts";
 import { requestOf } from "./probes.ts";
-import type { Report, Section, Told } from "./record.ts";
-import { between, reference, when } from "./words.ts";
+import type { Report, Section, ReportedRun } from "./record.ts";
+import { between, reference, when } from "./report-text.ts";
 
 const looking = new Set(["http.probe", "logs.search", "elbv2.target-health"]);
 
@@ -56,7 +56,7 @@ function endOf(report: Report, symptom: Attempt): readonly string[] {
 }
 
 /** A finding is worth what its evidence is worth, so both stand side by side. */
-export function findingsOf(report: Report, { view, attempts, summary }: Told): readonly string[] {
+export function findingsOf(report: Report, { view, attempts, summary }: ReportedRun): readonly string[] {
   const rows = view.findings.map((event) => {
     const { text: said, status, step } = event.data;
     const evidence = attempts.findLast(

@@ -1,6 +1,6 @@
 import { code, table, text } from "./markdown.ts";
 import type { Section } from "./record.ts";
-import { howIdentified, reference, when, who } from "./words.ts";
+import { howIdentified, reference, when, who } from "./report-text.ts";
 
 /** A sign-off is an act of a named person; as long as there is none, the block says so. */
 export const signOff: Section = (report) => {

@@ -1,7 +1,7 @@
 import { counted } from "../model/counted.ts";
 import { text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { statusOf } from "./words.ts";
+import { statusOf } from "./report-text.ts";
 
 /** Drawn from the status and the criteria, and from nothing else. */
 export const conclusion: Section = ({ root }) => ["## Conclusion", ...sentences(root.summary)];

@@ -1,6 +1,6 @@
 import { code, table, text } from "./markdown.ts";
-import type { Report, Section, Told } from "./record.ts";
-import { reference, when } from "./words.ts";
+import type { Report, Section, ReportedRun } from "./record.ts";
+import { reference, when } from "./report-text.ts";
 
 /** What had to hold, declared before anything was done. */
 export const criteria: Section = (report) => [
@@ -9,7 +9,7 @@ export const criteria: Section = (report) => [
   ...criteriaTable(report, report.root),
 ];
 
-export function criteriaTable(report: Report, run: Told): readonly string[] {
+export function criteriaTable(report: Report, run: ReportedRun): readonly string[] {
   const { summary } = run;
   if (summary.criteria.length === 0) return ["The runbook declares no success criteria."];
   return [
@@ -29,7 +29,7 @@ export function criteriaTable(report: Report, run: Told): readonly string[] {
 }
 
 /** Verdicts that were replaced by a later one stay visible. */
-function earlier(report: Report, { view, summary }: Told, id: string): string {
+function earlier(report: Report, { view, summary }: ReportedRun, id: string): string {
   return view.verdicts
     .filter(({ data }) => data.id === id)
     .slice(0, -1)

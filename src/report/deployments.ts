@@ -3,7 +3,7 @@ import type { Attempt } from "../model/attempts.ts";
 import { textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, when } from "./words.ts";
+import { reference, when } from "./report-text.ts";
 
 /** One deployment that the run asked for, and what is known of its end. */
 export interface Deployment {

@@ -1,6 +1,6 @@
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, when, who } from "./words.ts";
+import { reference, when, who } from "./report-text.ts";
 
 /** What a person gave up: from there on the record lacks what the run had done. */
 function rollbacks({ root }: Report): readonly string[] {

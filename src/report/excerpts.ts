@@ -2,21 +2,25 @@ import type { Attempt } from "../model/attempts.ts";
 import type { Artifact } from "../model/event.ts";
 import { code, fence, text } from "./markdown.ts";
 import type { Report } from "./record.ts";
-import { reference } from "./words.ts";
+import { reference } from "./report-text.ts";
 
-type Left = Pick<Attempt, "run" | "rseq" | "artifacts">;
+type WithArtifacts = Pick<Attempt, "run" | "rseq" | "artifacts">;
 
 const mostLines = 40;
 const mostCharacters = 3_000;
 
 /** The artifacts of an attempt, quoted as they are; only their length is limited. */
-export async function excerptsOf(report: Report, attempt: Left): Promise<readonly string[]> {
+export async function excerptsOf(report: Report, attempt: WithArtifacts): Promise<readonly string[]> {
   if (attempt.artifacts.length === 0) return ["The step left no evidence file."];
   const blocks = attempt.artifacts.map((artifact) => excerptOf(report, attempt, artifact));
   return (await Promise.all(blocks)).flat();
 }
 
-async function excerptOf(report: Report, attempt: Left, artifact: Artifact): Promise<readonly string[]> {
+async function excerptOf(
+  report: Report,
+  attempt: WithArtifacts,
+  artifact: Artifact,
+): Promise<readonly string[]> {
   const { name, sha256, bytes } = artifact;
   const where = reference(report, attempt.run, attempt.rseq);
   const title = `${code(name)}, ${bytes} bytes, SHA-256 ${code(sha256)} (${where})`;

@@ -3,14 +3,14 @@ import { factOf } from "./facts.ts";
 import { numberAt, textAt, textsAt } from "./fields.ts";
 import type { Json } from "../model/json.ts";
 import { code, fence } from "./markdown.ts";
-import type { Report, Section, Told } from "./record.ts";
-import { between, reference, when } from "./words.ts";
+import type { Report, Section, ReportedRun } from "./record.ts";
+import { between, reference, when } from "./report-text.ts";
 
 /** What was done, with the commands as they were run. */
 export const fix: Section = async (report) => ["## The fix", ...(await actionsOf(report, report.root))];
 
 /** Every attempt of a run that changed something or ran a command, in order. */
-export async function actionsOf(report: Report, { attempts }: Told): Promise<readonly string[]> {
+export async function actionsOf(report: Report, { attempts }: ReportedRun): Promise<readonly string[]> {
   const acting = attempts.filter(
     ({ start, artifacts }) => start.effect === "write" || artifacts.some(({ name }) => isCommand(name)),
   );

@@ -2,8 +2,8 @@ import { counted } from "../model/counted.ts";
 import type { Json } from "../model/json.ts";
 import { isTrue, objectOf, textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
-import type { Report, Section, Told } from "./record.ts";
-import { between, howIdentified, statusOf, when, who } from "./words.ts";
+import type { Report, Section, ReportedRun } from "./record.ts";
+import { between, howIdentified, statusOf, when, who } from "./report-text.ts";
 
 /** What it is about, and first of all whether any of it was real. */
 export const header: Section = (report) => {
@@ -73,7 +73,7 @@ function rows({ root }: Report): readonly (readonly string[])[] {
   ];
 }
 
-function migrations({ view }: Told): readonly (readonly string[])[] {
+function migrations({ view }: ReportedRun): readonly (readonly string[])[] {
   return view.migrations.map(({ at, data }) => [
     "Runbook changed",
     `${when(at)} UTC: went on with source ${code(data.to.source)}`,
@@ -81,7 +81,7 @@ function migrations({ view }: Told): readonly (readonly string[])[] {
 }
 
 /** Who said that some gates need not be asked, and while who drove the run. */
-function inAdvance({ view }: Told): readonly (readonly string[])[] {
+function inAdvance({ view }: ReportedRun): readonly (readonly string[])[] {
   return view.leases.flatMap(({ at, rseq, data: { approves, user } }) =>
     approves === undefined
       ? []

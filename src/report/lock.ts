@@ -2,7 +2,7 @@ import type { Attempt } from "../model/attempts.ts";
 import { isTrue, numberAt, objectOf, objectsAt, textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, when, who } from "./words.ts";
+import { reference, when, who } from "./report-text.ts";
 
 /** Why a lock was taken from its holder: who that was, what spoke for it being alive, and what was found afterwards. */
 export const lock: Section = (report) => {

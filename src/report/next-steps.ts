@@ -2,7 +2,7 @@ import { roleOfTimer } from "../model/state-ids.ts";
 import { factOf } from "./facts.ts";
 import { bullets, code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, when } from "./words.ts";
+import { reference, when } from "./report-text.ts";
 
 /** What was done after the fix, and what is left, each with an owner and a date. */
 export const nextSteps: Section = (report) => {

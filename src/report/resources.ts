@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import { objectsAt, textAt, textsAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, when, who } from "./words.ts";
+import { reference, when, who } from "./report-text.ts";
 
 /** Every resource of every plan: applied, failed, untouched or tolerated, and by what rule. */
 export const resources: Section = (report) => {

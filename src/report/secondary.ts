@@ -7,8 +7,8 @@ import { criteriaTable } from "./criteria.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { actionsOf } from "./fix.ts";
 import { bullets, code, table, text } from "./markdown.ts";
-import type { Report, Section, Told } from "./record.ts";
-import { between, reference, statusOf, when, who } from "./words.ts";
+import type { Report, Section, ReportedRun } from "./record.ts";
+import { between, reference, statusOf, when, who } from "./report-text.ts";
 
 /** What else went wrong: each issue with its own cause, fix and result. */
 export const secondary: Section = async (report) => {
@@ -40,7 +40,7 @@ function failures(report: Report): readonly string[] {
   ];
 }
 
-function failureRow(report: Report, run: Told, attempt: Attempt): readonly string[] {
+function failureRow(report: Report, run: ReportedRun, attempt: Attempt): readonly string[] {
   const { step, failure, rseq } = attempt;
   return [
     code(step),
@@ -52,7 +52,7 @@ function failureRow(report: Report, run: Told, attempt: Attempt): readonly strin
 }
 
 /** The first thing after a failure that answers it: a decision, another attempt, or the end. */
-function doneThen({ events, summary }: Told, { step, rseq }: Attempt): string {
+function doneThen({ events, summary }: ReportedRun, { step, rseq }: Attempt): string {
   const later = events.filter((event) => event.rseq > (rseq ?? 0));
   for (const event of later) {
     if (isOf(event, "decision.made") && stepOfGate(event.data.gate) === decisionId(step)) {
@@ -68,7 +68,7 @@ function doneThen({ events, summary }: Told, { step, rseq }: Attempt): string {
   return `nothing; the run is ${statusOf(summary)}`;
 }
 
-async function childIssue(report: Report, child: Told): Promise<readonly string[]> {
+async function childIssue(report: Report, child: ReportedRun): Promise<readonly string[]> {
   const { summary } = child;
   const { start, run, startedAt, endedAt, lastAt } = summary;
   const took = `${between(startedAt, endedAt ?? lastAt)}${endedAt === null ? " so far" : ""}`;
@@ -86,7 +86,7 @@ async function childIssue(report: Report, child: Told): Promise<readonly string[
 }
 
 /** Who decided that the child run was to be run. */
-function chosenBy(report: Report, child: Told): string {
+function chosenBy(report: Report, child: ReportedRun): string {
   const { parent } = child.summary.start;
   const inside = report.runs.find(({ summary }) => summary.run === parent?.run);
   const [first] = child.events;

@@ -2,7 +2,7 @@ import { counted } from "../model/counted.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { bullets, code, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { between, statusOf } from "./words.ts";
+import { between, statusOf } from "./report-text.ts";
 
 /** The run in a few sentences, each of them a count of recorded facts. */
 export const summarySection: Section = (report) => {

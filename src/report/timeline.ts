@@ -5,7 +5,7 @@ import { utcClock, utcDay } from "../model/time-text.ts";
 import { longestSilence, timelineOf } from "../model/timeline.ts";
 import { table, text } from "./markdown.ts";
 import type { Section } from "./record.ts";
-import { between, reference, who } from "./words.ts";
+import { between, reference, who } from "./report-text.ts";
 
 /** Everything that was recorded, with the silences between. */
 export const timeline: Section = (report) => {

@@ -4,10 +4,10 @@ import { excerptsOf } from "./excerpts.ts";
 import { factOf } from "./facts.ts";
 import { code, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
-import { reference, sentence, when } from "./words.ts";
+import { reference, sentence, when } from "./report-text.ts";
 
 /** An attempt whose evidence decided criteria of the run. */
-interface Deciding {
+interface DecidingAttempt {
   readonly attempt: Attempt;
   readonly title: string;
   readonly criteria: readonly Criterion[];
@@ -19,7 +19,7 @@ export const verification: Section = async (report) => {
   return [
     "## Verification",
     ...(found.length === 0 ? ["No criterion was decided by a step of this run."] : []),
-    ...(await Promise.all(found.map((deciding) => tell(report, deciding)))).flat(),
+    ...(await Promise.all(found.map((deciding) => describe(report, deciding)))).flat(),
   ];
 };
 
@@ -34,11 +34,11 @@ export const regression: Section = async (report) => {
   }
   return [
     "## Regression checks",
-    ...(await Promise.all(found.map((deciding) => tell(report, deciding)))).flat(),
+    ...(await Promise.all(found.map((deciding) => describe(report, deciding)))).flat(),
   ];
 };
 
-function decidingOf({ root }: Report): readonly Deciding[] {
+function decidingOf({ root }: Report): readonly DecidingAttempt[] {
   const { criteria, start } = root.summary;
   return root.attempts
     .map((attempt) => ({
@@ -50,11 +50,14 @@ function decidingOf({ root }: Report): readonly Deciding[] {
 }
 
 /** Authors call such steps so: the title of the step or of its criterion begins with it. */
-function isRegression({ title, criteria }: Deciding): boolean {
+function isRegression({ title, criteria }: DecidingAttempt): boolean {
   return [title, ...criteria.map((criterion) => criterion.title)].some((name) => /^regression\b/i.test(name));
 }
 
-async function tell(report: Report, { attempt, title, criteria }: Deciding): Promise<readonly string[]> {
+async function describe(
+  report: Report,
+  { attempt, title, criteria }: DecidingAttempt,
+): Promise<readonly string[]> {
   const judged = criteria.map(
     (criterion) => `${text(criterion.title)}: **${criterion.verdict.toUpperCase()}**`,
   );
