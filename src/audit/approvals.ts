@@ -66,7 +66,9 @@ function checkEvent(event: RunEvent, ledger: ApprovalLedger): ApprovalFault {
   const wrong = wrongAt(event, ledger.followed);
   const found = lookAt(event, ledger, covering.has(event.run));
   if (found !== undefined || wrong === null) return found;
-  return ledger.blind ? { verdict: "unknown", detail: `event ${event.seq}: ${wrong}` } : fail(event.seq, wrong);
+  return ledger.blind
+    ? { verdict: "unknown", detail: `event ${event.seq}: ${wrong}` }
+    : fail(event.seq, wrong);
 }
 
 function lookAt(event: RunEvent, ledger: ApprovalLedger, isCovering: boolean): ApprovalFault {
@@ -106,7 +108,7 @@ function checkWrite(
   ledger: ApprovalLedger,
 ): ApprovalFault {
   const { run, seq, at, data } = event;
-  if (data.effect === "write") seen.older.add(seq);
+  if (data.effect === "write") ledger.older.add(seq);
   const [key, field] = subjects[data.kind] ?? [];
   if (key === undefined || field === undefined || !formerly.includes(data.kind)) return undefined;
   const value = (data.input as JsonObject)[field];

@@ -1,5 +1,5 @@
 import { graphOf, type Graph } from "../../graph/graph.ts";
-import { pathOf, type Path } from "../../graph/path.ts";
+import { pathOf, type RunPath } from "../../graph/path.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
 import { isOf, type RunEvent } from "../../model/event.ts";
@@ -13,7 +13,7 @@ import { withRun } from "./with-run.ts";
 export interface Drawn {
   readonly runbook: Runbook;
   readonly graph: Graph;
-  readonly path?: Path;
+  readonly path?: RunPath;
 }
 
 /** The runbook as the run has it pinned, unless another one is named. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { bundleOf, type Exporting } from "../../audit/export.ts";
+import { bundleOf, type ExportContents } from "../../audit/export.ts";
 import { tar } from "../../audit/tar.ts";
 import { packageRoot } from "../../loader/load.ts";
 import type { StoredRow } from "../../model/verify.ts";
@@ -26,8 +26,8 @@ export function rowsOf(store: Store, runs: readonly string[]): readonly StoredRo
 export function exportingOf(
   store: Store,
   rows: readonly StoredRow[],
-  about: Pick<Exporting, "to" | "runs" | "withheld">,
-): Exporting {
+  about: Pick<ExportContents, "to" | "runs" | "withheld">,
+): ExportContents {
   const verifier = path.join(packageRoot(), "verifier", "verify.py");
   return {
     ...about,
@@ -44,7 +44,7 @@ export function exportingOf(
 export async function writeBundle(
   place: string | null,
   run: string,
-  exporting: Exporting,
+  exporting: ExportContents,
   at: string,
 ): Promise<void> {
   const target = place ?? "";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { counted } from "../../model/counted.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { paceOf, type Speed } from "../../timeline/pace.ts";
-import { rowsOf } from "../../timeline/rows.ts";
+import { toTimelineRows } from "../../timeline/rows.ts";
 import type { Globals, Io } from "../io.ts";
 import { createClock } from "./clock.ts";
 import { keysHelp, type Command } from "./keys.ts";
@@ -18,7 +18,7 @@ interface Told {
 
 /** Tells a run again at this speed; whoever sits there may stop, step and leave. */
 export async function tell({ run, runs, speed }: Told, globals: Globals, io: Io): Promise<void> {
-  const beats = paceOf(rowsOf(runs), speed);
+  const beats = paceOf(toTimelineRows(runs), speed);
   const rate = speed === "max" ? 0 : speed;
   const clock = createClock(() => performance.now());
   const keyboard = takeKeyboard(io);

@@ -1,5 +1,5 @@
 import type { Recording } from "../../testing/recording.ts";
-import { isSame, type Parting, type Way } from "../../testing/replay-recording.ts";
+import { isSame, type Divergence, type PathAndEnd } from "../../testing/replay-recording.ts";
 
 interface Played {
   readonly run: string;
@@ -8,7 +8,7 @@ interface Played {
 }
 
 /** Whether a past run goes the same way on another file, and where not. */
-export function partingLines(parting: Parting, { run, file, recording }: Played): readonly string[] {
+export function partingLines(parting: Divergence, { run, file, recording }: Played): readonly string[] {
   const { together, recorded, now, unknown } = parting;
   if (isSame(parting))
     return [`Run ${run} goes the same way on ${file}: ${recording.path.length} states, ${wordsOf(now.end)}.`];
@@ -21,12 +21,12 @@ export function partingLines(parting: Parting, { run, file, recording }: Played)
   ];
 }
 
-function wayOf({ path, end }: Way): string {
+function wayOf({ path, end }: PathAndEnd): string {
   const shown = path.length > 6 ? [...path.slice(0, 6), `${path.length - 6} more`] : path;
   return [...shown, wordsOf(end)].join(" > ");
 }
 
-function wordsOf(end: Way["end"]): string {
+function wordsOf(end: PathAndEnd["end"]): string {
   return end === "open"
     ? "open"
     : `it ${end === "faulted" ? "is faulted" : end === "cancelled" ? "was cancelled" : end}`;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { RunEvent } from "../../model/event.ts";
 import { sentenceOf } from "../../model/sentence.ts";
-import type { Row } from "../../timeline/rows.ts";
+import type { TimelineRow } from "../../timeline/rows.ts";
 import { visible } from "../../redact/visible.ts";
 import type { Recording } from "../../store/recordings.ts";
 import type { RunRow } from "../../store/store.ts";
@@ -14,7 +14,7 @@ import { localZone, utcZone } from "./zone.ts";
 
 /** What a page of the timeline is made of, besides its rows. */
 export interface Page {
-  readonly all: readonly Row[];
+  readonly all: readonly TimelineRow[];
   readonly recordings: readonly Recording[];
   readonly local: boolean;
   readonly globals: Globals;
@@ -24,7 +24,7 @@ export interface Page {
 /** The rows of a timeline for people, with what was left out of them. */
 export function linesFor(
   { run, startedAt }: RunRow,
-  rows: readonly Row[],
+  rows: readonly TimelineRow[],
   { all, recordings, local, globals, io }: Page,
 ): readonly string[] {
   const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
@@ -43,17 +43,17 @@ function recordingLines(recordings: readonly Recording[], cwd: string): readonly
   return ["", "Recordings of the terminal, to be played by asciinema:", ...listed.map(visible)];
 }
 
-function countOf(rows: readonly Row[]): number {
+function countOf(rows: readonly TimelineRow[]): number {
   return eventsOf(rows).length;
 }
 
 /** The events among the rows. */
-export function eventsOf(rows: readonly Row[]): readonly RunEvent[] {
+export function eventsOf(rows: readonly TimelineRow[]): readonly RunEvent[] {
   return rows.flatMap((row) => (row.type === "event" ? [row.event] : []));
 }
 
 /** A row as data. */
-export function jsonOf(row: Row): object {
+export function jsonOf(row: TimelineRow): object {
   if (row.type === "gap") {
     const { after, ms, why, what } = row;
     return { type: "gap", afterSeq: after.seq, from: after.at, milliseconds: ms, why, what };
