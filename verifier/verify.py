@@ -36,7 +36,7 @@ def verify(read, kept, need, unknown):
     lines = read("events.jsonl").decode().split("\n")[:-1]  # what follows the last line feed is no event
     export = end["data"] if (end := json.loads(lines[-1]))["type"] == "record.exported" else {"runs": []}
     need(export["runs"], "sequence", "it does not end with its export")
-    last, digest, hashes, ended, files, silent, gone, gates, granted = {}, "", {}, set(), set(), [], [], {}, set()
+    last, digest, hashes, ended, files, silent, gone, gates, granted = {}, "", {}, set(), set(), [], [], {}, {}
     runs = {run: {} for run in export["runs"]}
     counts = {run: itertools.count(1) for run in export["runs"]}
     for line in lines:
@@ -73,12 +73,15 @@ def approvals(event, data, gates, granted, need, unknown, blind):
         asked, gates[name] = {key: data[key] for key in data if key not in ("digest", "options", "expiresAt")}, data
         digest = sha(canonical({**asked, "run": event["run"]}))
         need(digest == data["digest"], "approvals", f"{where}expected {data['digest']}, got {digest}")
-    elif kind in ("gate.closed", "approval.revoked"): granted.discard(name)
+    elif kind in ("gate.closed", "approval.revoked"): granted.pop(name, 0)
+    elif kind == "approval.used" and (name in granted or not blind):  # by the record's clock, as when it was decided
+        need(name in granted, "approvals", where + "nobody has approved it")
+        need(event["at"][:19] <= granted.get(name, "")[:19], "approvals", where + "the approval had expired")
     elif kind in "approval.granted approval.denied decision.made input.given".split() and (name in gates or not blind):
         digest, expires = (gates[name]["digest"], gates[name]["expiresAt"]) if name in gates else (None, None)
         need(digest == data["digest"], "approvals", where + "it answers nothing that was shown")
         need(not expires or event["at"][:19] <= expires[:19], "approvals", where + "the gate had expired")
-        if kind == "approval.granted": granted.add(name)
+        if kind == "approval.granted": granted[name] = min(granted.get(name, "~"), data["useBy"] or "~")
     elif kind == "step.started" and "binds" not in data and (subject := SUBJECTS.get(data["kind"], "?"))[0] in OLD:
         asked = {n: gates[n]["shown"].get("subject", {}).get(subject[0]) for n in gates if n[0] == event["run"]}
         if blind or not any(asked.values()): unknown("approvals", f"{where}no approval of a {subject[0]} is here")

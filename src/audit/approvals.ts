@@ -73,10 +73,13 @@ function checkEvent(event: RunEvent, ledger: ApprovalLedger): ApprovalFault {
 
 function lookAt(event: RunEvent, ledger: ApprovalLedger, isCovering: boolean): ApprovalFault {
   if (isOf(event, "gate.opened")) return checkGate(event, ledger);
+  if (isOf(event, "approval.used")) {
+    if (isCovering) ledger.used.add(`${event.run}/${event.data.gate}`);
+    return checkUse(event, ledger);
+  }
   if (isOf(event, "gate.closed", "approval.revoked")) ledger.grants.delete(`${event.run}/${event.data.gate}`);
   if (isOf(event, "approval.granted", "approval.denied", "decision.made", "input.given"))
     return checkAnswer(event, ledger);
-  if (isOf(event, "approval.used") && isCovering) ledger.used.add(`${event.run}/${event.data.gate}`);
   return isOf(event, "step.started") && !isCovering ? checkWrite(event, ledger) : undefined;
 }
 
@@ -98,8 +101,23 @@ function checkAnswer(event: AnswerEvent, { gates, grants, blind }: ApprovalLedge
   if (gate.digest !== data.digest)
     return fail(seq, `gate \`${data.gate}\`: expected the digest ${gate.digest}, got ${data.digest}`);
   if (isPast(at, gate.expiresAt)) return fail(seq, `gate \`${data.gate}\` had expired at ${gate.expiresAt}`);
-  if (isOf(event, "approval.granted"))
-    grants.set(`${run}/${data.gate}`, { gate, useBy: event.data.useBy ?? null });
+  if (isOf(event, "approval.granted")) {
+    const name = `${run}/${data.gate}`;
+    // Several people's approvals are one, and usable as long as each of them is.
+    const due = [grants.get(name)?.useBy, event.data.useBy].flatMap((one) => one ?? []);
+    grants.set(name, { gate, useBy: due.toSorted()[0] ?? null });
+  }
+  return undefined;
+}
+
+/** Both times are the record's, as they were when the engine decided. */
+function checkUse(
+  { run, seq, at, data }: Extract<RunEvent, { type: "approval.used" }>,
+  { grants, blind }: ApprovalLedger,
+): ApprovalFault {
+  const grant = grants.get(`${run}/${data.gate}`);
+  if (grant === undefined) return blind ? undefined : fail(seq, `gate \`${data.gate}\` was not approved`);
+  if (isPast(at, grant.useBy)) return fail(seq, `the approval was to be used by ${grant.useBy}`);
   return undefined;
 }
 

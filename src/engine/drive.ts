@@ -11,7 +11,7 @@ import type { Abort } from "../model/abort.ts";
 import { longestSleep } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type RunEnd, type RunEvent } from "../model/event.ts";
-import { applyStored, isWanted, replayFamily, stamped, takeNote, takeTurn, type Family } from "./family.ts";
+import { applyStored, isWanted, replayFamily, takeNote, takeTurn, type Family } from "./family.ts";
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
@@ -64,7 +64,7 @@ export async function drive(host: Host, root: string, options: DriveOptions): Pr
 }
 
 /** Events that only the engine that drives a run adds to it. */
-const driving = /^(step\.|child\.|timer\.|gate\.opened|run\.(?!migrated))/;
+const driving = /^(clock\.|step\.|child\.|timer\.|gate\.opened|run\.(?!migrated))/;
 /** The task that waits for events of others. */
 const others = "others";
 
@@ -135,8 +135,9 @@ class Driver {
 
   /** Stores the stimuli and what follows from them, then folds them (D2). */
   async #turn(stimuli: readonly Draft[], take: typeof takeTurn = takeTurn): Promise<void> {
+    const told = [...stimuli, ...this.#clockJumps()];
     for (;;) {
-      const live = stimuli.filter((draft) => isWanted(this.#family, draft));
+      const live = told.filter((draft) => isWanted(this.#family, draft));
       const { family, turn } = take(this.#family, live, this.#host.mint);
       if (turn.drafts.length === 0) return;
       const committed = await this.#host.commit(turn);
@@ -144,7 +145,7 @@ class Driver {
         this.#fold(committed.missed);
         continue;
       }
-      this.#family = this.#noted(stamped(family, committed.events));
+      this.#family = this.#noted(family);
       const { carryOver } = this.#options;
       if (carryOver !== undefined) this.#family = await carryOver(this.#family);
       for (const { type, run, data } of turn.drafts)
@@ -153,6 +154,13 @@ class Driver {
       this.#options.onEvents(committed.events);
       return;
     }
+  }
+
+  /** Told by the run at its root, as long as anything can be told by it. */
+  #clockJumps(): readonly Draft[] {
+    if (this.#rootState().end !== null) return [];
+    const told = { run: this.#root, type: "clock.jumped", actor: engineActor } as const;
+    return this.#host.jumps().map((data) => ({ ...told, data }));
   }
 
   #fold(events: readonly RunEvent[]): void {

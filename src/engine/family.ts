@@ -1,4 +1,4 @@
-import { engineActor, isOf, type Draft, type RunEvent } from "../model/event.ts";
+import { engineActor, type Draft, type RunEvent } from "../model/event.ts";
 import { asStored, type JsonObject } from "../model/json.ts";
 import { failureIn } from "./fold.ts";
 import { persist } from "./machine.ts";
@@ -6,7 +6,7 @@ import { cleansUp } from "./pending.ts";
 import { apply, open, replay } from "./replay.ts";
 import { settle, type Mint } from "./settle.ts";
 import type { Loaded, Turn } from "./host.ts";
-import { revised, type Applicable, type RunState } from "./state.ts";
+import type { Applicable, RunState } from "./state.ts";
 
 /** A root run and its child runs. */
 export type Family = ReadonlyMap<string, RunState>;
@@ -56,26 +56,6 @@ export function isWanted(family: Family, draft: Draft): boolean {
 }
 
 /**
- * The states after a turn, with the times under which it was stored: they may be later than those it was made at, and
- * whoever replays the events sees only them (R1).
- */
-export function stamped(family: Family, events: readonly RunEvent[]): Family {
-  let next = family;
-  for (const event of events) {
-    const state = next.get(event.run);
-    if (state === undefined || !isOf(event, "step.started")) continue;
-    const pending = state.pending.get(event.data.step);
-    if (pending?.type !== "step" || pending.started?.attempt !== event.data.attempt) continue;
-    // Only where others have gone on meanwhile, or the clock was set back.
-    if (pending.started.at === event.at) continue;
-    const started = { ...pending.started, at: event.at };
-    const late = revised(state, { pending: new Map(state.pending).set(pending.id, { ...pending, started }) });
-    next = new Map(next).set(event.run, late);
-  }
-  return next;
-}
-
-/**
  * One turn: folds the stimuli and everything that must be recorded because of them, across parent and child runs,
  * until every run only waits.
  */
@@ -85,10 +65,13 @@ export function takeTurn(
   mint: Mint,
   watch: Watch = () => {},
 ): { family: Family; turn: Turn } {
-  const draw = drawing(family, mint.now(), watch);
+  const now = mint.now();
+  // What is decided in a turn and what is stored of it have one time.
+  const timed: Mint = { now: () => now, key: mint.key, run: mint.run };
+  const draw = drawing(family, now, watch);
   stimuli.forEach(draw.add);
   for (;;) {
-    const next = nextDrafts(draw.runs, mint);
+    const next = nextDrafts(draw.runs, timed);
     if (next.length === 0) return finished(family, draw);
     next.forEach(draw.add);
   }

@@ -1,5 +1,6 @@
 import type { Abort } from "../model/abort.ts";
 import type { Clock } from "../model/clock.ts";
+import type { ClockJump } from "../model/record-clock.ts";
 import type { Failure } from "../model/error.ts";
 import type { Artifact, Draft, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
@@ -29,7 +30,7 @@ export type Outcome =
 
 /** What one turn adds: all of it is stored, or nothing. */
 export interface Turn {
-  /** When it was made, as a time of the record; it is stored under a later one when the record has gone on since. */
+  /** When it was made, by the record's clock: it is stored under this time or not at all. */
   readonly at?: string;
   readonly drafts: readonly Draft[];
   /** The `rseq` up to which the driver has read each run it writes to; 0 for a new run. */
@@ -41,7 +42,10 @@ export interface Turn {
   readonly snapshots: ReadonlyMap<string, () => Json>;
 }
 
-/** `behind`: somebody else (an approver, say) has added these first; nothing was stored. */
+/**
+ * `behind`: nothing was stored, because somebody else (an approver, say) has added these first; none, where others have
+ * only taken the record's time on.
+ */
 export type Committed =
   | { readonly type: "stored"; readonly events: readonly RunEvent[] }
   | { readonly type: "behind"; readonly missed: readonly RunEvent[] };
@@ -56,8 +60,11 @@ export interface Loaded {
  * processes are one host, a distributed engine can be another.
  */
 export interface Host {
+  /** The record's clock (record-clock.ts); `mint` has the same. */
   readonly clock: Clock;
   readonly mint: Mint;
+  /** How the wall clock has jumped since this was asked last. */
+  readonly jumps: () => readonly ClockJump[];
   readonly load: (root: string) => Promise<Loaded>;
   /** Resolves when the turn is durable; rejects with `LEASE_LOST` when another engine drives the run. */
   readonly commit: (turn: Turn) => Promise<Committed>;

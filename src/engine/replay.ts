@@ -115,6 +115,7 @@ function fold(state: RunState, event: Applicable): RunState {
     case "rollback.accepted":
       return revised(state, { rollback: { told: event.data, asked: new Set() } });
     case "run.interrupted":
+    case "clock.jumped":
     case "lease.acquired":
     case "plan.used":
     case "record.exported":

@@ -31,6 +31,7 @@ export interface LocalHost extends Host {
 
 export interface LocalOptions {
   readonly store: Store;
+  /** The wall clock, which steps compare with times of the world. */
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -73,8 +74,9 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     store,
     blobs,
     redactor,
-    clock,
-    mint: { now: clock.now, key: randomUUID, run: () => freeRunId(store) },
+    clock: recordTime(store, clock),
+    jumps: store.jumps,
+    mint: { now: store.now, key: randomUUID, run: () => freeRunId(store) },
     load: (run) => load(options, run),
     commit: async (turn) => {
       const committed = commit(options, turn);
@@ -100,6 +102,20 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     },
     notice: wakeup.wake,
     others: (seen, signal) => others(options, { seen, signal, wakeup }),
+  };
+}
+
+/** Milliseconds, after which the time that is left is looked at again: the wall clock may have been set. */
+const lookAgain = 30_000;
+
+function recordTime({ now }: Store, wall: Clock): Clock {
+  const before = (due: Date): number => due.getTime() - now().getTime();
+  return {
+    now,
+    sleepUntil: async (due, signal) => {
+      for (let left = before(due); left > 0; left = before(due))
+        await wall.sleepUntil(new Date(wall.now().getTime() + Math.min(left, lookAgain)), signal);
+    },
   };
 }
 

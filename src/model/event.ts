@@ -5,6 +5,7 @@
 import type { Duration } from "./duration.ts";
 import type { Failure } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { ClockJump } from "./record-clock.ts";
 import type { NamedTimer } from "./state-ids.ts";
 import type { Risk } from "./step.ts";
 
@@ -215,6 +216,8 @@ export interface EventData {
     readonly owner: string;
     readonly due: string;
   };
+  /** The clock of the machine that drives the run is more than 5 s from where it should be (record-clock.ts). */
+  "clock.jumped": ClockJump;
   "lease.acquired": {
     readonly epoch: number;
     readonly host: string;

@@ -116,6 +116,7 @@ function fold(view: ChangingView, event: RunEvent): void {
     case "run.interrupted":
     case "cancel.requested":
     case "plan.used":
+    case "clock.jumped":
     case "record.exported":
     case "record.pruned":
       return;

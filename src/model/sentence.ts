@@ -1,3 +1,4 @@
+import { formatMilliseconds } from "./duration.ts";
 import type { EventType, RunEvent } from "./event.ts";
 import { attachedTo } from "./kept.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -46,17 +47,13 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
     case "followUp.added":
       return `follow-up for ${event.data.owner}, due ${event.data.due}: ${event.data.title}`;
     case "lease.acquired":
-      return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})${inAdvance(event.data)}`;
     case "plan.used":
-      return `took ${event.data.name}: nothing else may use it any more`;
+    case "clock.jumped":
     case "rollback.accepted":
-      return `ROLLBACK ACCEPTED: event ${event.data.was.seq} was noted, the log goes on after ${event.data.is.seq}${because(event.data.reason)}`;
     case "record.exported":
-      return exported(event);
     case "record.signedOff":
-      return `SIGNED OFF up to event ${event.data.head.seq} (${short(event.data.head.hash)})${because(event.data.reason)}`;
     case "record.pruned":
-      return `PRUNED: what ${event.data.runs.join(", ")} recorded up to here is gone${because(event.data.reason)}`;
+      return recordSentence(event);
     case "step.refused":
     case "step.started":
     case "step.succeeded":
@@ -68,6 +65,45 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
     default:
       return gateSentence(event);
   }
+}
+
+type RecordEvent = Of<
+  | "lease.acquired"
+  | "plan.used"
+  | "clock.jumped"
+  | "rollback.accepted"
+  | "record.exported"
+  | "record.signedOff"
+  | "record.pruned"
+>;
+
+/** What happened to the record itself, and who writes it. */
+function recordSentence(event: RecordEvent): string {
+  switch (event.type) {
+    case "lease.acquired":
+      return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})${inAdvance(event.data)}`;
+    case "clock.jumped":
+      return clockJump(event.data);
+    case "plan.used":
+      return `took ${event.data.name}: nothing else may use it any more`;
+    case "rollback.accepted":
+      return `ROLLBACK ACCEPTED: event ${event.data.was.seq} was noted, the log goes on after ${event.data.is.seq}${because(event.data.reason)}`;
+    case "record.exported":
+      return exported(event);
+    case "record.signedOff":
+      return `SIGNED OFF up to event ${event.data.head.seq} (${short(event.data.head.hash)})${because(event.data.reason)}`;
+    case "record.pruned":
+      return `PRUNED: what ${event.data.runs.join(", ")} recorded up to here is gone${because(event.data.reason)}`;
+  }
+}
+
+/** Where the clock that the times of the record come from was wrong, or is. */
+export function clockJump({ clock, expected, by }: Of<"clock.jumped">["data"]): string {
+  const ahead = Date.parse(clock) - Date.parse(expected);
+  const size = formatMilliseconds(Math.abs(ahead));
+  if (ahead > 0) return `CLOCK WENT AHEAD by ${size}: it shows ${clock}, and the record's time follows it`;
+  const how = by === "record" ? "CLOCK IS BEHIND THE RECORD" : "CLOCK WENT BACK";
+  return `${how} by ${size}: it shows ${clock}; until it has caught up, the record's time goes on without it`;
 }
 
 type StepEvent = Of<

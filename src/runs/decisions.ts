@@ -11,15 +11,19 @@ import type { Workspace } from "./workspace.ts";
 
 /** Appends what a person decides on the events as they are: again on the newer ones when somebody else was quicker. */
 export function recordDecision(
-  { store, redactor, notice }: Workspace,
+  { store, redactor, notice, now }: Workspace,
   run: string,
-  decided: (events: readonly RunEvent[]) => Draft,
+  decided: (events: readonly RunEvent[], now: Date) => Draft,
 ): RunEvent {
   for (;;) {
     const events = eventsOf(store, run);
-    const draft = redactor.json(decided(events) as never);
+    const at = now();
+    const draft = redactor.json(decided(events, at) as never);
     const seen = new Map([[run, events.length]]);
-    const committed = store.log.append({ drafts: [draft], seen, snapshots: new Map() }, null);
+    const committed = store.log.append(
+      { at: at.toISOString(), drafts: [draft], seen, snapshots: new Map() },
+      null,
+    );
     const [event] = committed.type === "stored" ? committed.events : [];
     if (event === undefined) continue;
     store.anchor.note(store.log.head(), true);
@@ -30,7 +34,7 @@ export function recordDecision(
 
 /** Records an answer to a gate; the engine that drives the run, or the next one to do so, goes on with it. Throws as `decide` does. */
 export function decideGate(workspace: Workspace, deciding: Deciding): RunEvent {
-  return recordDecision(workspace, deciding.run, (events) => decide(events, deciding, workspace.now()));
+  return recordDecision(workspace, deciding.run, (events, now) => decide(events, deciding, now));
 }
 
 /** The same with files that show it; an answer that is not taken leaves none of them behind. */

@@ -6,10 +6,10 @@ import { summaryOf } from "./find-run.ts";
 import { engineOf } from "./run-status.ts";
 
 /** Throws `TARGET_HELD` when an unfinished run acts on this target; one that rests until a time lets others have it. */
-export function refuseHeldTarget(store: Store, key: string, now: Date): void {
+export function refuseHeldTarget(store: Store, key: string): void {
   for (const { run } of store.openOnTarget(key)) {
     const holder = summaryOf(store, run);
-    if (!rests(holder)) throw targetHeld(holder, engineOf(store, run, now), key);
+    if (!rests(holder)) throw targetHeld(holder, engineOf(store, run), key);
   }
 }
 

@@ -42,11 +42,11 @@ async function recordStart(workspace: Workspace, { runbook, input, by }: StartRu
 }
 
 function handleOf(workspace: Workspace, id: string, fresh: Set<string>): RunHandle {
-  const { store, now } = workspace;
+  const { store } = workspace;
   const events = () => familyOf(store, id).flatMap((member) => member.events);
   return {
     id,
-    status: () => statusOf(store, id, now()),
+    status: () => statusOf(store, id),
     events: () => events().toSorted((one, other) => one.seq - other.seq),
     drive: async (how) => {
       const resumed = fresh.delete(id) ? null : await resumable(workspace, id);

@@ -3,7 +3,6 @@ import { summarise, type RunSummary, type StepSummary } from "../model/summary.t
 import type { Lease } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { familyOf } from "./find-run.ts";
-import { isOwnerAlive } from "./store-options.ts";
 
 /** An open gate and the run of the tree that opened it. */
 export interface OpenGate {
@@ -27,12 +26,12 @@ export type RunStateName =
   "running" | "waiting" | "interrupted" | "faulted" | "succeeded" | "failed" | "cancelled";
 
 /** Reads a run and its child runs and says where they stand. */
-export function statusOf(store: Store, run: string, now: Date): RunStatus {
+export function statusOf(store: Store, run: string): RunStatus {
   const [summary, ...inside] = familyOf(store, run, store.log.glance).map(({ events }) => summarise(events));
   if (summary === undefined) throw new Error(`Run ${run} is in the list but has no events.`);
   const open = openRuns({ summary, inside });
   const gates = open.flatMap((one) => one.gates.map((gate) => ({ summary: one, gate })));
-  const engine = engineOf(store, store.find(run)?.root ?? run, now);
+  const engine = engineOf(store, store.find(run)?.root ?? run);
   return { summary, inside, gates, engine, state: stateOf(summary, open, engine) };
 }
 
@@ -42,9 +41,8 @@ export function openRuns({ summary, inside }: Pick<RunStatus, "summary" | "insid
 }
 
 /** The lease under which a run is driven just now; null when nobody drives it. */
-export function engineOf({ leases }: Pick<Store, "leases">, root: string, now: Date): Lease | null {
-  const lease = leases.find(root);
-  return lease !== undefined && lease.expiresAt > now && isOwnerAlive(lease.owner) ? lease : null;
+export function engineOf({ leases }: Pick<Store, "leases">, root: string): Lease | null {
+  return leases.held(root) ?? null;
 }
 
 function stateOf(root: RunSummary, open: readonly RunSummary[], engine: Lease | null): RunStateName {

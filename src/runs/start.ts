@@ -32,7 +32,7 @@ export async function startRun(workspace: Workspace, started: NewRun): Promise<s
   else {
     const key = targetKey(target);
     withLease(store, `target:${key}`, () => {
-      refuseHeldTarget(store, key, now());
+      refuseHeldTarget(store, key);
       record();
     });
   }

@@ -38,6 +38,6 @@ export function storeOptions({ db, cwd, env, now, warn }: RecordPlace): StoreOpt
 }
 
 /** Of a process on another host nothing is known until its lease runs out. */
-export function isOwnerAlive(owner: Owner): boolean {
+function isOwnerAlive(owner: Owner): boolean {
   return owner.host !== os.hostname() || isAlive(owner);
 }

@@ -14,7 +14,9 @@ import { pinnedRunbooks } from "./pinned.ts";
 import { storeOptions, type Environment, type RecordPlace } from "./store-options.ts";
 
 /** A database, and everything that runs of it need: whoever starts, drives or answers runs shares one. */
-export interface Workspace extends Pick<RecordPlace, "cwd" | "now"> {
+export interface Workspace extends Pick<RecordPlace, "cwd"> {
+  /** The record's clock. */
+  readonly now: () => Date;
   readonly store: Store;
   readonly blobs: Blobs;
   readonly redactor: Redactor;
@@ -74,7 +76,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     redactor,
     env,
     cwd,
-    now,
+    now: store.now,
     host,
     pinned,
     keep: async ({ text, map, source }) => {

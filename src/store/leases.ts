@@ -35,6 +35,8 @@ export interface Leases {
   readonly renew: (fence: Fence) => void;
   readonly release: (fence: Fence) => void;
   readonly find: (name: string) => Lease | undefined;
+  /** The lease as long as it must not be taken. */
+  readonly held: (name: string) => Lease | undefined;
 }
 
 interface Row {
@@ -100,6 +102,10 @@ export function openLeases(
       void guarded(file, () => extend.run(ports.now().getTime() + timeToLive, name, epoch)),
     release: ({ name, epoch }) => void guarded(file, () => drop.run(name, epoch)),
     find,
+    held: (name) => {
+      const lease = find(name);
+      return lease === undefined || isFree(lease) ? undefined : lease;
+    },
   };
 }
 

@@ -6,7 +6,8 @@
  *     envelope names the digest of its data. The salt in the data keeps whoever has only the envelope from guessing.
  * L3  Nothing is appended for a run whose events the writer has not all seen (it is told what it missed), nor by a
  *     writer whose lease somebody else has taken. Whoever writes is alive: the lease is renewed with what it stores.
- * L4  `at` never goes backwards, and is one for all that a turn stores.
+ * L4  `at` never goes backwards, and is one for all that a turn stores: a turn that was made at an earlier time than the
+ *     log's last is not stored, because it was decided at a time that is over.
  */
 import { randomUUID } from "node:crypto";
 import { RunbookError } from "../model/error.ts";
@@ -50,6 +51,8 @@ export interface Log {
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
   readonly head: () => { readonly seq: number; readonly hash: string };
   readonly hashAt: (seq: number) => string | undefined;
+  /** The time of the newest event that this connection knows of; empty when there is none. */
+  readonly lastAt: () => string;
 }
 
 const zeros = "0".repeat(64);
@@ -62,7 +65,7 @@ function hashOf(body: string): string {
 export function openLog(db: Connection, file: string, now: () => Date): Log {
   const id = logId(db);
   const rows = openEventRows(db);
-  const append = openWriter({ db, log: id, rows, now });
+  const { append, lastAt } = openWriter({ db, log: id, rows, now });
   return {
     id,
     append: (turn, fence) => guarded(file, () => append(turn, fence)),
@@ -72,6 +75,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     after: (seen) => guarded(file, () => rows.after(seen)),
     head: () => guarded(file, rows.head),
     hashAt: (seq) => guarded(file, () => rows.hashAt(seq)),
+    lastAt: () => guarded(file, lastAt),
   };
 }
 
@@ -116,7 +120,7 @@ interface WriterOptions {
 }
 
 /** What appends, and remembers what it has stored: most often nobody else has added any since. */
-function openWriter({ db, log, rows, now }: WriterOptions): Log["append"] {
+function openWriter({ db, log, rows, now }: WriterOptions): Pick<Log, "append" | "lastAt"> {
   // What fails undoes the whole turn, and only then SQLite needs no journal for the statement.
   const insert = db.prepare(
     "INSERT OR ROLLBACK INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -137,8 +141,9 @@ function openWriter({ db, log, rows, now }: WriterOptions): Log["append"] {
     if (fence !== null) hold(fence);
     let previous = head();
     if (previous !== newest) known.clear();
+    newest = previous;
     const missed = isAllOf(seen) ? [] : rows.after(seen);
-    if (missed.length > 0) return { type: "behind", missed };
+    if (missed.length > 0 || (made ?? previous.at) < previous.at) return { type: "behind", missed };
     const rseqs = new Map(seen);
     // What is stored together has happened together.
     const time = made ?? now().toISOString();
@@ -162,15 +167,16 @@ function openWriter({ db, log, rows, now }: WriterOptions): Log["append"] {
     return true;
   }
 
-  const append = db.transaction(appendAll);
-  return (turn, fence) => {
-    const committed = patiently(() => append.immediate(turn, fence));
+  const transaction = db.transaction(appendAll);
+  function append(turn: Turn, fence: Fence | null): Committed {
+    const committed = patiently(() => transaction.immediate(turn, fence));
     const stored = committed.type === "stored" ? committed.events.at(-1) : undefined;
     if (committed.type === "behind" || stored === undefined) return committed;
     newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
     for (const { run, rseq } of committed.events) known.set(run, rseq);
     return committed;
-  };
+  }
+  return { append, lastAt: () => (newest.seq === 0 ? head() : newest).at };
 }
 
 /** The event that a draft becomes after `previous`, and the two texts that are stored of it. */

@@ -1,4 +1,6 @@
+import os from "node:os";
 import path from "node:path";
+import { createRecordClock, type RecordClock } from "../model/record-clock.ts";
 import { openAnchor, type Anchor } from "./anchor.ts";
 import { guarded, openDatabase } from "./database.ts";
 import { openLeases, type Leases, type Owner } from "./leases.ts";
@@ -13,6 +15,9 @@ export interface Store {
   readonly file: string;
   readonly log: Log;
   readonly leases: Leases;
+  /** The record's clock (record-clock.ts): by it expiries, timers and leases are judged. */
+  readonly now: RecordClock["now"];
+  readonly jumps: RecordClock["jumps"];
   readonly anchor: Anchor;
   readonly find: (run: string) => RunRow | undefined;
   /** Newest first. */
@@ -36,9 +41,14 @@ export interface StoreOptions {
   readonly anchors: string;
   /** Takes each signed note to where else it is kept. */
   readonly handOn?: (line: string) => void;
+  /** The wall clock. */
   readonly now: () => Date;
   readonly isAlive: (owner: Owner) => boolean;
 }
+
+const steady = (): number => performance.now();
+/** Reads a file of the system each time. */
+const awakeOrAsleep = (): number => os.uptime() * 1_000;
 
 /** Opens, and creates where there is none, a database whose record is a continuation of its anchor. */
 export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions): Store {
@@ -47,7 +57,13 @@ export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions)
   guarded(absolute, () => refuseVacant(place));
   const db = openDatabase(absolute);
   return guarded(absolute, () => {
-    const log = openLog(db, absolute, now);
+    const log = openLog(db, absolute, () => clock.now());
+    const clock = createRecordClock({
+      wall: now,
+      steady,
+      awakeOrAsleep,
+      last: () => (db.open ? log.lastAt() : ""),
+    });
     const anchor = openAnchor(anchors, log.id, handOn);
     try {
       requireContinuation(place, log, anchor);
@@ -72,7 +88,9 @@ export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions)
       file: absolute,
       log,
       anchor,
-      leases: openLeases(db, absolute, { now, isAlive }),
+      now: clock.now,
+      jumps: clock.jumps,
+      leases: openLeases(db, absolute, { now: clock.now, isAlive }),
       find: (run) => one.get(run),
       list: (filter) => [...browse(filter)],
       browse,

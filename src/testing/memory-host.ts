@@ -20,7 +20,7 @@ export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
   const log = createMemoryLog(now);
   const watchers = new Set<(events: readonly RunEvent[]) => void>();
 
-  function append(turn: Pick<Turn, "drafts" | "seen">): Committed {
+  function append(turn: Pick<Turn, "at" | "drafts" | "seen">): Committed {
     // What the stored log would refuse is refused before anything of the turn is kept.
     for (const { type, data } of turn.drafts) toJson(data, type);
     const committed = log.append(turn);
@@ -79,6 +79,7 @@ export function createMemoryHost({ log, ...world }: MemoryHostDeps): Host {
     ...world,
     load: async (root) => log.load(root),
     commit: async (turn) => log.append(turn),
+    jumps: () => [],
     // What has no process cannot be taken up.
     hasProcess: async () => false,
     others: log.others,

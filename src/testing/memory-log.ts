@@ -3,12 +3,14 @@ import type { Draft, RunEvent } from "../model/event.ts";
 
 /** The event log without a disk: the same rules about order, times and what a writer has seen, but no digests. */
 export interface MemoryLog {
-  readonly append: (turn: Pick<Turn, "drafts" | "seen">) => Committed;
+  readonly append: (turn: Pick<Turn, "at" | "drafts" | "seen">) => Committed;
   readonly events: (run: string) => readonly RunEvent[];
   /** Events of these runs after what was seen, in the order of the log. */
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
   /** A run and its child runs, in the order of their starts. */
   readonly family: (root: string) => readonly string[];
+  /** The time of the newest event; empty when there is none. */
+  readonly lastAt: () => string;
   /** Of all runs, in order. */
   readonly all: () => readonly RunEvent[];
 }
@@ -40,12 +42,15 @@ export function createMemoryLog(now: () => Date): MemoryLog {
     return missed.length < 2 ? missed : missed.toSorted((one, other) => one.seq - other.seq);
   }
 
+  const lastAt = (): string => all.at(-1)?.at ?? "";
   return {
-    append: ({ drafts, seen }) => {
+    lastAt,
+    append: ({ at: made, drafts, seen }) => {
       const missed = after(seen);
       if (missed.length > 0) return { type: "behind", missed };
-      const time = now().toISOString();
-      const before = all.at(-1)?.at ?? "";
+      const before = lastAt();
+      if (made !== undefined && made < before) return { type: "behind", missed: [] };
+      const time = made ?? now().toISOString();
       const at = time > before ? time : before;
       return { type: "stored", events: drafts.map((draft) => store(draft, at)) };
     },

@@ -17,6 +17,7 @@ const subjects: Readonly<Record<EventType extends `${infer Subject}.${string}` ?
   approval: true,
   cancel: true,
   child: true,
+  clock: true,
   criterion: true,
   decision: true,
   finding: true,

@@ -62,7 +62,9 @@ test("a gate that has expired is opened anew, and an old approval does not fit i
   await driveOn(run);
   const late = new Date(Date.now() + 3_700_000);
   const clock = { ...host.clock, now: () => late };
-  expect(await driveWith({ ...host, clock, mint: { ...host.mint, now: () => late } }, run)).toEqual({
+  expect(
+    await driveWith({ ...host, clock, jumps: () => [], mint: { ...host.mint, now: () => late } }, run),
+  ).toEqual({
     type: "paused",
   });
   expect(types(run).slice(-3)).toEqual(["run.resumed", "gate.closed", "gate.opened"]);

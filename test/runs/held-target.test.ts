@@ -8,13 +8,13 @@ const target = { account: "1", region: "eu-west-1", dir: "/srv", workspace: "def
 
 test("who drives the run that holds a target is named, and watching it is proposed", async () => {
   const { workspace, run } = await started(asks, { target });
-  const { store, now } = workspace;
+  const { store } = workspace;
   const lease = store.leases.acquire(run, thisProcess());
-  const refuse = (): void => refuseHeldTarget(store, targetKey(target), now());
+  const refuse = (): void => refuseHeldTarget(store, targetKey(target));
   expect(refuse).toThrowError(`(pid ${process.pid})`);
   expect(refuse).toThrowError(expect.objectContaining({ hint: expect.stringContaining("Watch it") }));
   store.leases.release(lease);
   expect(refuse).toThrowError("nobody drives it");
-  expect(() => refuseHeldTarget(store, "another", now())).not.toThrow();
+  expect(() => refuseHeldTarget(store, "another")).not.toThrow();
   workspace.close();
 });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { thisProcess } from "../../src/process/identity.ts";
-import { databaseFile, isOwnerAlive, storeOptions } from "../../src/runs/store-options.ts";
+import { databaseFile, storeOptions } from "../../src/runs/store-options.ts";
 import { asks, placeWith } from "./small-run.ts";
 
 test("the database lies where it is named, and its anchors elsewhere", () => {
@@ -13,7 +13,8 @@ test("the database lies where it is named, and its anchors elsewhere", () => {
 
 test("a process of another host counts as alive: nothing is known of it", () => {
   const own = thisProcess();
-  expect(isOwnerAlive(own)).toBe(true);
-  expect(isOwnerAlive({ ...own, start: "another" })).toBe(false);
-  expect(isOwnerAlive({ ...own, start: "another", host: "elsewhere" })).toBe(true);
+  const { isAlive } = storeOptions(placeWith(asks));
+  expect(isAlive(own)).toBe(true);
+  expect(isAlive({ ...own, start: "another" })).toBe(false);
+  expect(isAlive({ ...own, start: "another", host: "elsewhere" })).toBe(true);
 });

@@ -3,6 +3,7 @@ import { drive, type DriveEnd } from "../../src/engine/drive.ts";
 import type { Committed, Host, Loaded, Turn } from "../../src/engine/host.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { engineActor, type RunEvent } from "../../src/model/event.ts";
+import { createRecordClock } from "../../src/model/record-clock.ts";
 import { createMint } from "../../src/testing/memory-host.ts";
 import { fromEvents } from "../support/restoring.ts";
 import { ana } from "./people.ts";
@@ -160,9 +161,18 @@ export function createCrew(scene: Scene): Crew {
   }
 
   function hostOf(engine: Engine): Host {
-    const { now } = mint;
+    const { now: wall, sleepUntil } = stage.clockOf(engine);
+    const { now: steady } = stage;
+    const { now, jumps } = createRecordClock({ wall, steady, awakeOrAsleep: steady, last: log.lastAt });
     return {
-      clock: stage.clockOf(engine),
+      clock: {
+        now,
+        sleepUntil: (due, signal) => {
+          const left = due.getTime() - now().getTime();
+          return sleepUntil(new Date(wall().getTime() + left), signal);
+        },
+      },
+      jumps,
       mint: { ...mint, now },
       load: async () => {
         if (!engine.isLoaded) await engine.point("before it has read the run");

@@ -19,13 +19,8 @@ interface Open {
 
 /** The gates of a run that are open: one for each thing that is asked about, and each answer names what it showed. */
 export class Gates {
-  readonly #isTimeTrue: () => boolean;
   readonly #names = new Set<string>();
   readonly #open = new Map<string, Open>();
-
-  constructor(isTimeTrue: () => boolean) {
-    this.#isTimeTrue = isTimeTrue;
-  }
 
   isIdle(): boolean {
     return this.#open.size === 0;
@@ -94,8 +89,8 @@ export class Gates {
   use(event: Of<"approval.used">): void {
     const open = this.#asked(event, "approval");
     insist(isApproved(open), "fewer have approved than have to");
-    const inTime = open.grants.every(({ useBy }) => useBy === null || useBy >= event.at);
-    insist(inTime || !this.#isTimeTrue(), "an approval is used that has expired");
+    const inTime = open.grants.every(({ useBy }) => useBy === null || useBy > event.at);
+    insist(inTime, "an approval is used that has expired");
     this.#open.delete(event.data.gate);
   }
 

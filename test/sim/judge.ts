@@ -51,7 +51,7 @@ export class Verdict extends Error {
   override readonly name = "Verdict";
 }
 
-export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
+export function createJudge(shape: Shape): Judge {
   const followers = new Map<string, Follower>();
   const chains = new Map<string, Chain>();
   const starts = new Map<string, Chain>();
@@ -62,7 +62,7 @@ export function createJudge(shape: Shape, isTimeTrue: () => boolean): Judge {
 
   function begin(event: RunEvent): void {
     if (event.type !== "run.started") return;
-    followers.set(event.run, shape.follower(event.data.runbook.id, isTimeTrue));
+    followers.set(event.run, shape.follower(event.data.runbook.id));
   }
 
   function follow(event: RunEvent): void {

@@ -21,9 +21,9 @@ export class Outline implements Follower {
   #isCancelled = false;
   #isOver = false;
 
-  constructor(guards: Readonly<Record<string, string>>, isTimeTrue: () => boolean) {
+  constructor(guards: Readonly<Record<string, string>>) {
     this.#guards = guards;
-    this.#gates = new Gates(isTimeTrue);
+    this.#gates = new Gates();
   }
 
   rests(): Rest | null {

@@ -3,6 +3,7 @@ import { decide, type Decision } from "../../src/engine/decide.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { revoke } from "../../src/engine/revoke.ts";
 import { isOf, type Actor, type Draft, type Gate, type RunEvent } from "../../src/model/event.ts";
+import { createRecordClock } from "../../src/model/record-clock.ts";
 import type { Scene } from "./scene.ts";
 
 export const ana: Actor = { kind: "human", id: "ana", identified: "os-user" };
@@ -36,6 +37,10 @@ export function createPeople({
   guilty,
   run: root,
 }: Scene): People {
+  const { now: steady } = stage;
+  const wall = stage.clockOf().now;
+  const clock = createRecordClock({ wall, steady, awakeOrAsleep: steady, last: log.lastAt });
+
   function answerLater(event: Extract<RunEvent, { readonly type: "gate.opened" }>): void {
     const { run, data: gate } = event;
     const delay = delayOf(gate);
@@ -69,16 +74,18 @@ export function createPeople({
   /** Reads, thinks for a moment, and writes; whoever was overtaken meanwhile reads again. */
   function read(run: string, gate: Gate, actor: Actor): void {
     const events = log.events(run);
+    const now = clock.now();
+    const at = now.toISOString();
     const draft = tried(() =>
       decide(
         events,
         { run, gate: gate.gate, digest: gate.digest, decision: decisionOn(gate, events), actor },
-        stage.clockOf().now(),
+        now,
       ),
     );
     if (draft === null) return;
     stage.later(dice.below(3), () => {
-      const committed = log.append({ drafts: [draft], seen: new Map([[run, events.length]]) }, null);
+      const committed = log.append({ at, drafts: [draft], seen: new Map([[run, events.length]]) }, null);
       if (committed.type === "behind") return read(run, gate, actor);
       counts.answers += 1;
       if (draft.type === "approval.granted" && dice.chance(15))
@@ -105,7 +112,7 @@ export function createPeople({
     const digest = isForm ? gate.digest : "0".repeat(64);
     const refusal = isForm ? "INPUT_MISSING" : "GATE_CHANGED";
     try {
-      decide(log.events(run), { run, gate: gate.gate, digest, decision, actor: ben }, stage.clockOf().now());
+      decide(log.events(run), { run, gate: gate.gate, digest, decision, actor: ben }, clock.now());
     } catch (error) {
       if (!(error instanceof RunbookError && [...late, refusal].includes(error.code))) guilty(error);
       return;

@@ -36,9 +36,8 @@ export class Reference implements Follower {
   #faulted = false;
   #end: string | null = null;
 
-  /** `isTimeTrue`: the wall clock has not been set, so that times can be compared. */
-  constructor(sketch: Sketch, isTimeTrue: () => boolean) {
-    this.#gates = new Gates(isTimeTrue);
+  constructor(sketch: Sketch) {
+    this.#gates = new Gates();
     this.#walk = new Walk(sketch, (name) => this.#leave(name));
   }
 

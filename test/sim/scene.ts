@@ -51,11 +51,12 @@ export interface Scene {
 /** The log that engines and people write to. */
 export interface SharedLog {
   /** `epoch` is the writer's; null for a person. */
-  readonly append: (turn: Pick<Turn, "drafts" | "seen">, epoch: number | null) => Committed;
+  readonly append: (turn: Pick<Turn, "at" | "drafts" | "seen">, epoch: number | null) => Committed;
   readonly events: (run: string) => readonly RunEvent[];
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
   readonly family: () => readonly string[];
   readonly all: () => readonly RunEvent[];
+  readonly lastAt: () => string;
   /** For the control that loses what it acknowledged. */
   readonly lose: (count: number) => void;
   /** Whose lease it is; each who takes it raises it by one. */

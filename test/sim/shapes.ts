@@ -29,7 +29,7 @@ export interface Shape {
   readonly kindOf: (kind: string) => Kind;
   /** How long an attempt may take, where the runbook says so. */
   readonly limitOf: (place: Place) => Duration | undefined;
-  readonly follower: (runbook: string, isTimeTrue: () => boolean) => Follower;
+  readonly follower: (runbook: string) => Follower;
 }
 
 /** Compiled once: a runbook of its own for every seed would take more time than what happens to it. */
@@ -63,7 +63,7 @@ function sketchedShape(sketch: Sketch): Shape {
       const node = allNodes(sketchOf(runbook)).find(({ name }) => name === step);
       return (node?.type === "step" ? node.timeout : null) ?? usualTimeout;
     },
-    follower: (id, isTimeTrue) => new Reference(sketchOf(id), isTimeTrue),
+    follower: (id) => new Reference(sketchOf(id)),
   };
 }
 
@@ -96,7 +96,7 @@ function shipped(
     },
     kindOf: (kind) => kinds[kind] ?? "sim.look",
     limitOf: () => undefined,
-    follower: (id, isTimeTrue) => new Outline(guards[id] ?? {}, isTimeTrue),
+    follower: (id) => new Outline(guards[id] ?? {}),
   };
 }
 

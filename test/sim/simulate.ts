@@ -56,7 +56,7 @@ function sceneOf(seed: number, options: Options, verdict: { broken: string | nul
   const note = (line: string): void => options.note?.(`${String(stage.now()).padStart(10)}  ${line}`);
   const misfortune = createLuck(dice);
   const counts = { engines: 0, deaths: 0, suspensions: 0, takeovers: 0, jumps: 0, answers: 0 };
-  const judge = createJudge(shape, () => counts.jumps === 0);
+  const judge = createJudge(shape);
   const log = createLog(stage, judge, ({ seq, run, type, data }) => {
     // To write every event out would take a good part of the time.
     if (options.note !== undefined) note(`${seq} ${run} ${type} ${JSON.stringify(data)}`);
@@ -129,6 +129,7 @@ function createLog(stage: Stage, judge: Judge, told: (event: RunEvent) => void):
     after: (seen) => log.after(seen),
     family: () => log.family(root),
     all: () => log.all(),
+    lastAt: () => log.lastAt(),
     lose: (count) => {
       const kept = log.all().slice(0, log.all().length - count);
       log = createMemoryLog(clock.now);

@@ -14,7 +14,6 @@ import { carryOver } from "./restoring.ts";
 export const ana: Actor = { kind: "human", id: "ana", identified: "os-user" };
 
 const realClock = {
-  now: () => new Date(),
   sleepUntil: (due: Date, signal: AbortSignal) =>
     sleep(Math.max(0, due.getTime() - Date.now()), undefined, { signal }),
 };
@@ -30,16 +29,20 @@ export interface Bench {
 }
 
 /** A database in a directory of its own, and a host that runs one runbook on it. */
-export function bench(runbook: Runbook, dir = mkdtempSync(path.join(tmpdir(), "runwright-"))): Bench {
+export function bench(
+  runbook: Runbook,
+  dir = mkdtempSync(path.join(tmpdir(), "runwright-")),
+  now = (): Date => new Date(),
+): Bench {
   const store = openStore({
     file: path.join(dir, "state.db"),
     anchors: path.join(dir, "anchors"),
-    now: () => new Date(),
+    now,
     isAlive: () => true,
   });
   const host = createLocalHost({
     store,
-    clock: realClock,
+    clock: { ...realClock, now },
     redactor: createRedactor(),
     env: process.env,
     fence: () => null,

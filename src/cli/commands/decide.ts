@@ -31,8 +31,7 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
     const deciding = { run, gate, digest: sha, decision, actor: operatorOf(io) };
     const event = await decideWithFiles(workspace, deciding, evidence);
     const root = store.find(run)?.root ?? run;
-    const lease = store.leases.find(root);
-    const isDriven = lease !== undefined && lease.expiresAt > io.now();
+    const isDriven = store.leases.held(root) !== undefined;
     const next = isDriven ? `runwright status ${root}` : `runwright resume ${root}`;
     if (globals.json) {
       const { type, at, seq, data, artifacts } = event;

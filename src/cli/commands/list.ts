@@ -22,7 +22,7 @@ export async function list(args: ListArgs, globals: Globals, io: Io): Promise<nu
   try {
     const { rows, older } = store === undefined ? { rows: [], older: null } : pageOf(store, args);
     if (store === undefined || rows.length === 0) return nothing(args, globals, io);
-    const shown = rows.map((row) => ({ ...row, state: stateOf(store, row, io.now()) }));
+    const shown = rows.map((row) => ({ ...row, state: stateOf(store, row) }));
     if (globals.json) printJson(io, "list", { runs: shown, older });
     else {
       const more = older === null ? [] : ["", `older  ${older}`];
@@ -61,8 +61,8 @@ function nothing({ before }: ListArgs, globals: Globals, io: Io): number {
   return 0;
 }
 
-function stateOf(store: Store, { run, status }: RunRow, now: Date): string {
-  return status === "open" ? statusOf(store, run, now).state : status;
+function stateOf(store: Store, { run, status }: RunRow): string {
+  return status === "open" ? statusOf(store, run).state : status;
 }
 
 function cellsOf(row: RunRow & { readonly state: string }): readonly string[] {

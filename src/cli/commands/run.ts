@@ -52,6 +52,6 @@ async function wantsToResume(held: string, globals: Globals, io: Io): Promise<bo
 
 function showStatus(held: string, globals: Globals, io: Io): Promise<void> {
   return withRun({ globals, io, run: held }, (store, row) => {
-    printDrawn(io, statusLines(statusOf(store, row.run, io.now()), globals, io));
+    printDrawn(io, statusLines(statusOf(store, row.run), globals, { ...io, now: store.now }));
   });
 }

@@ -28,7 +28,7 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
       else printLines(io, [...attempts.flatMap(attemptLines), ...gates.flatMap(askedLines)]);
       return 0;
     }
-    const status = statusOf(store, row.run, io.now());
+    const status = statusOf(store, row.run);
     const all = familyOf(store, row.run).map(({ events: own }) => own);
     if (globals.json) {
       const attempts = all.flatMap((own) => viewOf(own).attempts);

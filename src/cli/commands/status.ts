@@ -14,9 +14,9 @@ export interface StatusArgs {
 export async function status({ run }: StatusArgs, globals: Globals, io: Io): Promise<number> {
   if (run === undefined) return statusOfAll(globals, io);
   return withRun({ globals, io, run }, (store, row) => {
-    const found = statusOf(store, row.run, io.now());
+    const found = statusOf(store, row.run);
     if (globals.json) printJson(io, "status", statusJson(found));
-    else printDrawn(io, statusLines(found, globals, io));
+    else printDrawn(io, statusLines(found, globals, { ...io, now: store.now }));
     return 0;
   });
 }
@@ -25,9 +25,9 @@ export async function status({ run }: StatusArgs, globals: Globals, io: Io): Pro
 function statusOfAll(globals: Globals, io: Io): number {
   const store = openForReading(globals, io);
   try {
-    const found = store === undefined ? [] : unfinished(store).map((run) => statusOf(store, run, io.now()));
+    const found = store === undefined ? [] : unfinished(store).map((run) => statusOf(store, run));
     if (globals.json) printJson(io, "status", { runs: found.map(statusJson) });
-    else printDrawn(io, overviewLines(found, globals, io));
+    else printDrawn(io, overviewLines(found, globals, { ...io, now: store?.now ?? io.now }));
     return 0;
   } finally {
     store?.close();

@@ -74,7 +74,8 @@ function screenFor(
     open: () => openRecording(workspace.store, id),
     onFailure: (why) => void io.stderr.write(`The terminal is not recorded: ${why}\n`),
   });
-  const recorded = { ...screen, stdout: recorder.stdout };
+  // What a gate says of its time is judged by the record's clock.
+  const recorded = { ...screen, now: workspace.now, stdout: recorder.stdout };
   const options = { color: globals.color, run: id, verbose, attention, policy };
   const view = quiet
     ? createQuietView((line) => void io.stderr.write(`${line}\n`))

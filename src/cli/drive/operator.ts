@@ -44,13 +44,16 @@ async function personAt(
 ): Promise<Operator> {
   const { createPrompts, PromptInterrupted } = await import("../terminal/prompts.ts");
   const actor = operatorOf(io);
-  const prompts = createPrompts(io, {
-    color: globals.color,
-    pause: view.pause,
-    resume: view.resume,
-    actor,
-    attach: (run, files) => attachFiles(workspace, run, files),
-  });
+  const prompts = createPrompts(
+    { ...io, now: workspace.now },
+    {
+      color: globals.color,
+      pause: view.pause,
+      resume: view.resume,
+      actor,
+      attach: (run, files) => attachFiles(workspace, run, files),
+    },
+  );
   return {
     actor,
     ask: async (gate, summary, signal) => {

@@ -1,5 +1,6 @@
 import type { EventData, RunEvent, Verdict } from "../../model/event.ts";
 import { utcClock, utcDay } from "../../model/time-text.ts";
+import { clockJump } from "../../model/sentence.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf, nameOf } from "./names.ts";
@@ -19,7 +20,8 @@ export type FactEvent = Extract<
       | "cancel.requested"
       | "finding.recorded"
       | "criterion.evaluated"
-      | "followUp.added";
+      | "followUp.added"
+      | "clock.jumped";
   }
 >;
 
@@ -42,6 +44,14 @@ export function factLines(event: FactEvent, scene: Scene): readonly string[] {
       const text = visibleLine(`${title} (owner ${owner || "?"}, due ${utcDay(due)})`);
       return statement(scene, { mark: "wait", tone: "accent", label: "follow-up", word: "open", text });
     }
+    case "clock.jumped":
+      return statement(scene, {
+        mark: "doubt",
+        tone: "warn",
+        label: event.run,
+        word: "clock",
+        text: clockJump(event.data),
+      });
     default:
       return runLines(event, scene);
   }
@@ -61,7 +71,7 @@ function finding({ text, status }: EventData["finding.recorded"], scene: Scene):
 
 type RunNews = Exclude<
   FactEvent,
-  { readonly type: "finding.recorded" | "criterion.evaluated" | "followUp.added" }
+  { readonly type: "finding.recorded" | "criterion.evaluated" | "followUp.added" | "clock.jumped" }
 >;
 
 function runLines(event: RunNews, scene: Scene): readonly string[] {
