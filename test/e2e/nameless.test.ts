@@ -86,7 +86,7 @@ describe.skipIf(missing !== null)("a uid without a name and without a home", () 
     expect(events[1]?.data.user).toBe("uid 12345");
   });
 
-  test("practises to the end", () => {
+  test("practises to the end", { timeout: 300_000 }, () => {
     const dir = desk();
     const words = [
       "practice",
