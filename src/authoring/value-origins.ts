@@ -1,4 +1,5 @@
 /** Where a value of a recorded run came from: what was an input then is an input in the draft, too. */
+import { isObject } from "../model/json-read.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 
 /** A value that the run had, and the words that stand for it in the draft. */
@@ -19,16 +20,16 @@ export function inputOrigins(input: JsonObject): readonly ValueOrigin[] {
 
 /** The values in an output, as `get(kind, "state").name`; what is in lists has no name. */
 export function outputOrigins(output: Json, expression: string): readonly ValueOrigin[] {
-  if (!isJsonObject(output)) return [];
+  if (!isObject(output)) return [];
   return Object.entries(output).flatMap(([name, value]) => {
     const own = isWord(name) ? `${expression}.${name}` : `${expression}[${JSON.stringify(name)}]`;
-    return [...originOf(value, own), ...(isJsonObject(value) ? outputOrigins(value, own) : [])];
+    return [...originOf(value, own), ...(isObject(value) ? outputOrigins(value, own) : [])];
   });
 }
 
 function originOf(value: Json, expression: string): readonly ValueOrigin[] {
   const text = JSON.stringify(value);
-  const isTelling = isJsonObject(value)
+  const isTelling = isObject(value)
     ? Object.keys(value).length > 0
     : typeof value !== "boolean" && value !== null && text.length >= shortest;
   return isTelling ? [{ value: text, expression }] : [];
@@ -42,7 +43,7 @@ export function sourceText(value: Json, origins: readonly ValueOrigin[], name = 
   if (found !== undefined) return found.expression;
   if (typeof value === "string") return sourceString(value, origins);
   if (Array.isArray(value)) return `[${value.map((item) => sourceText(item, origins)).join(", ")}]`;
-  if (!isJsonObject(value)) return text;
+  if (!isObject(value)) return text;
   const fields = Object.entries(value).map(
     ([key, inner]) => `${isWord(key) ? key : JSON.stringify(key)}: ${sourceText(inner, origins, key)}`,
   );
@@ -75,8 +76,4 @@ function textOf({ value }: ValueOrigin): string {
 
 function isWord(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
-}
-
-function isJsonObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "./json.ts";
-import { isObject, objectsOf, textOf } from "./shape.ts";
+import { isObject, objectsOf, textOf } from "./json-read.ts";
 import { counted } from "./counted.ts";
 import { lastOfArn } from "./arn.ts";
 

@@ -1,8 +1,8 @@
 import { attachedTo } from "../model/kept.ts";
 import type { Gate } from "../model/event.ts";
 import type { GateRecord } from "../model/gate-record.ts";
+import { textAt, textsAt } from "../model/json-read.ts";
 import { shortenText } from "../model/shorten.ts";
-import { textAt, textsAt } from "./fields.ts";
 import { code, fence, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
 import { between, howIdentified, reference, when, who } from "./report-text.ts";

@@ -1,6 +1,6 @@
 import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
-import { isTrue, numberAt, textAt, textsAt } from "./fields.ts";
+import { isTrue, numberAt, textAt, textsAt } from "../model/json-read.ts";
 import { code, table, text } from "./markdown.ts";
 import { requestOf, statusOfProbe } from "./probes.ts";
 import type { Report, Section, ReportedRun } from "./record.ts";

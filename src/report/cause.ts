@@ -1,6 +1,6 @@
 import type { Attempt } from "../model/attempts.ts";
+import { isTrue } from "../model/json-read.ts";
 import { factOf } from "./facts.ts";
-import { isTrue } from "./fields.ts";
 import { bullets, code, table, text } from "./markdown.ts";
 import { requestOf } from "./probes.ts";
 import type { Report, Section, ReportedRun } from "./record.ts";

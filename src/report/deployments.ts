@@ -1,6 +1,6 @@
 import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
-import { textAt } from "./fields.ts";
+import { textAt } from "../model/json-read.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
 import { reference, when } from "./report-text.ts";

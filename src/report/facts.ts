@@ -1,9 +1,9 @@
 import { lastOfArn } from "../model/arn.ts";
 import type { Attempt } from "../model/attempts.ts";
 import { counted } from "../model/counted.ts";
+import { isTrue, numberAt, objectsAt, textAt, textsAt } from "../model/json-read.ts";
 import type { Json } from "../model/json.ts";
 import { toSecond } from "../model/time-text.ts";
-import { isTrue, numberAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { text } from "./markdown.ts";
 
 /** What an attempt found, in a few words; nothing is concluded from it. */

@@ -1,6 +1,6 @@
 import type { Attempt } from "../model/attempts.ts";
+import { numberAt, textAt, textsAt } from "../model/json-read.ts";
 import { factOf } from "./facts.ts";
-import { numberAt, textAt, textsAt } from "./fields.ts";
 import type { Json } from "../model/json.ts";
 import { code, fence } from "./markdown.ts";
 import type { Report, Section, ReportedRun } from "./record.ts";

@@ -1,6 +1,6 @@
 import { counted } from "../model/counted.ts";
+import { isTrue, objectOf, textAt } from "../model/json-read.ts";
 import type { Json } from "../model/json.ts";
-import { isTrue, objectOf, textAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section, ReportedRun } from "./record.ts";
 import { between, howIdentified, statusOf, when, who } from "./report-text.ts";

@@ -1,5 +1,5 @@
 import type { Attempt } from "../model/attempts.ts";
-import { isTrue, numberAt, objectOf, objectsAt, textAt } from "./fields.ts";
+import { isTrue, numberAt, objectOf, objectsAt, textAt } from "../model/json-read.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
 import { reference, when, who } from "./report-text.ts";

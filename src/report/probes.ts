@@ -1,5 +1,5 @@
 import type { Attempt } from "../model/attempts.ts";
-import { numberAt, textAt } from "./fields.ts";
+import { numberAt, textAt } from "../model/json-read.ts";
 
 /** What a probe asks: `GET https://...`. */
 export function requestOf({ start: { input } }: Attempt): string {

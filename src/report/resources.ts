@@ -1,7 +1,7 @@
 import type { Attempt } from "../model/attempts.ts";
 import type { GateRecord } from "../model/gate-record.ts";
+import { objectsAt, textAt, textsAt } from "../model/json-read.ts";
 import type { Json, JsonObject } from "../model/json.ts";
-import { objectsAt, textAt, textsAt } from "./fields.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
 import { reference, when, who } from "./report-text.ts";

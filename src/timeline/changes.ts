@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "../model/json.ts";
+import { isObject } from "../model/json-read.ts";
+import type { Json } from "../model/json.ts";
 
 /** A value that differs; null stands also for one that is not there. */
 export interface ValueChange {
@@ -17,8 +18,4 @@ export function changesIn(one: Json, other: Json, what = ""): readonly ValueChan
     );
   }
   return JSON.stringify(one) === JSON.stringify(other) ? [] : [{ what, one, other }];
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

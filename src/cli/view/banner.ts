@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { detail, type Scene, type Style } from "./scene.ts";
-import { inWords, isObject } from "../../model/shape.ts";
+import { inWords, isObject } from "../../model/json-read.ts";
 
 /** What a run is about, before its first line; a child run says only what differs from its parent. */
 export function renderBanner(style: Style & Pick<Scene, "summary" | "approves">): readonly string[] {

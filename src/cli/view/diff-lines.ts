@@ -6,7 +6,7 @@ import type { AlignedItem } from "../../timeline/aligned.ts";
 import type { ValueChange } from "../../timeline/changes.ts";
 import type { RunDiff } from "../../timeline/diff.ts";
 import type { Style } from "./scene.ts";
-import { inWords } from "../../model/shape.ts";
+import { inWords } from "../../model/json-read.ts";
 import { wrap } from "./text.ts";
 
 /** Beyond this a value is cut; all of it is in the JSON. */

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/error.ts";
 import type { Json } from "../../model/json.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { detail, type Style } from "./scene.ts";
-import { inWords } from "../../model/shape.ts";
+import { inWords } from "../../model/json-read.ts";
 
 const mostFacts = 4;
 const longestFact = 120;

@@ -2,7 +2,7 @@ import type { Gate } from "../../model/event.ts";
 import { isExact, type Json, type JsonObject } from "../../model/json.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import type { Asker, Choice } from "./questions.ts";
-import { inWords, objectsOf, textOf } from "../../model/shape.ts";
+import { inWords, objectsOf, textOf } from "../../model/json-read.ts";
 
 interface Field {
   readonly name: string;

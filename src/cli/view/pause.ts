@@ -3,7 +3,7 @@ import { roleOfTimer } from "../../model/state-ids.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
-import { objectsOf, textOf } from "../../model/shape.ts";
+import { objectsOf, textOf } from "../../model/json-read.ts";
 import { utcText } from "../../model/time-text.ts";
 import { quote } from "./shell.ts";
 

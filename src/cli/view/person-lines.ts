@@ -5,7 +5,7 @@ import { stepOfGate } from "../../model/state-ids.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, nameOf } from "./names.ts";
 import { statement, type Scene } from "./scene.ts";
-import { inWords } from "../../model/shape.ts";
+import { inWords } from "../../model/json-read.ts";
 
 export type PersonEvent = Extract<
   RunEvent,

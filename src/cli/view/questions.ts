@@ -6,7 +6,7 @@ import { toJson, type Json } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { askFields } from "./fields.ts";
-import { textOf } from "../../model/shape.ts";
+import { textOf } from "../../model/json-read.ts";
 
 export interface Choice {
   readonly value: string;

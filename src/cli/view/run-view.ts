@@ -13,7 +13,7 @@ import { palette } from "./palette.ts";
 import { createFold } from "./progress.ts";
 import type { Scene, Style } from "./scene.ts";
 import { createScreen, type Screen } from "./screen.ts";
-import { isObject } from "../../model/shape.ts";
+import { isObject } from "../../model/json-read.ts";
 import { symbolsOf } from "./symbols.ts";
 import { wrap } from "./text.ts";
 import { callFor, titleOf } from "./title.ts";
