@@ -77,21 +77,22 @@ function rowOf(row: JsonObject, rules: readonly string[]): readonly string[] {
   ];
 }
 
-/** Who approved what was applied: the digest of the plan has to be in what the person was shown. */
+/** Who approved what was applied, before that: the digest of the plan has to be in what the person was shown. */
 function approvalOf(report: Report, apply: Attempt): string {
   const digest = textAt(apply.start.input, "sha256");
   const gate = report.runs
     .flatMap(({ view }) => view.gates)
     .findLast(
-      (asked) => digest !== "" && isGranted(asked) && JSON.stringify(asked.gate.shown).includes(digest),
+      (asked) =>
+        digest !== "" && isGrantedBefore(asked, apply) && JSON.stringify(asked.gate.shown).includes(digest),
     );
   if (gate?.answer === undefined || gate.answer === null)
     return "**No approval in this record names this plan.**";
   return `Approved by ${who(gate.answer.actor)}, who was shown this plan (${reference(report, gate.run, gate.answer.rseq)}).`;
 }
 
-function isGranted({ answer, openedAt }: GateRecord): boolean {
-  return answer?.type === "approval.granted" && answer.at >= openedAt;
+function isGrantedBefore({ answer }: GateRecord, { startedAt }: Attempt): boolean {
+  return answer?.type === "approval.granted" && answer.at <= startedAt;
 }
 
 function confirmed(result: Json): readonly string[] {
