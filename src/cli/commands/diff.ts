@@ -1,11 +1,10 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
+import { styleOf } from "../view/style.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
-import { printDrawn, printJson, widthOf } from "../view/print.ts";
+import { printDrawn, printJson } from "../view/print.ts";
 import { diffLines } from "../view/diff-lines.ts";
-import { palette } from "../view/palette.ts";
-import { symbolsOf } from "../view/symbols.ts";
 
 export interface DiffArgs {
   readonly run: string;
@@ -19,7 +18,7 @@ export async function diff({ run, other }: DiffArgs, globals: Globals, io: Io): 
   const found = diffRuns(one.events, two.events);
   if (globals.json) printJson(io, "diff", { one: one.run, other: two.run, ...found });
   else {
-    const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
+    const style = styleOf(io, globals);
     printDrawn(io, diffLines(found, [one.title, two.title], style));
   }
   return 0;

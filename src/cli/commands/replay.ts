@@ -1,20 +1,17 @@
-import type { Difference } from "../../engine/recompute.ts";
-import { counted } from "../../model/counted.ts";
-import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { summarise } from "../../model/summary.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Speed } from "../../timeline/pace.ts";
 import { tell } from "../replay/tell.ts";
+import { unlike } from "../replay/unlike.ts";
 import type { Globals, Io } from "../io.ts";
+import { styleOf } from "../view/style.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
-import { clip, printDrawn, printJson, widthOf } from "../view/print.ts";
+import { printDrawn, printJson } from "../view/print.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
 import { momentLines } from "../view/moment-lines.ts";
-import { palette } from "../view/palette.ts";
-import { symbolsOf } from "../view/symbols.ts";
 
 export interface ReplayArgs {
   readonly run: string;
@@ -39,7 +36,7 @@ export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, i
         printDrawn(
           io,
           momentLines(moment, {
-            ...lookOf(globals, io),
+            ...styleOf(io, globals),
             run: row.run,
             summaries: before(runs, moment.event),
           }),
@@ -51,22 +48,6 @@ export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, i
     else await tell({ run: row.run, runs, speed: speed ?? (io.stdout.isTTY ? 8 : "max") }, globals, io);
     return 0;
   });
-}
-
-/** What no longer follows from the events is told, and nothing else: a record that contradicts itself is not played. */
-function unlike(run: string, differences: readonly Difference[]): RunbookError {
-  const [first] = differences;
-  const where = `${first?.run === run ? "" : first?.run}#${first?.rseq} (${first?.what})`;
-  const says = `stored is ${clip(first?.stored ?? "", 120)}, recomputed ${clip(first?.recomputed ?? "", 120)}`;
-  const more = differences.length === 1 ? "" : `; ${counted(differences.length - 1, "more difference")}`;
-  const message = `Run ${run} does not recompute to what was stored: ${where}: ${says}${more}.`;
-  return new RunbookError("RECORD_BROKEN", message, {
-    data: { differences: differences.map((difference) => ({ ...difference })) },
-  });
-}
-
-function lookOf(globals: Globals, io: Io) {
-  return { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
 }
 
 function before(runs: readonly (readonly RunEvent[])[], { seq }: RunEvent) {

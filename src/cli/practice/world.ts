@@ -1,19 +1,16 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { findTool } from "../../host/tools.ts";
 import { loadRunbook, packageRoot, type LoadedRunbook } from "../../loader/load.ts";
-import { RunbookError } from "../../model/error.ts";
 import { factsOf } from "../../practice/facts.ts";
 import type { Practice } from "../../practice/practice.ts";
 import { incidentTroubles, type Trouble } from "../../practice/world/troubles.ts";
 import { addFaults, copyTerraform, startWorldProcess } from "../../practice/worlds.ts";
-import { childEnvironment } from "../../process/environment.ts";
-import { runQuick } from "../../process/run-quick.ts";
 import type { RawInputs } from "../../runs/inputs.ts";
 import { databaseFile } from "../../runs/store-options.ts";
 import { privateDirectory } from "../../store/blobs.ts";
 import type { Globals, Io } from "../io.ts";
 import { placeOf } from "../record/place.ts";
+import { initialise } from "./initialise.ts";
 import { checkInputs, practiceInputs, practiceOf } from "./declared.ts";
 import { keyVariable, practiceEnvironment, worldFile } from "./environment.ts";
 
@@ -63,18 +60,4 @@ export async function setUpWorld(
   if (declared?.initialised === true) await initialise(dir, { ...io.env, ...env });
   await addFaults(url, declared?.faults ?? []);
   return { url, env, inputs };
-}
-
-async function initialise(dir: string, env: Io["env"]): Promise<void> {
-  const options = { cwd: dir, env: childEnvironment(env), timeoutMs: 120_000 };
-  const { exitCode, stderr } = await runQuick(
-    await findTool("terraform", env),
-    ["init", "-input=false"],
-    options,
-  );
-  if (exitCode !== 0)
-    throw new RunbookError(
-      "TERRAFORM_FAILED",
-      `\`terraform init\` failed in the practice world: ${stderr.trim()}`,
-    );
 }

@@ -6,6 +6,7 @@ import type { RunSummary } from "../../model/summary.ts";
 import { problemWith } from "../../runs/attach-files.ts";
 import type { Operator } from "../../runs/prompt-queue.ts";
 import type { Globals, Io } from "../io.ts";
+import { lookOf } from "../view/style.ts";
 import { renderGate } from "../view/gate.ts";
 import { takeKeys, type Guard, type Keys } from "../view/keys.ts";
 import { palette } from "../view/palette.ts";
@@ -144,7 +145,7 @@ async function createAsker(
     problemWith: (file) => problemWith(file, io),
     attach: (file) => options.attach(summary.run, [file]),
     details: () => {
-      const style = { paint: palette(io, options.color), symbols: symbolsOf(io), now: io.now() };
+      const style = { ...lookOf(io, options.color), now: io.now() };
       const lines = renderGate(gate, summary, terminalColumns(io.stdout) - 1, style);
       io.stdout.write(["", ...lines, `  full sha ${gate.digest}`, ""].map((line) => `${line}\n`).join(""));
     },

@@ -4,17 +4,16 @@ import type { Gate, RunEvent } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import type { Globals, RunView, ViewIo } from "../io.ts";
+import { lookOf } from "./style.ts";
 import { linesOf } from "./event-lines.ts";
 import { footerRows } from "./footer-rows.ts";
 import { renderBanner } from "./banner.ts";
 import { renderGate, rowsForGate } from "./gate.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { palette } from "./palette.ts";
 import { createFold } from "./progress.ts";
 import type { Scene, Style } from "./scene.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { isObject } from "../../model/json-read.ts";
-import { symbolsOf } from "./symbols.ts";
 import { wrap } from "./text.ts";
 import { callFor, titleOf } from "./title.ts";
 
@@ -62,7 +61,7 @@ class View implements RunView {
   constructor(io: ViewIo, options: RunViewOptions) {
     this.#io = io;
     this.#options = options;
-    this.#style = { paint: palette(io, options.color), symbols: symbolsOf(io) };
+    this.#style = lookOf(io, options.color);
     this.#screen = createScreen(io, () => this.#draw());
     this.#fold = createFold(options.verbose ?? false);
     this.#timer = setInterval(() => this.#tick(), tick);

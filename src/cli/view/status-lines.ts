@@ -2,13 +2,12 @@ import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { currentStep, type OpenGate, type RunStatus } from "../../runs/run-status.ts";
 import type { Globals, Io } from "../io.ts";
+import { lookOf } from "./style.ts";
 import { renderGate } from "./gate.ts";
-import { palette } from "./palette.ts";
 import { commandsOf } from "./pause.ts";
 import { clip, columns, lasted, utc, widthOf } from "./print.ts";
 import { quote } from "./shell.ts";
 import { detailOf, nextOf } from "./status-text.ts";
-import { symbolsOf } from "./symbols.ts";
 
 /** Unfinished runs in one table; the only one in full. */
 export function overviewLines(statuses: readonly RunStatus[], globals: Globals, io: Io): readonly string[] {
@@ -84,7 +83,7 @@ function engineText({ engine, summary, state }: RunStatus): string {
 
 /** The gate as a prompt would show it, and the commands that answer it. */
 function gateLines({ summary, gate }: OpenGate, globals: Globals, io: Io): readonly string[] {
-  const look = { paint: palette(io, globals.color), symbols: symbolsOf(io), now: io.now() };
+  const look = { ...lookOf(io, globals.color), now: io.now() };
   const commands = commandsOf(summary.run, gate).map(([label, command]) => `  ${label.padEnd(9)} ${command}`);
   return [...renderGate(gate, summary, widthOf(io), look), "", ...commands];
 }

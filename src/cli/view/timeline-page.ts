@@ -6,9 +6,8 @@ import { visible } from "../../redact/visible.ts";
 import type { Recording } from "../../store/recordings.ts";
 import type { RunRow } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { utc, widthOf } from "./print.ts";
-import { palette } from "./palette.ts";
-import { symbolsOf } from "./symbols.ts";
+import { styleOf } from "./style.ts";
+import { utc } from "./print.ts";
 import { timelineLines } from "./timeline-lines.ts";
 import { localZone, utcZone } from "./zone.ts";
 
@@ -27,7 +26,7 @@ export function linesFor(
   rows: readonly TimelineRow[],
   { all, recordings, local, globals, io }: Page,
 ): readonly string[] {
-  const style = { paint: palette(io, globals.color), symbols: symbolsOf(io), width: widthOf(io) };
+  const style = styleOf(io, globals);
   const lines = timelineLines(rows, { ...style, root: run, zone: local ? localZone(startedAt) : utcZone });
   if (rows.length === all.length) return [...lines, ...recordingLines(recordings, io.cwd)];
   return [
