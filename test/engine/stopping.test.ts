@@ -224,7 +224,7 @@ test("a timer that is armed anew by a re-entry is another timer", async () => {
       waits: {
         initial: "waiting",
         states: {
-          waiting: { on: { GO: { target: "waiting", reenter: true } }, after: { 40: "waited" } },
+          waiting: { on: { GO: { target: "waiting", reenter: true } }, after: { 500: "waited" } },
           waited: { type: "final" },
         },
       },
