@@ -9,7 +9,7 @@ import {
 } from "../graph/covers.ts";
 import type { Cover, EventData, Gate, GateKind } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
-import { isObject } from "../model/json-read.ts";
+import { isObject } from "../model/shape.ts";
 import { roleOfStep } from "../model/state-ids.ts";
 import type { AnyStep, Risk } from "../model/step.ts";
 import { inputNow } from "./machine.ts";
@@ -69,7 +69,7 @@ function allowedAt(state: RunState, id: string, kind: GateKind, shown: JsonObjec
 }
 
 /** Whether the write was last allowed by certain people, or by several: then they are asked again, and nobody else. */
-function asksCertainPeople({ allowances }: RunState, write: string): boolean {
+export function asksCertainPeople({ allowances }: RunState, write: string): boolean {
   const asked = allowances?.gates[allowances.writes[write] ?? ""]?.gate;
   return asked !== undefined && (asked.approvers !== "anyone" || asked.approvals !== undefined);
 }
