@@ -15,7 +15,7 @@ import { applyStored, isWanted, replayFamily, takeNote, takeTurn, type Family } 
 import { Detach } from "../model/detach.ts";
 import type { Attempt, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { approvalOf, cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
+import { cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
 import { approvalBy, type Policy } from "./policy.ts";
 import { performed, recover } from "./recover.ts";
 import type { Pending, RunState, Started } from "./state.ts";
@@ -213,13 +213,12 @@ class Driver {
       const data = timerNamed(pending);
       this.#sleep(task, due, { run, type: "timer.fired", actor: engineActor, data });
     }
-    const open = approvalOf(pending);
-    if (open !== null) this.#gate(task, state, open);
+    if (pending.type === "gate") this.#gate(task, state, pending);
     if (pending.type === "step" && pending.started !== null && pending.doubt === null)
       this.#attempt(task, state, pending, pending.started);
   }
 
-  #gate(task: string, { run }: RunState, pending: NonNullable<ReturnType<typeof approvalOf>>): void {
+  #gate(task: string, { run }: RunState, pending: Extract<Pending, { readonly type: "gate" }>): void {
     const now = this.#host.clock.now();
     const approval = approvalBy(this.#options.policy, run, pending, now);
     if (approval !== null)

@@ -10,7 +10,7 @@ import type { Runbook } from "../runbook/types.ts";
 import { persist } from "./machine.ts";
 import { apply, open, replay } from "./replay.ts";
 import { settle, type Mint } from "./settle.ts";
-import { revised, type RunState } from "./state.ts";
+import type { RunState } from "./state.ts";
 
 /** What is stored of one run, and the runbooks by which it went. */
 export interface Recorded {
@@ -84,8 +84,7 @@ function after(recorded: Recorded, before: RunState | undefined, event: RunEvent
 
 /** The parts of an event that follow from the state before it: neither times nor ids nor wording. */
 const derived: Partial<Record<EventType, readonly string[]>> = {
-  "step.started": ["step", "kind", "attempt", "effect", "input", "binds", "allowedBy", "accepted"],
-  "step.refused": ["step", "kind"],
+  "step.started": ["step", "kind", "attempt", "effect", "input"],
   "gate.opened": [
     "gate",
     "step",
@@ -97,8 +96,6 @@ const derived: Partial<Record<EventType, readonly string[]>> = {
     "options",
     "approvers",
     "usableFor",
-    "covers",
-    "binds",
     "bound",
   ],
   "child.started": ["step", "runbook"],
@@ -109,35 +106,23 @@ const derived: Partial<Record<EventType, readonly string[]>> = {
   "run.failed": ["reason", "criteria"],
 };
 
-/** Before approvals covered writes, gates said less and no write was asked about by the engine. */
-const formerly = ["gate", "step", "kind", "title", "shown", "options", "approvers", "bound"];
-
-function isFormer(event: RunEvent): boolean {
-  if (isOf(event, "gate.opened")) return event.data.covers === undefined;
-  return isOf(event, "step.started") && event.data.effect === "write" && event.data.binds === undefined;
-}
-
 function compare(state: RunState, event: RunEvent): readonly Difference[] {
   // What became of an interrupted step is asked because of the world, which cannot be recomputed.
   if (isOf(event, "gate.opened") && event.data.kind === "inDoubt") return compareDigest(event);
-  const isGate = isOf(event, "gate.opened");
-  const parts = isGate && isFormer(event) ? formerly : derived[event.type];
+  const parts = derived[event.type];
   if (parts === undefined) return [];
   const subject = subjectOf(event);
-  const judged = isFormer(event) && !isGate ? revised(state, { allowances: null }) : state;
-  const expectedAt = (at: string): Draft | undefined =>
-    settle(judged, mintAt(at)).find((draft) => draft.type === event.type && subjectOf(draft) === subject);
-  // Whether an approval was used in its time is another check's to judge, by the times that were stored.
-  const expected = expectedAt(event.at) ?? expectedAt(new Date(0).toISOString());
+  const expected = settle(state, mintAt(event)).find(
+    (draft) => draft.type === event.type && subjectOf(draft) === subject,
+  );
   const what = `${event.type} ${subject}`.trim();
   if (expected === undefined) {
     const { run, rseq } = event;
     return [{ run, rseq, what, stored: canonical(event.data), recomputed: "nothing of the kind" }];
   }
-  const found = parts.flatMap((part) =>
+  return parts.flatMap((part) =>
     difference(event, `${what}: ${part}`, [partOf(event, part), partOf(expected, part)]),
   );
-  return isGate && isFormer(event) ? [...found, ...compareDigest(event)] : found;
 }
 
 function compareDigest({ run, rseq, data }: Extract<RunEvent, { readonly type: "gate.opened" }>) {
@@ -177,6 +162,6 @@ function partOf(draft: Draft, part: string): Json {
 }
 
 /** Neither keys nor run ids are compared. */
-function mintAt(at: string): Mint {
+function mintAt({ at }: RunEvent): Mint {
   return { now: () => new Date(at), key: () => "", run: () => "" };
 }

@@ -15,7 +15,6 @@ import { engineActor, type Artifact, type Draft, type EventData, type EventType 
 import type { Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { Detach } from "../model/detach.ts";
-import { succeededWith } from "./covering.ts";
 import { doubtGate } from "./gate.ts";
 import type { Attempt, Host, Outcome } from "./host.ts";
 import type { PendingStep } from "./pending.ts";
@@ -89,15 +88,7 @@ function outcomeDrafts(attempt: Attempt, outcome: Ended): readonly Draft[] {
       const { output, artifacts } = outcome;
       // As it is stored, without sorting or copying: this is how nearly all attempts end.
       const data = { attempt: number, output, step };
-      return [
-        {
-          run,
-          type: "step.succeeded",
-          actor: engineActor,
-          data: succeededWith(attempt.step, data),
-          artifacts,
-        },
-      ];
+      return [{ run, type: "step.succeeded", actor: engineActor, data, artifacts }];
     }
     case "failed": {
       const { failure, artifacts } = outcome;
@@ -128,7 +119,7 @@ async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promi
   const { verdict, why } = probed;
   switch (verdict) {
     case "done": {
-      const data = succeededWith(attempt.step, { ...place(attempt), output: probed.output });
+      const data = { ...place(attempt), output: probed.output };
       const done = { ...draft(attempt, "step.succeeded", data), artifacts };
       return { verdict, drafts: [reconciled(attempt, verdict, "probe", why), done] };
     }

@@ -17,12 +17,10 @@ import {
 import { issueText } from "../model/issue-text.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import type { Context, Runbook } from "../runbook/types.ts";
-import { succeededWith } from "./covering.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
 import { cleansUp, hasIntent, mayOutlast, timerNamed, type PendingStep } from "./pending.ts";
 import type { Granted, Pending, RunState } from "./state.ts";
-import { denial, writeStart } from "./write-start.ts";
 
 /** Where names and times come from, so that tests can make them. */
 export interface Mint {
@@ -69,7 +67,7 @@ function cancelling(state: RunState): readonly Draft[] {
 
 function cancelled(state: RunState, pending: Pending): readonly Draft[] {
   if (!hasIntent(pending) || pending.type === "child") return [];
-  if (pending.type !== "step" || pending.started === null) return closure(state, pending);
+  if (pending.type !== "step") return closure(state, pending);
   return pending.doubt === null ? [] : unsolved(state, pending, "the run was cancelled");
 }
 
@@ -90,8 +88,6 @@ function withdrawal(state: RunState, gone: Pending): readonly Draft[] {
 function closure(state: RunState, gone: Pending): readonly Draft[] {
   if (gone.type === "gate" && gone.gate !== null)
     return [draft(state, "gate.closed", { gate: gone.gate.gate, why: "cancelled" })];
-  if (gone.type === "step" && gone.permission !== null)
-    return [draft(state, "gate.closed", { gate: gone.permission.gate.gate, why: "cancelled" })];
   if (gone.type === "timer") return [draft(state, "timer.cancelled", timerNamed(gone))];
   if (gone.type === "step" && gone.started !== null) {
     const { attempt } = gone.started;
@@ -166,33 +162,24 @@ function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
 /** What follows from a person's answer that is recorded and has not been acted on. */
 function answerOf(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {
   if (pending.type === "step" && pending.doubt?.answer) return doubtAnswer(state, pending);
-  if (pending.type === "step") return permissionAnswer(state, pending, mint);
-  if (pending.type !== "gate" || pending.gate === null) return [];
-  const lapsed = lapse(state, pending.gate, pending, mint);
-  if (lapsed !== null || pending.granted === null) return lapsed ?? [];
-  const { gate, digest } = pending.gate;
-  return [draft(state, "approval.used", { gate, digest })];
+  return pending.type === "gate" && pending.gate !== null
+    ? gateAnswer(state, pending.gate, pending, mint)
+    : [];
 }
 
-/** A write's own gate: no is a refusal, and yes is used by the intent itself. */
-function permissionAnswer(state: RunState, pending: PendingStep, mint: Mint): readonly Draft[] {
-  const { permission } = pending;
-  if (permission === null || pending.started !== null) return [];
-  if (permission.denied !== null) return [denial(state, pending, permission)];
-  return lapse(state, permission.gate, permission, mint) ?? [];
-}
-
-/** Why a gate asks anew: another runbook has taken over, or the approval was not used in its time. */
-function lapse(
+/** An approval is used, with the intent that it allows, in the turn after its grant; or it lapses and the gate asks anew. */
+function gateAnswer(
   state: RunState,
-  { gate, bound }: Gate,
+  { gate, digest, bound }: Gate,
   { granted }: { readonly granted: Granted | null },
   mint: Mint,
-): readonly Draft[] | null {
+): readonly Draft[] {
   if (bound.runbook !== state.start.runbook.source)
     return [draft(state, "gate.closed", { gate, why: "runbook changed" })];
-  if (granted === null || granted.useBy === null || new Date(granted.useBy) > mint.now()) return null;
-  return [draft(state, "gate.closed", { gate, why: "approval expired" })];
+  if (granted === null) return [];
+  if (granted.useBy !== null && new Date(granted.useBy) <= mint.now())
+    return [draft(state, "gate.closed", { gate, why: "approval expired" })];
+  return [draft(state, "approval.used", { gate, digest })];
 }
 
 function intents(state: RunState, mint: Mint): readonly Draft[] {
@@ -203,11 +190,10 @@ function intents(state: RunState, mint: Mint): readonly Draft[] {
 
 function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {
   // Under one id there is one thing at a time: what was withdrawn ends first.
-  if (state.withdrawn.some(({ id }) => id === pending.id)) return [];
-  if (hasIntent(pending) && !(pending.type === "step" && pending.started === null)) return [];
+  if (hasIntent(pending) || state.withdrawn.some(({ id }) => id === pending.id)) return [];
   switch (pending.type) {
     case "step":
-      return startStep(state, pending, mint);
+      return [startStep(state, pending, mint)];
     case "gate":
       return [draft(state, "gate.opened", gateOf(state, pending, mint.now()))];
     case "timer": {
@@ -223,21 +209,18 @@ function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[]
   }
 }
 
-function startStep(state: RunState, pending: PendingStep, mint: Mint): readonly Draft[] {
-  const { id, step, input, key } = pending;
+function startStep(state: RunState, { id, step, input, key }: PendingStep, mint: Mint): Draft {
   // In the order in which canonical JSON writes it: nothing is stored as often, and then it need not be sorted.
-  const start = {
+  return draft(state, "step.started", {
     attempt: (state.attempts.get(id) ?? 0) + 1,
     describe: describe(step, input),
-    effect: step.effect === "write" ? ("write" as const) : ("read" as const),
+    effect: step.effect === "write" ? "write" : "read",
     input,
     key: key ?? mint.key(),
     kind: step.kind,
     risk: step.risk,
     step: id,
-  };
-  if (step.effect === "write") return writeStart(state, pending, start, mint.now());
-  return [draft(state, "step.started", start)];
+  });
 }
 
 /** The operator's word on a step whose outcome was lost. */
@@ -255,6 +238,6 @@ function doubtAnswer(state: RunState, pending: PendingStep): readonly Draft[] {
   }
   return [
     draft(state, "step.reconciled", { ...at, verdict: "done", ...by }),
-    draft(state, "step.succeeded", succeededWith(step, { ...at, output: toJson(parsed.data, id) })),
+    draft(state, "step.succeeded", { ...at, output: toJson(parsed.data, id) }),
   ];
 }

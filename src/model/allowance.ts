@@ -21,7 +21,7 @@ export interface Allowances {
   readonly inAdvance: readonly Risk[] | null;
   readonly gates: Readonly<Record<string, Answered>>;
   readonly grants: readonly Grant[];
-  /** Which gate allowed an effect. */
+  /** Which gate allowed an effect, by its key. */
   readonly effects: Readonly<Record<string, string>>;
   /** Which gate allowed a state's write last. */
   readonly writes: Readonly<Record<string, string>>;
@@ -78,9 +78,7 @@ export const noAllowances: Allowances = {
 /** Whether this write may begin at this time. */
 export function permitFor(known: Allowances, write: Write, at: string): Permit {
   const { step, key, binds } = write;
-  const named = known.grants.filter(
-    ({ gate, left }) => gate === known.effects[effectOf(step, key)] || (left[step] ?? 0) > 0,
-  );
+  const named = known.grants.filter(({ gate, left }) => gate === known.effects[key] || (left[step] ?? 0) > 0);
   const timely = named.filter(({ useBy }) => !isPast(at, useBy));
   const fitting = timely.findLast((grant) => binds.every((one) => grant.binds.includes(one)));
   if (fitting !== undefined) return { by: fitting.gate };
@@ -90,11 +88,6 @@ export function permitFor(known: Allowances, write: Write, at: string): Permit {
   const former = (timely.at(-1) ?? named.at(-1))?.gate ?? known.writes[step] ?? null;
   const isLate = timely.length === 0 && named.length > 0;
   return { refused: isLate ? "APPROVAL_EXPIRED" : "APPROVAL_MISSING", former };
-}
-
-/** Attempts of one step with one key are one effect. */
-export function effectOf(step: string, key: string): string {
-  return `${step} ${key}`;
 }
 
 function needsNone({ isCancelled }: Allowances, { risk, isAccepted }: Write): boolean {
@@ -178,13 +171,12 @@ function grantOf({ gate, useBy }: Answered, choice: string | null): Grant {
 }
 
 function begun(known: Allowances, { step, key, allowedBy }: EventData["step.started"]): Allowances {
-  const effect = effectOf(step, key);
-  if (allowedBy === undefined || known.effects[effect] === allowedBy) return known;
+  if (allowedBy === undefined || known.effects[key] === allowedBy) return known;
   const spent = (left: Grant["left"]) => ({ ...left, [step]: (left[step] ?? 0) - 1 });
   return {
     ...known,
     grants: known.grants.map((one) => (one.gate === allowedBy ? { ...one, left: spent(one.left) } : one)),
-    effects: { ...known.effects, [effect]: allowedBy },
+    effects: { ...known.effects, [key]: allowedBy },
     writes: { ...known.writes, [step]: allowedBy },
   };
 }

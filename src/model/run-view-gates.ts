@@ -56,9 +56,7 @@ function roleIn({ summary: { start } }: ChangingView, step: string): StateRole {
   return roleOfStep(step, (name) => start.steps.some((listed) => listed.step === name));
 }
 
-function noteOfStep(view: ChangingView, { step, covers = [] }: Gate, event: GateAnswer): void {
-  // At a write's own gate it is not done by being approved.
-  if (covers.some(({ state }) => state === step)) return;
+function noteOfStep(view: ChangingView, { step }: Gate, event: GateAnswer): void {
   const { type, at, rseq, artifacts } = event;
   const { state, role } = roleIn(view, step);
   if (role === "decide") {

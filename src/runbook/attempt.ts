@@ -52,7 +52,6 @@ function attempted(place: Place<Attempted>, attempt: Node): Node {
   };
   return {
     id: name,
-    ...declaredWrite(place),
     initial: "attempt",
     ...(retry === undefined ? {} : { entry: forgetTries(name) }),
     states: {
@@ -61,13 +60,6 @@ function attempted(place: Place<Attempted>, attempt: Node): Node {
       decide: { ...marked(name, "decide"), invoke: decision(place) },
     },
   };
-}
-
-/** What of the declaration of a write has to be known to whoever asks which approval allows it. */
-function declaredWrite({ name, state }: Place<Attempted>): Node {
-  if (state.type !== "step" || state.step.effect !== "write") return {};
-  const accept = state.accept === undefined ? {} : { accept: state.accept };
-  return { meta: { write: { state: name, retries: state.retry?.times ?? 0, ...accept } } };
 }
 
 function failure({ event }: Scene): Failure {

@@ -68,8 +68,6 @@ interface StepOptions<T extends string, I, O> extends Fallible<T> {
   readonly retry?: Retry;
   /** Where a person's "try again" leads when repeating the step itself cannot help: a used plan has to be made anew. */
   readonly again?: T;
-  /** Why it may begin although no approval covers it; only for a write of medium risk. */
-  readonly accept?: string;
   /** Whether the operator may skip it when it has failed. */
   readonly skip?: boolean;
   /** What its output tells about the incident. */
@@ -86,10 +84,6 @@ interface GateOptions<T extends string> extends Options<T> {
   readonly approvers?: Approvers;
   /** Unanswered for so long, it is opened anew. */
   readonly expires?: Duration;
-  /** So long after it was given the approval may be used; 15m by default. */
-  readonly usable?: Duration;
-  /** The writes that an approval allows; by default the next one on the way that needs an approval. */
-  readonly covers?: readonly T[];
 }
 
 interface Declared<I, K extends string> {
@@ -175,7 +169,6 @@ export function runbook<I extends z.core.$ZodType>(id: string, header: Header<I>
       rescue: options.rescue ?? [],
       retry: options.retry,
       again: options.again,
-      accept: options.accept,
       skip: options.skip ?? false,
       findings: options.findings,
       criterion: options.criterion,

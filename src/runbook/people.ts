@@ -5,21 +5,18 @@ import { humanInput } from "../steps/human-input.ts";
 import { chose, invoke, to, type Node, type Place, type Scene } from "./node.ts";
 import { remember } from "./remember.ts";
 import type { AskState, ChoiceState, GateState, ManualState, Scope } from "./states.ts";
-import { labelled, labelledOption } from "./ways.ts";
+import { labelled } from "./ways.ts";
 
 export function gateNode(place: Place<GateState<string>>): Node {
   const { name, state, next } = place;
-  const { approvals, approvers, expires, usable, covers } = state;
+  const { approvals, approvers, expires } = state;
   const asked = Object.fromEntries(
-    Object.entries({ approvals, approvers, expires, usable, covers }).filter(
-      ([, value]) => value !== undefined,
-    ),
+    Object.entries({ approvals, approvers, expires }).filter(([, value]) => value !== undefined),
   );
   const shown = (scope: Scope<never>) => ({ ...(state.shown(scope) as object), ...asked });
   const keep = remember(name, humanConfirm.kind);
   return {
     id: name,
-    ...(covers === undefined ? {} : { meta: { covers } }),
     invoke: {
       ...invoke(place, name, humanConfirm, shown),
       onDone: [
@@ -47,7 +44,7 @@ export function choiceNode(place: Place<ChoiceState<string>>): Node {
     })),
   });
   const onDone = Object.entries(state.options).map(([id, option]) => ({
-    ...labelledOption(id, option),
+    ...labelled("option", option.label),
     guard: chose(id),
     ...to(option.to, remember(name, humanDecide.kind)),
   }));

@@ -68,7 +68,6 @@ export interface StepState<T extends string> extends Fallible<T> {
     readonly to: T;
   }[];
   readonly retry: Retry | undefined;
-  readonly accept: string | undefined;
   readonly skip: boolean;
   readonly again: T | undefined;
   readonly findings: ((output: never, scope: Scope<never>) => readonly Finding[]) | undefined;
@@ -83,8 +82,6 @@ export interface GateState<T extends string> extends Common<T> {
   readonly approvals?: number;
   readonly approvers?: Approvers;
   readonly expires?: Duration;
-  readonly usable?: Duration;
-  readonly covers?: readonly T[];
 }
 
 /** Who may approve: `others` than whoever asked for the run, or these people only. */
@@ -95,8 +92,6 @@ export interface ChoiceOption<T extends string, I> {
   readonly to: T;
   readonly danger?: boolean;
   readonly suggested?: (scope: Scope<I>) => boolean;
-  /** The writes that choosing it allows; by default the one to which it leads straight. */
-  readonly covers?: readonly T[];
 }
 
 export interface ChoiceState<T extends string> extends Common<T> {

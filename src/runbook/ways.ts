@@ -16,22 +16,13 @@ export type Way =
 
 /** What the compiler writes on a transition for whoever draws or checks the machine. */
 export interface Labelled {
-  readonly meta: { readonly way: Way; readonly option?: string; readonly covers?: readonly string[] };
+  readonly meta: { readonly way: Way };
   readonly description?: string;
 }
 
 /** Marks a transition; it changes nothing of what the machine does. */
 export function labelled(way: Way, description?: string): Labelled {
   return { meta: { way }, ...(description === undefined ? {} : { description }) };
-}
-
-/** Marks the way of an option, with the writes that choosing it allows where it says so. */
-export function labelledOption(
-  id: string,
-  { label, covers }: { readonly label: string; readonly covers?: readonly string[] },
-): Labelled {
-  const { meta, ...rest } = labelled("option", label);
-  return { ...rest, meta: { ...meta, option: id, ...(covers === undefined ? {} : { covers }) } };
 }
 
 /** What a condition says in the runbook's file: the body of `({ ok }) => !ok` is `!ok`. */

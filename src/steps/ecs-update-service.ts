@@ -42,7 +42,6 @@ export const updateService = defineStep({
   timeout: "3m",
   input,
   output,
-  binds: ({ taskDefinition }) => ({ taskDefinition }),
   describe: ({ cluster, service, taskDefinition, forceNewDeployment }) =>
     `update service ${cluster}/${service} to ${taskDefinition}${forceNewDeployment ? ", forcing a new deployment" : ""}`,
   commands: ({ cluster, service, taskDefinition, forceNewDeployment, region: where }) => [

@@ -1,7 +1,6 @@
 import type { Family } from "../engine/family.ts";
 import { contextOf } from "../engine/machine.ts";
 import type { Mint } from "../engine/settle.ts";
-import { approvalOf } from "../engine/pending.ts";
 import type { Pending, RunState } from "../engine/state.ts";
 import type { Failure } from "../model/error.ts";
 import { simulatedRun } from "./simulation.ts";
@@ -9,12 +8,11 @@ import { simulatedRun } from "./simulation.ts";
 /** Where the walk is: two points with the same place go on alike. Why something failed before makes no difference to it. */
 export function stateKey(family: Family): string {
   const open = [...family.values()].filter(({ end }) => end === null);
-  const key = open.map(({ runbook, snapshot, pending, allowances, cancel }) => [
+  const key = open.map(({ runbook, snapshot, pending, cancel }) => [
     runbook.id,
     snapshot.value,
     { ...contextOf(snapshot), failures: null },
     [...pending.values()].map(pendingKey),
-    allowances?.grants.map(({ step, left }) => [step, left]) ?? [],
     cancel,
   ]);
   // Which child run it was makes none either, or a loop with one in it would have no end.
@@ -22,9 +20,8 @@ export function stateKey(family: Family): string {
 }
 
 function pendingKey(pending: Pending): readonly unknown[] {
-  const answers = approvalOf(pending)?.partly.length ?? 0;
-  const isStep = pending.type === "step";
-  return [pending.id, isStep && pending.doubt !== null, isStep && pending.permission !== null, answers];
+  const answers = pending.type === "gate" ? pending.partly.length : 0;
+  return [pending.id, pending.type === "step" && pending.doubt !== null, answers];
 }
 
 /** Whether nothing goes on from here. */
@@ -54,10 +51,9 @@ export function nextOpen(family: Family): { readonly state: RunState; readonly p
 /** Names that depend only on how far the walk is, so that like places stay alike. */
 export function mintFor(family: Family): Mint {
   let runs = family.size;
-  const stored = [...family.values()].reduce((sum, { rseq }) => sum + rseq, 0);
   return {
     now: () => new Date(0),
-    key: () => `key-${stored}`,
+    key: () => "key",
     run: () => {
       runs += 1;
       return `R-${String(runs).padStart(4, "0")}`;

@@ -10,7 +10,6 @@ import {
   type EventData,
   type EventType,
   type RunEvent,
-  type Actor,
 } from "../../src/model/event.ts";
 import { createWorld, everything, stepsOf } from "../support/external-world.ts";
 import { liveThrough } from "../support/mortal.ts";
@@ -168,8 +167,7 @@ function stimulusOf(family: Family): Draft {
       if (one.type === "timer") return { ...told, type: "timer.fired", data: { timer: one.id } };
       if (one.type === "gate" && one.gate !== null) {
         const { gate, digest } = one.gate;
-        const by: Actor = { kind: "human", id: "ben", identified: "claimed" };
-        return { run, actor: by, type: "approval.granted", data: { gate, digest, reason: "", useBy: null } };
+        return { ...told, type: "approval.granted", data: { gate, digest, reason: "", useBy: null } };
       }
       if (one.type === "step" && one.started !== null) {
         const data = { step: one.id, attempt: one.started.attempt, output: { name: one.id } };

@@ -36,7 +36,7 @@ function told(effect: "read" | "write", work: (ctx: StepContext) => Promise<void
   const step =
     effect === "read"
       ? defineStep({ ...common, effect, describe, run })
-      : defineStep({ ...common, effect, describe, run, probe, binds: { nothing: "there is only one" } });
+      : defineStep({ ...common, effect, describe, run, probe });
   return { step, begun };
 }
 

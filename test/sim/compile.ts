@@ -25,15 +25,7 @@ const steps = {
 };
 
 function writing(kind: Kind) {
-  return defineStep({
-    ...common,
-    kind,
-    effect: "write",
-    describe,
-    run: elsewhere,
-    probe: unknown,
-    binds: { nothing: "it is simulated" },
-  });
+  return defineStep({ ...common, kind, effect: "write", describe, run: elsewhere, probe: unknown });
 }
 
 const author = (id: string) => runbook(id, { title: id, input: z.strictObject({}) });
