@@ -127,7 +127,7 @@ test.skipIf(!hasTools)("what nobody has tampered with passes, here and in Python
 
 test.skipIf(!hasTools)(
   "with notes that were kept everything is noticed, and both verifiers agree",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const names = Object.keys(classes);
     const dirs = new Map(names.map((name) => [name, tampered(name)]));

@@ -20,7 +20,7 @@ function sim(...args: readonly string[]): Promise<Ended> {
   });
 }
 
-test("10,000 random lives of random runbooks keep every promise", { timeout: 300_000 }, async () => {
+test("10,000 random lives of random runbooks keep every promise", { timeout: 900_000 }, async () => {
   const { code, stdout } = await sim("--seeds", "10000");
   expect(stdout.split("\n").at(-2)).toMatch(/^seeds 1-10000: \d+ events, .*; 0 broke a promise$/);
   expect(code).toBe(0);
