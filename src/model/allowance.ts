@@ -1,5 +1,5 @@
 /**
- * Which approval allows which write: one rule, for the engine before a write begins and for whoever verifies it later.
+ * Which approval allows which write, for whoever verifies a record. The engine does not ask this rule before a write yet.
  * `verifier/verify.py` has it again, in its own words; a test holds both to the same verdicts.
  *
  * A1  A gate says which writes it covers, how often each, and what it is bound to. Only these are allowed by it.
