@@ -39,7 +39,8 @@ export function createPeople({
 }: Scene): People {
   const { now: steady } = stage;
   const wall = stage.clockOf().now;
-  const clock = createRecordClock({ wall, steady, awakeOrAsleep: steady, last: log.lastAt });
+  // Each answer is a process of its own (`runwright approve`), which knows the clock and the log as they are then.
+  const now = (): Date => createRecordClock({ wall, steady, awakeOrAsleep: steady, last: log.lastAt }).now();
 
   function answerLater(event: Extract<RunEvent, { readonly type: "gate.opened" }>): void {
     const { run, data: gate } = event;
@@ -74,13 +75,13 @@ export function createPeople({
   /** Reads, thinks for a moment, and writes; whoever was overtaken meanwhile reads again. */
   function read(run: string, gate: Gate, actor: Actor): void {
     const events = log.events(run);
-    const now = clock.now();
-    const at = now.toISOString();
+    const readAt = now();
+    const at = readAt.toISOString();
     const draft = tried(() =>
       decide(
         events,
         { run, gate: gate.gate, digest: gate.digest, decision: decisionOn(gate, events), actor },
-        now,
+        readAt,
       ),
     );
     if (draft === null) return;
@@ -112,7 +113,7 @@ export function createPeople({
     const digest = isForm ? gate.digest : "0".repeat(64);
     const refusal = isForm ? "INPUT_MISSING" : "GATE_CHANGED";
     try {
-      decide(log.events(run), { run, gate: gate.gate, digest, decision, actor: ben }, clock.now());
+      decide(log.events(run), { run, gate: gate.gate, digest, decision, actor: ben }, now());
     } catch (error) {
       if (!(error instanceof RunbookError && [...late, refusal].includes(error.code))) guilty(error);
       return;
