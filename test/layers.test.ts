@@ -229,6 +229,22 @@ test("folders import each other one way", () => {
   expect(pairs.length).toBeLessThanOrEqual(3);
 });
 
+/** Of how many files of ours one file may know. */
+const mostImports = 15;
+/** Those that may know more, each with its reason. */
+const indexes: Readonly<Record<string, string>> = {
+  "steps/index.ts": "it names every step kind and does nothing else",
+};
+
+test("no file knows more than fifteen others", () => {
+  const counted = files.map(
+    (name) =>
+      [name, new Set(importsOf(name).flatMap(({ to }) => (sources.has(to) ? [to] : []))).size] as const,
+  );
+  const wide = counted.filter(([, count]) => count > mostImports).map(([name]) => name);
+  expect(wide).toEqual(Object.keys(indexes));
+});
+
 /** How the record and xstate name what is inside a state: spelled out, or cut out of a name. */
 const names: readonly RegExp[] = [
   /\bxstate\.(?:after|done|error|snapshot)\b/,

@@ -4,7 +4,14 @@ import type { LoadEnvironment } from "../loader/cache.ts";
 import { loadRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { isSuppressed } from "./suppressions.ts";
+import {
+  isSuppressed,
+  lineOfLiteral,
+  sourcesOf,
+  lineOfState,
+  type SourceFile,
+  type FileLine,
+} from "./sources.ts";
 import { rules, type Problem, type UnlocatedProblem, type RuleName, type Severity } from "./rules/problem.ts";
 import { foreignAction } from "./rules/actions.ts";
 import { openCriterion } from "./rules/criteria.ts";
@@ -13,7 +20,6 @@ import { outputMissing } from "./rules/outputs.ts";
 import { noGate, noProbe, noTimeout } from "./rules/steps.ts";
 import { impure, wrongInput } from "./rules/values.ts";
 import { secretsIn } from "./secrets.ts";
-import { lineOfLiteral, sourcesOf, lineOfState, type SourceFile, type FileLine } from "./sources.ts";
 import { underCheck } from "./subject/runbook-under-check.ts";
 import { typeErrors } from "./types.ts";
 

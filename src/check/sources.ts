@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { lastKey } from "../model/state-ids.ts";
 import { lineAt, scan, type ScannedSource } from "./literals.ts";
+import type { Problem } from "./rules/problem.ts";
 
 export interface SourceFile extends ScannedSource {
   readonly file: string;
@@ -73,4 +74,20 @@ function keyAt({ code, text, literals }: SourceFile, key: string, begin: number)
   const all = [...bare, ...quoted].toSorted((one, other) => one - other);
   const isCalled = (at: number) => /^[^:]*:\s*(?:[\w$.]+\s*\(|\{)/.test(code.slice(at));
   return all.find(isCalled) ?? all[0];
+}
+
+/**
+ * Whether a comment in the file accepts the finding: `// accept RULE: reason`, in its line or right above it. Without a
+ * reason it accepts nothing.
+ */
+export function isSuppressed({ rule, line }: Problem, source: SourceFile | undefined): boolean {
+  if (source === undefined) return false;
+  const lines = source.text.split("\n");
+  return source.comments.some(({ at, text }) => {
+    const said = /^\/[/*]\s*accept ([a-z-]+): *\S/.exec(text)?.[1];
+    if (said !== rule) return false;
+    const from = lineAt(source.text, at);
+    const between = lines.slice(from, line - 1);
+    return from <= line && between.every((one) => one.trim().startsWith("//"));
+  });
 }

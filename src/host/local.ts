@@ -17,9 +17,10 @@ import { openBlobs, privateDirectory, type Blobs } from "../store/blobs.ts";
 import type { Fence } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { whoAmI } from "../system/account.ts";
-import { createYield } from "./event-loop.ts";
 import { perform, probe } from "./perform.ts";
 import type { Surroundings } from "./step-context.ts";
+import { performance } from "node:perf_hooks";
+import { setImmediate as nextIteration } from "node:timers/promises";
 
 export interface LocalHost extends Host {
   readonly store: Store;
@@ -235,4 +236,17 @@ function freeRunId(store: Store): string {
     const run = newRunId(tries < 20 ? 4 : 6);
     if (store.find(run) === undefined) return run;
   }
+}
+
+/** For so many milliseconds turns may follow one another; to let others in after each took a twentieth of a step's time. */
+const longest = 5;
+
+/** What lets the event loop go round once, when it has not for a while: promises alone never do. */
+function createYield(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < longest) return;
+    await nextIteration();
+    last = performance.now();
+  };
 }

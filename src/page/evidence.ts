@@ -1,7 +1,7 @@
 import { excerptsOf } from "../report/excerpts.ts";
 import { htmlOf, type HtmlLook } from "../report/html.ts";
 import { reportOf, type ReportRecord } from "../report/record.ts";
-import { nameOf, shown } from "./page-text.ts";
+import { nameOf, shown } from "./document.ts";
 
 /** What every attempt kept, and what people attached, as far as it is text; long files are cut, and named by their digests. */
 export async function evidenceHtml(record: ReportRecord, look: HtmlLook): Promise<readonly string[]> {

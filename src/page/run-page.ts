@@ -3,19 +3,16 @@ import type { Graph } from "../graph/graph.ts";
 import { pathOf } from "../graph/path.ts";
 import { toSvg } from "../graph/svg.ts";
 import { visible } from "../redact/visible.ts";
-import { htmlOf, type HtmlLook } from "../report/html.ts";
+import { htmlOf, type HtmlLook, anchorOf } from "../report/html.ts";
 import type { ReportRecord } from "../report/record.ts";
 import { sectionNames, writeSections, type SectionName } from "../report/write.ts";
 import { lanes } from "../timeline/lanes.ts";
 import { toTimelineRows as timelineRows } from "../timeline/rows.ts";
-import { contentsOf, documentOf, jsonBlock } from "./document.ts";
+import { contentsOf, documentOf, jsonBlock, nameOf, rowOf, shown } from "./document.ts";
 import { evidenceHtml } from "./evidence.ts";
-import { pageEvents, type PageEventsInput } from "./page-events.ts";
-import { section, titleOf } from "./report-page.ts";
-import { scrubberHtml } from "./scrubber.ts";
+import { pageEvents, type PageEventsInput, scrubberHtml } from "./page-events.ts";
 import { timelineHtml } from "./timeline.ts";
 import { blanked } from "./blank-withheld.ts";
-import { nameOf, rowOf, shown } from "./page-text.ts";
 
 /** What a page of a run is made of. */
 export interface RunPageInput {
@@ -131,4 +128,32 @@ function pictureOf(events: readonly RunEvent[], { graphOf }: MachineViews): Mach
     html: `<figure data-run="${run}"><figcaption>${run}: ${shown(title)}. The path taken is blue.</figcaption><div class="wide picture" tabindex="0">${svg}</div></figure>`,
     style: /<style>([^<]*)<\/style>/.exec(svg)?.[1] ?? "",
   };
+}
+
+/** The report as one page; it loads nothing and runs nothing. */
+export async function reportPage(record: ReportRecord, style: string): Promise<string> {
+  const [head = [], ...sections] = await writeSections(record, sectionNames);
+  const titles = sections.flatMap(([title]) => (title === undefined ? [] : [title.replace(/^## /, "")]));
+  const body = sections.map((blocks) => section(blocks.map((block) => htmlOf(block))));
+  return documentOf({
+    title: titleOf(record),
+    style,
+    body: [
+      "<main>",
+      section(head.map((block) => htmlOf(block))),
+      contentsOf(titles.map((title) => [anchorOf(title), title])),
+      ...body,
+      "</main>",
+    ],
+  });
+}
+
+/** The run's id, for a tab. */
+function titleOf({ events: [events] }: ReportRecord): string {
+  return `Run ${events?.[0]?.run ?? ""}`;
+}
+
+/** Blocks that belong together. */
+function section(html: readonly string[]): string {
+  return ["<section>", ...html, "</section>"].join("\n");
 }

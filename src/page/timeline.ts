@@ -3,7 +3,7 @@ import { sentenceOf } from "../model/sentence.ts";
 import { utcClock, utcDay } from "../model/time-text.ts";
 import type { Lane } from "../timeline/lanes.ts";
 import type { TimelineEvent, TimelineRow } from "../timeline/rows.ts";
-import { nameOf, rowOf, shown } from "./page-text.ts";
+import { nameOf, rowOf, shown } from "./document.ts";
 
 /** Every event in order, each in its lane, with the silences between. */
 export function timelineHtml(

@@ -2,22 +2,18 @@
 import { approvals } from "./approvals.ts";
 import { beforeAndAfter } from "./before-after.ts";
 import { cause } from "./cause.ts";
-import { evidence, integrity, signOff } from "./closing.ts";
-import { conclusion } from "./conclusion.ts";
-import { criteria } from "./criteria.ts";
+import { evidence, integrity, signOff, conclusion, nextSteps } from "./conclusion.ts";
+import { criteriaSection, regression, verification } from "./criteria.ts";
 import { deployments } from "./deployments.ts";
 import { doubts } from "./doubts.ts";
 import { fix } from "./fix.ts";
-import { header } from "./header.ts";
+import { header, summarySection } from "./header.ts";
 import { lock } from "./lock.ts";
-import { nextSteps } from "./next-steps.ts";
 import type { Block } from "./markdown.ts";
 import { reportOf, type ReportRecord, type Section } from "./record.ts";
 import { resources } from "./resources.ts";
 import { secondary } from "./secondary.ts";
-import { summarySection } from "./summary.ts";
 import { timeline } from "./timeline.ts";
-import { regression, verification } from "./verification.ts";
 
 const sections = {
   header,
@@ -32,7 +28,7 @@ const sections = {
   deployments,
   timeline,
   secondary,
-  criteria,
+  criteria: criteriaSection,
   approvals,
   doubts,
   nextSteps,

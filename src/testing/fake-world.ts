@@ -8,8 +8,7 @@ import { RunbookError, toFailure } from "../model/error.ts";
 import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
-import { turned } from "./turned.ts";
-import { playedAnswer, type Fake, type PlayedAnswer } from "./fake.ts";
+import { fakeFor, playedAnswer, type Fake, type PlayedAnswer } from "./fake.ts";
 
 /** The world of a simulation: what its fakes did, by key, and what it says when it is asked. */
 export interface FakeWorld extends Pick<Host, "perform" | "probe"> {
@@ -89,17 +88,6 @@ export function createFakeWorld(
   return { perform, probe, effects: () => effects };
 }
 
-/** The most particular fake that fits. */
-export function fakeFor(fakes: readonly Fake[], place: string, kind: string): Fake {
-  const state = place.slice(place.indexOf("/") + 1);
-  const found =
-    fakes.find(({ at }) => at === place) ??
-    fakes.find(({ at }) => at === state) ??
-    fakes.find((fake) => fake.at === null && fake.kind === kind);
-  if (found !== undefined) return found;
-  throw new RunbookError("SIMULATION_BROKEN", `Nothing plays \`${place}\` (\`${kind}\`).`);
-}
-
 type PlayedOutcome = Exclude<PlayedAnswer, { readonly type: "calls" }>;
 
 /** What a part comes to, at the latest when the step's time is up. */
@@ -147,4 +135,19 @@ function checkedOutput({ step, id }: Attempt, output: unknown): Json {
     "SIMULATION_BROKEN",
     `What plays \`${id}\` returns what \`${step.kind}\` does not promise: ${issueText(parsed.error)}.`,
   );
+}
+
+/**
+ * The value with the keys of each object the other way round. A world promises no order of keys: whatever depends on
+ * one is to be seen in a simulation, not in the record of an incident.
+ */
+export function turned(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map(turned);
+  const entries = Object.entries(value).map(([key, item]) => [key, turned(item)] as const);
+  return Object.fromEntries(entries.toReversed());
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

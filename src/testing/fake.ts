@@ -89,3 +89,14 @@ export function playedAnswer(answer: unknown): PlayedAnswer {
 function isSpecial(answer: unknown): answer is Failing | LostOutcome {
   return typeof answer === "object" && answer !== null && special in answer;
 }
+
+/** The most particular fake that fits. */
+export function fakeFor(fakes: readonly Fake[], place: string, kind: string): Fake {
+  const state = place.slice(place.indexOf("/") + 1);
+  const found =
+    fakes.find(({ at }) => at === place) ??
+    fakes.find(({ at }) => at === state) ??
+    fakes.find((one) => one.at === null && one.kind === kind);
+  if (found !== undefined) return found;
+  throw new RunbookError("SIMULATION_BROKEN", `Nothing plays \`${place}\` (\`${kind}\`).`);
+}

@@ -1,11 +1,18 @@
 /** A host in memory: no database, no processes, no time of its own. What steps do is what it is told. */
 import type { Committed, Host, Loaded, Turn } from "../engine/host.ts";
+import type { PendingStep } from "../engine/pending.ts";
+import { performed } from "../engine/recover.ts";
 import type { Mint } from "../engine/settle.ts";
+import type { RunState } from "../engine/state.ts";
+import { Abort } from "../model/abort.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, RunEvent } from "../model/event.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
+import type { Fake } from "./fake.ts";
+import { createFakeWorld } from "./fake-world.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
 
 /** A log that several engines and operators share, each of whom hears of what the others add. */
 export interface SharedLog extends MemoryLog {
@@ -84,6 +91,22 @@ export function createMemoryHost({ log, ...world }: MemoryHostDeps): Host {
     hasProcess: async () => false,
     others: log.others,
   };
+}
+
+/** What is recorded of a wanted attempt to which a fake plays, in a world that has nothing else. */
+export function playAlone(fake: Fake, state: RunState, pending: PendingStep): ReturnType<typeof performed> {
+  const { run, runbook } = state;
+  const { id, step, input, started } = pending;
+  const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
+  const clock = createVirtualClock();
+  const host = createMemoryHost({
+    log: createSharedLog(runbook, clock.now),
+    clock,
+    mint: createMint(clock.now),
+    ...createFakeWorld([fake], { runbookOf: () => runbook.id, clock }),
+  });
+  const attempt = { run, id, step, input, attempt: number, key, startedAt: at };
+  return performed({ host, state, pending, attempt, abort: new Abort() });
 }
 
 /** Names that are the same at every simulation; all engines of one take them from the same mint. */

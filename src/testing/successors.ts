@@ -1,22 +1,17 @@
 /** What may happen next at a point of the walk: each outcome of a step, each answer of a person, the end of a wait. */
 import { saidAt, type Answer, type Answers } from "../engine/answer.ts";
 import { decide, type Decision } from "../engine/decide.ts";
-import type { Host } from "../engine/host.ts";
 import type { Family } from "../engine/family.ts";
-import { timerNamed } from "../engine/pending.ts";
-import { performed } from "../engine/recover.ts";
-import type { Pending, RunState } from "../engine/state.ts";
-import { Abort } from "../model/abort.ts";
+import { timerNamed, type PendingStep } from "../engine/pending.ts";
+import type { RunState } from "../engine/state.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type Gate, type RunEvent } from "../model/event.ts";
 import { shorten } from "../model/shorten.ts";
-import { fails, playedAnswer, type Fake, type PlayedAnswer } from "./fake.ts";
-import { createFakeWorld, fakeFor } from "./fake-world.ts";
+import { fakeFor, fails, playedAnswer, type Fake, type PlayedAnswer } from "./fake.ts";
 import { nextOpen } from "./state-key.ts";
-import { createMemoryHost, createMint, createSharedLog } from "./memory-host.ts";
+import { playAlone } from "./memory-host.ts";
 import { summarise } from "../model/summary.ts";
 import type { Simulation } from "./simulation.ts";
-import { createVirtualClock } from "./virtual-clock.ts";
 
 /** One thing that may happen, in words and as the events that begin with it. */
 export interface Successor {
@@ -33,7 +28,6 @@ interface WalkState {
 }
 
 type ScriptedInputs = Pick<Simulation, "steps" | "answers">;
-type PendingOf<T extends Pending["type"]> = Extract<Pending, { readonly type: T }>;
 
 export async function successors(walk: WalkState, given: ScriptedInputs): Promise<readonly Successor[]> {
   const next = nextOpen(walk.family);
@@ -57,34 +51,20 @@ export async function successors(walk: WalkState, given: ScriptedInputs): Promis
 /** Every answer of the step's fake, and a failure that nobody foresaw. */
 async function outcomes(
   state: RunState,
-  pending: PendingOf<"step">,
+  pending: PendingStep,
   steps: readonly Fake[],
 ): Promise<readonly Successor[]> {
-  const { id, step, input, started } = pending;
+  const { id, step } = pending;
   const fake = fakeFor(steps, `${state.runbook.id}/${id}`, step.kind);
-  const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
-  const attempt = { run: state.run, id, step, input, attempt: number, key, startedAt: at };
-  const abort = new Abort();
-  async function way(play: PlayedAnswer): Promise<Successor> {
-    const host = hostOf(state, { ...fake, plays: [play] });
-    return { answer: wordsOf(id, play), drafts: await performed({ host, state, pending, attempt, abort }) };
-  }
+  const way = async (play: PlayedAnswer): Promise<Successor> => ({
+    answer: wordsOf(id, play),
+    drafts: await playAlone({ ...fake, plays: [play] }, state, pending),
+  });
   const foreseen = await Promise.all(fake.plays.map(way));
   return [
     ...foreseen,
     { ...(await way(playedAnswer(fails("UNEXPECTED")))), once: `${state.runbook.id}/${id}` },
   ];
-}
-
-function hostOf({ runbook }: RunState, fake: Fake): Host {
-  const clock = createVirtualClock();
-  const world = createFakeWorld([fake], { runbookOf: () => runbook.id, clock });
-  return createMemoryHost({
-    log: createSharedLog(runbook, clock.now),
-    clock,
-    mint: createMint(clock.now),
-    ...world,
-  });
 }
 
 function wordsOf(id: string, play: PlayedAnswer): string {

@@ -4,7 +4,7 @@ import { Detach } from "../../src/model/detach.ts";
 import { toMilliseconds } from "../../src/model/duration.ts";
 import type { Probed } from "../../src/model/step.ts";
 import type { Json } from "../../src/model/json.ts";
-import { turned } from "../../src/testing/turned.ts";
+import { turned } from "../../src/testing/fake-world.ts";
 import type { Dice } from "./dice.ts";
 import type { Effect } from "./judge.ts";
 import type { Shape } from "./shapes.ts";

@@ -1,6 +1,6 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
-import { styleOf } from "../view/style.ts";
+import { styleOf } from "../view/scene.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";
 import { printDrawn, printJson } from "../view/print.ts";

@@ -5,7 +5,7 @@ import type { Speed } from "../../timeline/pace.ts";
 import { tell } from "../replay/tell.ts";
 import { unlike } from "../replay/unlike.ts";
 import type { Globals, Io } from "../io.ts";
-import { styleOf } from "../view/style.ts";
+import { styleOf } from "../view/scene.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
 import { familyOf } from "../../runs/find-run.ts";
 import { withRun } from "../record/with-run.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
-import { reportPage } from "../../page/report-page.ts";
+import { reportPage } from "../../page/run-page.ts";
 import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
 import type { ReportRecord } from "../../report/record.ts";
 import { writeReport } from "../../report/write.ts";

@@ -6,7 +6,7 @@ import type { RunSummary } from "../../model/summary.ts";
 import { problemWith } from "../../runs/attach-files.ts";
 import type { Operator } from "../../runs/prompt-queue.ts";
 import type { Globals, Io } from "../io.ts";
-import { lookOf } from "../view/style.ts";
+import { lookOf } from "../view/scene.ts";
 import { renderGate } from "../view/gate.ts";
 import { takeKeys, type Guard, type Keys } from "../view/keys.ts";
 import { palette } from "../view/palette.ts";

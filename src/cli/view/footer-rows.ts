@@ -7,6 +7,8 @@ import { labelOf } from "./names.ts";
 import type { Palette } from "./palette.ts";
 import type { Symbols } from "./symbols.ts";
 import { untilThen, utcTime } from "./times.ts";
+import type { Gate } from "../../model/event.ts";
+import { statement, type Style } from "./scene.ts";
 
 /** What the footer shows. */
 export interface Now {
@@ -22,13 +24,13 @@ export interface Now {
   readonly footnote: string | null;
 }
 
-export interface Running {
+interface Running {
   readonly summary: RunSummary;
   readonly step: StepSummary;
 }
 
 /** The steps that are really under way; a step that waits for its child run is told by the child's own. */
-export function runningSteps(summaries: ReadonlyMap<string, RunSummary>): readonly Running[] {
+function runningSteps(summaries: ReadonlyMap<string, RunSummary>): readonly Running[] {
   return [...summaries.values()].flatMap((summary) =>
     summary.steps
       .filter(({ status, kind }) => status === "running" && kind !== "run")
@@ -37,7 +39,7 @@ export function runningSteps(summaries: ReadonlyMap<string, RunSummary>): readon
 }
 
 /** `4m12s of 15m`. */
-export function clockOf({ summary, step }: Running, { now, limits }: Pick<Now, "now" | "limits">): string {
+function clockOf({ summary, step }: Running, { now, limits }: Pick<Now, "now" | "limits">): string {
   const since = Math.max(0, now.getTime() - new Date(step.startedAt ?? summary.lastAt).getTime());
   // Whole seconds: a clock that shows tenths is only restless.
   const passed = since < 10_000 ? `${Math.floor(since / 1_000)}s` : formatMilliseconds(since);
@@ -99,4 +101,45 @@ function waiting({ summaries, now }: Now): string {
     return `${summary.run} ${labelOf(summary, state)} waits until ${utcTime(timer.due, now)} (${untilThen(timer.due, now)})`;
   }
   return "";
+}
+
+/** What a person is called to: `R-7F3K 4/9 approvePlan: decision needed`. */
+export function callFor(summary: RunSummary, gate: Pick<Gate, "step">): string {
+  return `${summary.run} ${labelOf(summary, gate.step)}: decision needed`;
+}
+
+/** What the window of a run is called: that somebody is needed comes before what is under way. */
+export function titleOf(root: string, summaries: ReadonlyMap<string, RunSummary>): string {
+  for (const summary of summaries.values()) {
+    const [gate] = summary.gates;
+    if (summary.endedAt === null && gate !== undefined) return callFor(summary, gate);
+  }
+  const [running] = runningSteps(summaries);
+  if (running !== undefined) return `${running.summary.run} ${labelOf(running.summary, running.step.step)}`;
+  return `${root} ${summaries.get(root)?.status ?? ""}`.trimEnd();
+}
+
+const every = 30_000;
+
+/** Where nothing can be drawn anew, a line now and then says that a step still runs. */
+export function createHeartbeat(): (
+  now: Now & { readonly style: Style },
+) => readonly { readonly run: string; readonly lines: readonly string[] }[] {
+  const last = new Map<string, number>();
+  return (now) => {
+    const at = now.now.getTime();
+    return runningSteps(now.summaries).flatMap((running) => {
+      const { summary, step } = running;
+      const key = `${summary.run}/${step.step}/${step.attempts}`;
+      const since = last.get(key) ?? new Date(step.startedAt ?? summary.lastAt).getTime();
+      if (at - since < every) return [];
+      last.set(key, at);
+      const word = `running ${clockOf(running, now)}`;
+      const text = visibleLine(now.newest.get(`${summary.run}/${step.step}`) ?? "");
+      const label = labelOf(summary, step.step);
+      return [
+        { run: summary.run, lines: statement(now.style, { mark: "wait", tone: "faint", label, word, text }) },
+      ];
+    });
+  };
 }

@@ -4,18 +4,15 @@ import type { Gate, RunEvent } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import type { Globals, RunView, ViewIo } from "../io.ts";
-import { lookOf } from "./style.ts";
+import { lookOf, type Scene, type Style } from "./scene.ts";
 import { linesOf } from "./event-lines.ts";
-import { footerRows } from "./footer-rows.ts";
+import { footerRows, callFor, titleOf, createHeartbeat } from "./footer-rows.ts";
 import { renderBanner } from "./banner.ts";
 import { renderGate, rowsForGate } from "./gate.ts";
-import { createHeartbeat } from "./heartbeat.ts";
 import { createFold } from "./progress.ts";
-import type { Scene, Style } from "./scene.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { isObject } from "../../model/json-read.ts";
 import { wrap } from "./text.ts";
-import { callFor, titleOf } from "./title.ts";
 
 export interface RunViewOptions {
   readonly color: Globals["color"];

@@ -1,9 +1,11 @@
 import { columnsOf } from "../../model/display-width.ts";
 import type { Gate } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
-import { plain, type Palette } from "./palette.ts";
-import { ascii, type Symbols } from "./symbols.ts";
+import { plain, type Palette, palette } from "./palette.ts";
+import { ascii, type Symbols, symbolsOf } from "./symbols.ts";
 import { labelled, wrap } from "./text.ts";
+import type { Globals, Io, ViewIo } from "../io.ts";
+import { widthOf } from "./print.ts";
 
 /** How lines are drawn. */
 export interface Style {
@@ -84,4 +86,14 @@ export function detail({ width, paint }: Style, label: string, text: string): re
   return labelled(label, text, { width: Math.min(width, 100) }).map((line, index) =>
     index === 0 ? line.replace(label, () => paint.faint(label)) : line,
   );
+}
+
+/** The colours and symbols of this terminal. */
+export function lookOf(io: ViewIo, color: Globals["color"]): Omit<Style, "width"> {
+  return { paint: palette(io, color), symbols: symbolsOf(io) };
+}
+
+/** How a command draws what it prints here. */
+export function styleOf(io: Io, { color }: Pick<Globals, "color">): Style {
+  return { ...lookOf(io, color), width: widthOf(io) };
 }

@@ -6,7 +6,7 @@ import { visible } from "../../redact/visible.ts";
 import type { Recording } from "../../store/recordings.ts";
 import type { RunRow } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { styleOf } from "./style.ts";
+import { styleOf } from "./scene.ts";
 import { utc } from "./print.ts";
 import { timelineLines } from "./timeline-lines.ts";
 import { localZone, utcZone } from "./zone.ts";

@@ -13,9 +13,7 @@ import { createLogs, type Logs } from "./services/logs.ts";
 import { createS3, type S3 } from "./services/s3.ts";
 import { createSecretsManager, type SecretsManager } from "./services/secrets-manager.ts";
 import { createSsm, type Ssm } from "./services/ssm.ts";
-import { stsService } from "./services/sts.ts";
-import { createTime } from "./time.ts";
-import type { Service, World } from "./account/world.ts";
+import type { Service, World, WorldTime } from "./account/world.ts";
 
 export interface WorldOptions {
   readonly url: string;
@@ -99,4 +97,45 @@ function json(service: Service): Endpoint {
 
 function query(service: Service, namespace: string): Endpoint {
   return { protocol: queryProtocol(namespace), service };
+}
+
+/** STS, for those who ask who they are: always the on-call role of the world's account. */
+const stsService: Service = {
+  GetCallerIdentity: (_request, { account }) => ({
+    Arn: `arn:aws:sts::${account}:assumed-role/oncall/practice`,
+    UserId: "AROAPRACTICEONCALLROLE:practice",
+    Account: account,
+  }),
+};
+
+/** The world's clock, which can be stopped: what was to happen after that never happens. */
+interface StoppableTime extends WorldTime {
+  readonly stop: () => void;
+}
+
+export function createTime(speed: number): StoppableTime {
+  const timers = new Set<NodeJS.Timeout>();
+  let stopped = false;
+  return {
+    speed,
+    now: () => new Date(),
+    after: (seconds, act) => {
+      if (stopped) return;
+      const timer = setTimeout(
+        () => {
+          timers.delete(timer);
+          act();
+        },
+        (seconds * 1000) / speed,
+      );
+      // Only the server keeps the process alive.
+      timer.unref();
+      timers.add(timer);
+    },
+    stop: () => {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
 }

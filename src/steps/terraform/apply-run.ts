@@ -2,19 +2,17 @@ import { RunbookError } from "../../model/error.ts";
 import { type JsonObject, toJson } from "../../model/json.ts";
 import type { Exited, StepContext } from "../../model/step.ts";
 import { type ApplyInput, type ApplyOutput, wantedOf } from "./apply-shapes.ts";
-import { plannedIn, type Row, tabulate } from "./apply-table.ts";
+import { type Row, tableOf } from "./apply-table.ts";
 import { requireBinding } from "./binding.ts";
 import { openTerraform, type Terraform } from "./cli.ts";
 import { type Confirmation, confirmWanted } from "./confirmations.ts";
-import { asData, diagnosticsOf } from "./diagnostics.ts";
+import { asData, diagnosticsOf, codeFor, terraformFailure } from "./failure.ts";
 import { refuseUnsavedState, unsaved, unsavedSince } from "./errored-state.ts";
-import { codeFor, terraformFailure } from "./failure.ts";
 import { isVisibleInAws } from "./look-up.ts";
 import { isCovered } from "./place.ts";
 import { PlanJson } from "./plan-json.ts";
 import { sealPlan } from "./sealed-plan.ts";
 import { pullState, type State } from "./state.ts";
-import { readStream } from "./stream.ts";
 
 /** Applies the approved plan and judges the outcome from terraform's words, the state and AWS. */
 export async function runApply(input: ApplyInput, ctx: StepContext): Promise<ApplyOutput> {
@@ -27,7 +25,7 @@ export async function runApply(input: ApplyInput, ctx: StepContext): Promise<App
   await ctx.claim(`plan:${input.sha256}`);
   const args = ["apply", "-input=false", "-no-color", "-json", "-lock-timeout=10s", file];
   const exited = await terraform.attempt({ name: "apply", args, evidence: "stream" });
-  const rows = tableOf(input, exited);
+  const rows = tableOf(exited, input.tolerate);
   await refuseHopeless(terraform, { ctx, exited, rows });
   const state = await pullState(terraform, "state-after");
   const unknown = await lookUpUnknown(rows, { ctx, file, terraform, input, state });
@@ -45,13 +43,6 @@ export async function runApply(input: ApplyInput, ctx: StepContext): Promise<App
   ctx.evidence("outcome.json", toJson(output));
   refuseIncomplete(input, output, exited, terraform.dir);
   return output;
-}
-
-function tableOf({ tolerate }: ApplyInput, exited: Exited): readonly Row[] {
-  const messages = readStream(exited.stdout);
-  const { exitCode } = exited;
-  const planned = plannedIn(messages);
-  return tabulate({ planned, messages, diagnostics: diagnosticsOf(exited), exitCode, tolerate });
 }
 
 export function outputOf(

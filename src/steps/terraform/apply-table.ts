@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { shorten } from "../../model/shorten.ts";
-import type { Diagnostic } from "./diagnostics.ts";
-import { textOf } from "./diagnostics.ts";
+import type { Exited } from "../../model/step.ts";
+import { type Diagnostic, diagnosticsOf, textOf } from "./failure.ts";
 import { isCovered } from "./place.ts";
 import { Action } from "./plan-json.ts";
-import type { Message } from "./stream.ts";
+import { type Message, readStream } from "./stream.ts";
 
 const Outcome = z.enum(["applied", "failed", "untouched", "unknown"]);
 type Outcome = z.output<typeof Outcome>;
@@ -29,7 +29,7 @@ export interface PlannedChange {
 }
 
 /** The changes that an apply announces before it begins. */
-export function plannedIn(messages: readonly Message[]): readonly PlannedChange[] {
+function plannedIn(messages: readonly Message[]): readonly PlannedChange[] {
   const planned = messages.flatMap((message) => (message.type === "planned" ? [message] : []));
   const changes = planned.map(({ address, resourceType, action }) => ({
     address,
@@ -58,6 +58,17 @@ interface Applied {
   readonly diagnostics: readonly Diagnostic[];
   readonly exitCode: number;
   readonly tolerate: readonly string[];
+}
+
+/** The table of an apply that announces its changes in its stream. */
+export function tableOf(
+  exited: Pick<Exited, "stdout" | "stderr" | "exitCode">,
+  tolerate: readonly string[],
+): readonly Row[] {
+  const messages = readStream(exited.stdout);
+  const { exitCode } = exited;
+  const planned = plannedIn(messages);
+  return tabulate({ planned, messages, diagnostics: diagnosticsOf(exited), exitCode, tolerate });
 }
 
 /** What became of every planned change, as far as the stream tells. */

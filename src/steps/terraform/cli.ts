@@ -3,8 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import type { Exited, StepContext } from "../../model/step.ts";
-import { diagnosticsOf } from "./diagnostics.ts";
-import { terraformFailure } from "./failure.ts";
+import { diagnosticsOf, terraformFailure } from "./failure.ts";
 import type { Place } from "./place.ts";
 import { progressLine } from "./stream.ts";
 

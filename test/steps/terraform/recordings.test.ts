@@ -3,9 +3,8 @@ import { binding } from "../../support/binding.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { plannedIn, tabulate } from "../../../src/steps/terraform/apply-table.ts";
-import { diagnosticsOf } from "../../../src/steps/terraform/diagnostics.ts";
-import { codeFor, terraformFailure } from "../../../src/steps/terraform/failure.ts";
+import { tableOf, tabulate } from "../../../src/steps/terraform/apply-table.ts";
+import { diagnosticsOf, codeFor, terraformFailure } from "../../../src/steps/terraform/failure.ts";
 import { fromObject } from "../../../src/steps/terraform/lock-record.ts";
 import { maskedPlan } from "../../../src/steps/terraform/mask.ts";
 import { PlanJson } from "../../../src/steps/terraform/plan-json.ts";
@@ -17,10 +16,7 @@ const read = (name: string) =>
   readFileSync(path.resolve("test/fixtures/terraform", `recorded-${name}`), "utf8");
 
 function table(name: string, exitCode: number, tolerate: readonly string[] = []) {
-  const stdout = read(name);
-  const messages = readStream(stdout);
-  const diagnostics = diagnosticsOf({ stdout, stderr: "" });
-  return tabulate({ planned: plannedIn(messages), messages, diagnostics, exitCode, tolerate });
+  return tableOf({ stdout: read(name), stderr: "", exitCode }, tolerate);
 }
 
 const outcomes = (rows: ReturnType<typeof table>) =>
