@@ -1,16 +1,9 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Io } from "../io.ts";
-import { collect, countOf, erased, flags, globalsOf, positive, type Finish } from "./options.ts";
+import { collect, countOf, flags, globalsOf, positive, type MakeCommand } from "./options.ts";
 
 /** Commands for whoever was not there. */
-export function auditing(io: Io, finish: Finish): readonly Command[] {
-  return [timelineCommand, replayCommand, diffCommand, searchCommand, reportCommand, signCommand].map(
-    (command) => command(io, finish),
-  );
-}
-
-function timelineCommand(io: Io, finish: Finish): Command {
-  return erased(
+export const auditing: readonly MakeCommand[] = [
+  (io, finish) =>
     flags(new Command("timeline"))
       .description("everything that happened, in order")
       .argument("<run>")
@@ -26,11 +19,7 @@ function timelineCommand(io: Io, finish: Finish): Command {
         const args = { run, ...wanted, local: local === true, jsonl: jsonl === true };
         finish(await timeline(args, globalsOf(command, io), io));
       }),
-  );
-}
-
-function replayCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("replay"))
       .description("a run again, as it was seen, recomputed and compared with what was stored")
       .argument("<run>")
@@ -41,11 +30,7 @@ function replayCommand(io: Io, finish: Finish): Command {
         const args = { run, speed: speed ?? null, at: at ?? null };
         finish(await replay(args, globalsOf(command, io), io));
       }),
-  );
-}
-
-function diffCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("diff"))
       .description("what differed between two runs")
       .argument("<run>")
@@ -54,11 +39,7 @@ function diffCommand(io: Io, finish: Finish): Command {
         const { diff } = await import("../commands/diff.ts");
         finish(await diff({ run, other }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function searchCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("search"))
       .description("runs by what they were about and what happened in them")
       .option("--runbook <name>", "of this runbook")
@@ -87,11 +68,7 @@ function searchCommand(io: Io, finish: Finish): Command {
         const filter = { runbook, target, actor, since, until, error, before, status: outcome };
         finish(await search({ filter, text: text ?? null, limit }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function reportCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("report"))
       .description("the write-up, as Markdown or as a page")
       .argument("<run>")
@@ -103,11 +80,7 @@ function reportCommand(io: Io, finish: Finish): Command {
         const form = html === true ? "html" : "md";
         finish(await report({ run, output, form, ascii: ascii === true }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function signCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("sign"))
       .description("put your name under an ended run's record")
       .argument("<run>")
@@ -117,8 +90,7 @@ function signCommand(io: Io, finish: Finish): Command {
         const { signRun } = await import("../commands/sign.ts");
         finish(await signRun({ run, reason, sha }, globalsOf(command, io), io));
       }),
-  );
-}
+];
 
 /** A factor, or `max`. */
 function speedOf(text: string): number | "max" {

@@ -1,19 +1,12 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, type Finish } from "./options.ts";
+import { collect, flags, globalsOf, type MakeCommand } from "./options.ts";
 
 const templates = ["blank", "http", "ecs", "terraform"] as const;
 const formats = ["ascii", "mermaid", "svg", "json", "html"] as const;
 
 /** Commands for whoever writes runbooks. */
-export function authoring(io: Io, finish: Finish): readonly Command[] {
-  return [newCommand, checkCommand, graphCommand, instructCommand, testCommand].map((command) =>
-    command(io, finish),
-  );
-}
-
-function newCommand(io: Io, finish: Finish): Command {
-  return erased(
+export const authoring: readonly MakeCommand[] = [
+  (io, finish) =>
     flags(new Command("new"))
       .description("writes a runbook, its test and its page, to begin with")
       .argument("<name>", "such as restart-api")
@@ -25,11 +18,7 @@ function newCommand(io: Io, finish: Finish): Command {
         const { create } = await import("../commands/new.ts");
         finish(await create({ name, template, fromRun }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function checkCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("check"))
       .description("says what is wrong with runbook files before they are needed")
       .argument("[files...]")
@@ -38,11 +27,7 @@ function checkCommand(io: Io, finish: Finish): Command {
         const { check } = await import("../commands/check.ts");
         finish(await check({ files, types: types === true }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function graphCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("graph"))
       .description("draws a runbook, or the path of a run through it")
       .argument("[runbook]")
@@ -52,11 +37,7 @@ function graphCommand(io: Io, finish: Finish): Command {
         const { graph } = await import("../commands/graph.ts");
         finish(await graph({ runbook, format, run }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function instructCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("instruct"))
       .description("a runbook as instructions for a person with a shell, with the exact commands")
       .argument("<runbook>", "its name, or the path of its file")
@@ -66,11 +47,7 @@ function instructCommand(io: Io, finish: Finish): Command {
         const { instruct } = await import("../commands/instruct.ts");
         finish(await instruct({ runbook, input, output }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function testCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("test"))
       .description("runs tests of runbooks, or plays a past run on the runbook as it is now")
       .argument("[files...]", "tests, or runbooks by name; those in test/ when there are none")
@@ -80,5 +57,4 @@ function testCommand(io: Io, finish: Finish): Command {
         const { test } = await import("../commands/test.ts");
         finish(await test({ files, replay, runbook }, globalsOf(command, io), io));
       }),
-  );
-}
+];

@@ -1,20 +1,17 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Decision } from "../../engine/decide.ts";
 import type { Io } from "../io.ts";
-import { parseOutput, parseValues } from "./values.ts";
-import { collect, erased, flags, globalsOf, type Finish, type Flags } from "./options.ts";
+import { collect, flags, globalsOf, type Flags, type MakeCommand } from "./options.ts";
+import { RunbookError } from "../../model/error.ts";
+import { toJson, type JsonObject } from "../../model/json.ts";
 
 const bound = "--sha <digest>";
 const what = "at least 8 digits of the digest that `status` shows: what you approve";
 const shows = "a file that shows it, kept as evidence; may be repeated";
 
 /** Commands that answer a gate. */
-export function deciding(io: Io, finish: Finish): readonly Command[] {
-  return [approveCommand, rejectCommand, revokeCommand, decideCommand].map((command) => command(io, finish));
-}
-
-function approveCommand(io: Io, finish: Finish): Command {
-  return erased(
+export const deciding: readonly MakeCommand[] = [
+  (io, finish) =>
     flags(new Command("approve"))
       .description("approve what a gate shows")
       .argument("<run>")
@@ -27,11 +24,7 @@ function approveCommand(io: Io, finish: Finish): Command {
           await record(command, { run, gate, sha, evidence, decision: { type: "approve", reason } }, io),
         ),
       ),
-  );
-}
-
-function rejectCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("reject"))
       .description("reject what a gate shows")
       .argument("<run>")
@@ -42,11 +35,7 @@ function rejectCommand(io: Io, finish: Finish): Command {
       .action(async (run, gate, { sha, reason, evidence }, command) =>
         finish(await record(command, { run, gate, sha, evidence, decision: { type: "reject", reason } }, io)),
       ),
-  );
-}
-
-function revokeCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("revoke"))
       .description("take back an approval that was not used yet; the gate asks anew")
       .argument("<run>")
@@ -56,11 +45,7 @@ function revokeCommand(io: Io, finish: Finish): Command {
         const { revoke } = await import("../commands/revoke.ts");
         finish(await revoke({ run, gate: gate ?? null, reason }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function decideCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("decide"))
       .description("answer a gate that asks for a choice or for values")
       .argument("<run>")
@@ -78,8 +63,7 @@ function decideCommand(io: Io, finish: Finish): Command {
             : { type: "choose", choice, reason, output: parseOutput(output) };
         finish(await record(command, { run, gate, sha, evidence, decision }, io));
       }),
-  );
-}
+];
 
 interface Answered {
   readonly run: string;
@@ -96,4 +80,28 @@ async function record(
 ): Promise<number> {
   const { decide } = await import("../commands/decide.ts");
   return decide({ ...args, gate: gate ?? null }, globalsOf(command, io), io);
+}
+
+/** `name=value` pairs; a value is JSON where it can be read as that. */
+function parseValues(pairs: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new RunbookError("USAGE", "`--value` takes `name=value`.");
+      return [pair.slice(0, at), jsonOrText(pair.slice(at + 1))];
+    }),
+  );
+}
+
+/** What an interrupted step would have returned. */
+function parseOutput(text: string | undefined): JsonObject[string] {
+  return text === undefined ? null : jsonOrText(text);
+}
+
+function jsonOrText(text: string): JsonObject[string] {
+  try {
+    return toJson(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }

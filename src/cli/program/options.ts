@@ -29,11 +29,6 @@ export function globalsOf(command: { readonly optsWithGlobals: () => Flags }, io
   };
 }
 
-/** A command whose own types are no longer needed. */
-export function erased(command: unknown): Command {
-  return command as Command;
-}
-
 /** For flags that may be given more than once. */
 export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
@@ -68,3 +63,6 @@ export function countOf(text: string): number {
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
+
+/** Makes a `Command`, each of which has types of its own. */
+export type MakeCommand = (io: Io, finish: Finish) => unknown;

@@ -1,15 +1,14 @@
 /** The commands and their flags: parsing only. Each action loads its own command, so that a quick one starts quickly. */
-import { Command, Help } from "@commander-js/extra-typings";
+import { Command, Help, CommanderError } from "@commander-js/extra-typings";
 import type { Io } from "../io.ts";
 import { flags, type Finish } from "./options.ts";
 import { auditing } from "./auditing.ts";
 import { authoring } from "./authoring.ts";
 import { deciding } from "./deciding.ts";
-import { keeping } from "./keeping.ts";
+import { keeping, storing } from "./keeping.ts";
 import { reading } from "./reading.ts";
 import { running } from "./running.ts";
-import { storing } from "./storing.ts";
-import { usageError } from "./usage.ts";
+import { RunbookError } from "../../model/error.ts";
 
 export interface Parts {
   readonly io: Io;
@@ -51,7 +50,7 @@ export function createProgram({ io, finish }: Parts): {
       outputError: () => {},
     });
   const commands = rooms.flatMap(([heading, room]) =>
-    room(io, finish).map((command) => command.helpGroup(heading)),
+    room.map((make) => (make(io, finish) as Command).helpGroup(heading)),
   );
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   program.addHelpText(
@@ -64,4 +63,23 @@ export function createProgram({ io, finish }: Parts): {
       throw usageError(error, argv, names);
     });
   return { parse: async (argv) => void (await parse(argv)) };
+}
+
+/** What the parser refused, as an error of ours: so that it is told once, in the form that was asked for. */
+function usageError(error: unknown, argv: readonly string[], commands: readonly string[]): unknown {
+  if (!(error instanceof CommanderError) || error.exitCode === 0 || error.code === "commander.help")
+    return error;
+  const command = argv.slice(2).find((word) => commands.includes(word));
+  const help = command === undefined ? "runwright help" : `runwright ${command} --help`;
+  return new RunbookError("USAGE", sentence(error.message), { cause: error, hint: `See \`${help}\`.` });
+}
+
+/** `error: unknown option '--x'` as a sentence in our style. */
+function sentence(message: string): string {
+  const text = message
+    .replace(/^error: /, "")
+    .replaceAll(/'([^']*)'/g, "`$1`")
+    .replace(/\n\(?(.*?)\)?$/, ". $1");
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?]$/.test(whole) ? whole : `${whole}.`;
 }

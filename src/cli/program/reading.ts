@@ -1,16 +1,9 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Io } from "../io.ts";
-import { countOf, erased, flags, globalsOf, type Finish } from "./options.ts";
+import { countOf, flags, globalsOf, type MakeCommand } from "./options.ts";
 
 /** Commands that only look. */
-export function reading(io: Io, finish: Finish): readonly Command[] {
-  return [statusCommand, listCommand, showCommand, logsCommand, doctorCommand, helpCommand].map((command) =>
-    command(io, finish),
-  );
-}
-
-function statusCommand(io: Io, finish: Finish): Command {
-  return erased(
+export const reading: readonly MakeCommand[] = [
+  (io, finish) =>
     flags(new Command("status"))
       .description("how a run stands and what it waits for")
       .argument("[run]")
@@ -18,11 +11,7 @@ function statusCommand(io: Io, finish: Finish): Command {
         const { status } = await import("../commands/status.ts");
         finish(await status({ run }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function listCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("list"))
       .description("the newest runs, or the runbooks")
       .option("--all", "every run")
@@ -37,11 +26,7 @@ function listCommand(io: Io, finish: Finish): Command {
         const { list } = await import("../commands/list.ts");
         finish(await list({ all: all === true, limit, before: before ?? null }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function showCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("show"))
       .description("what a run, or one step of it, did")
       .argument("<run>")
@@ -50,11 +35,7 @@ function showCommand(io: Io, finish: Finish): Command {
         const { show } = await import("../commands/show.ts");
         finish(await show({ run, step }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function logsCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("logs"))
       .description("the evidence that steps kept")
       .argument("<run>")
@@ -67,22 +48,14 @@ function logsCommand(io: Io, finish: Finish): Command {
         const args = { run, step, name, follow: follow === true, jsonl: jsonl === true };
         finish(await logs(args, globalsOf(command, io), io));
       }),
-  );
-}
-
-function doctorCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("doctor"))
       .description("checks this machine: tools, credentials, database")
       .action(async (_options, command) => {
         const { doctor } = await import("../commands/doctor.ts");
         finish(await doctor({}, globalsOf(command, io), io));
       }),
-  );
-}
-
-function helpCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("help"))
       .description("about exit-codes, errors, or one error code")
       .argument("[topic]")
@@ -91,5 +64,4 @@ function helpCommand(io: Io, finish: Finish): Command {
         const { help } = await import("../commands/help.ts");
         finish(await help({ topic }, globalsOf(command, io), io));
       }),
-  );
-}
+];

@@ -1,7 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { DriveFlags } from "../drive/drive-flags.ts";
-import type { Io } from "../io.ts";
-import { collect, erased, flags, globalsOf, positive, risksOf, type Finish } from "./options.ts";
+import { collect, flags, globalsOf, positive, risksOf, type MakeCommand } from "./options.ts";
 
 /** The flags of every command that drives a run. */
 function attended(command: Command) {
@@ -51,12 +50,8 @@ function driveFlagsOf(flagged: GivenFlags): DriveFlags {
 }
 
 /** Commands that drive a run. */
-export function running(io: Io, finish: Finish): readonly Command[] {
-  return [runCommand, resumeCommand, practiceCommand, cancelCommand].map((command) => command(io, finish));
-}
-
-function runCommand(io: Io, finish: Finish): Command {
-  return erased(
+export const running: readonly MakeCommand[] = [
+  (io, finish) =>
     attended(new Command("run"))
       .description("start a run of a runbook")
       .argument("<runbook>", "its name, or the path of its file")
@@ -75,11 +70,7 @@ function runCommand(io: Io, finish: Finish): Command {
         const { run } = await import("../commands/run.ts");
         finish(await run({ ...driveFlagsOf(how), runbook, input }, globalsOf(command, io), io));
       }),
-  );
-}
-
-function resumeCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     attended(new Command("resume"))
       .description("take an unfinished run on")
       .argument("[run]")
@@ -90,11 +81,7 @@ function resumeCommand(io: Io, finish: Finish): Command {
         const args = { ...driveFlagsOf(how), run: run ?? null, migrate: migrate === true, runbook };
         finish(await resume(args, globalsOf(command, io), io));
       }),
-  );
-}
-
-function practiceCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     attended(new Command("practice"))
       .description("run a runbook on a simulated AWS account in which something is wrong")
       .argument("[runbook]", "what to practise, by name or file", "missing-secret")
@@ -118,11 +105,7 @@ function practiceCommand(io: Io, finish: Finish): Command {
         const args = { ...driveFlagsOf(how), ...world, runbook, input };
         finish(await practice(args, globalsOf(command, io), io));
       }),
-  );
-}
-
-function cancelCommand(io: Io, finish: Finish): Command {
-  return erased(
+  (io, finish) =>
     flags(new Command("cancel"))
       .description("end a run: what still runs is asked to stop and waited for")
       .argument("<run>")
@@ -131,5 +114,4 @@ function cancelCommand(io: Io, finish: Finish): Command {
         const { cancel } = await import("../commands/cancel.ts");
         finish(await cancel({ run, reason }, globalsOf(command, io), io));
       }),
-  );
-}
+];
