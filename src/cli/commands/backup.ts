@@ -7,8 +7,9 @@ import { backUp } from "../../store/backup.ts";
 import { openCopy } from "../../store/database.ts";
 import { storedLog } from "../../store/stored-rows.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
+import { openForReading } from "../../runs/find-run.ts";
 
 export interface BackupArgs {
   readonly file: string;
@@ -18,7 +19,7 @@ export interface BackupArgs {
 export async function backup(args: BackupArgs, globals: Globals, io: Io): Promise<number> {
   const to = path.resolve(io.cwd, args.file);
   if (existsSync(to)) throw new RunbookError("FILE_EXISTS", `\`${to}\` is there already.`);
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   if (store === undefined)
     throw new RunbookError("USAGE", "There is no database yet, so there is nothing to copy.");
   const { file, log } = store;

@@ -1,8 +1,8 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
 import { styleOf } from "../view/scene.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
 import { diffLines } from "../view/diff-lines.ts";
 
@@ -25,7 +25,7 @@ export async function diff({ run, other }: DiffArgs, globals: Globals, io: Io): 
 }
 
 async function read(run: string, globals: Globals, io: Io) {
-  return withRun({ globals, io, run }, (store, row) => ({
+  return withRun(placeOf(globals, io), run, (store, row) => ({
     run: row.run,
     title: `${row.run}  ${row.runbook}  ${row.status}  ${row.startedAt}`,
     events: familyOf(store, row.run).map(({ events }) => events),

@@ -5,8 +5,8 @@ import { exportingOf, give, rowsOf, writeBundle } from "../record/export-files.t
 import { recordExport } from "../../runs/record-export.ts";
 import { formOf, type ExportForms } from "../record/export-form.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { operatorOf } from "../../runs/operator.ts";
 import { pageOf } from "../record/run-page.ts";
@@ -21,7 +21,7 @@ export interface ExportArgs extends ExportForms {
 /** Writes a run's record for somebody else, and records that; what is there already is never written over. */
 export async function exportRun(args: ExportArgs, globals: Globals, io: Io): Promise<number> {
   const { form, place } = formOf(args, io);
-  return withRun({ globals, io, run: args.run }, async (store, row) => {
+  return withRun(placeOf(globals, io), args.run, async (store, row) => {
     const runs = familyOf(store, row.run, () => []).map((member) => member.row.run);
     const before = rowsOf(store, runs);
     const own = before.filter(({ run }) => runs.includes(run)).map((one) => ({ ...one, event: null }));

@@ -2,8 +2,8 @@ import { formatMilliseconds } from "../../model/duration.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { rowOf } from "../../runs/find-run.ts";
-import { openForReading } from "../record/with-run.ts";
+import { openForReading, rowOf } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
 import { statusOf } from "../../runs/run-status.ts";
 
@@ -18,7 +18,7 @@ export interface ListArgs {
 
 /** Lists runs, newest first. */
 export async function list(args: ListArgs, globals: Globals, io: Io): Promise<number> {
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   try {
     const { rows, older } = store === undefined ? { rows: [], older: null } : pageOf(store, args);
     if (store === undefined || rows.length === 0) return nothing(args, globals, io);

@@ -5,8 +5,9 @@ import type { Globals, Io } from "../io.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import { follow } from "../../runs/follow.ts";
 import { createEventStream } from "../view/event-stream.ts";
-import { withRun } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
+import { withRun } from "../../runs/find-run.ts";
 
 export interface LogsArgs {
   readonly run: string;
@@ -22,7 +23,7 @@ export interface LogsArgs {
 /** Prints what attempts and people left as evidence: as it is into a file or a pipe, harmless on a terminal. */
 export async function logs(args: LogsArgs, globals: Globals, io: Io): Promise<number> {
   if (args.jsonl && !args.follow) throw notFollowing(args.run);
-  return withRun({ globals, io, run: args.run }, async (store, row) => {
+  return withRun(placeOf(globals, io), args.run, async (store, row) => {
     if (args.follow) return followed(store, row, args, io);
     const { step, name } = args;
     const left = step === undefined ? keptInside(store, row) : keptAt(step, store, row);

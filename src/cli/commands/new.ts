@@ -6,8 +6,8 @@ import { fitToDirectory, hasVitest } from "../../authoring/target-directory.ts";
 import { fromTemplate, type Template, type NewFile } from "../../authoring/template.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export interface NewArgs {
@@ -35,7 +35,7 @@ export async function create(args: NewArgs, globals: Globals, io: Io): Promise<n
 }
 
 async function draftOf(name: string, run: string, globals: Globals, io: Io): Promise<readonly NewFile[]> {
-  const events = await withRun({ globals, io, run }, (store, row) =>
+  const events = await withRun(placeOf(globals, io), run, (store, row) =>
     familyOf(store, row.run).flatMap((member) => member.events),
   );
   return fromRecord(

@@ -3,9 +3,10 @@ import { RunbookError } from "../../model/error.ts";
 import { prunable, prune, sweep, type Prunable } from "../../store/prune.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
 import { operatorOf } from "../../runs/operator.ts";
+import { openForReading } from "../../runs/find-run.ts";
 
 export interface PruneArgs {
   /** Runs that ended before this day or moment, in UTC. */
@@ -17,7 +18,7 @@ export interface PruneArgs {
 /** Drops what old runs recorded and keeps the chain; without `--yes` it only tells what would go. */
 export async function pruneRuns(args: PruneArgs, globals: Globals, io: Io): Promise<number> {
   const before = momentOf(args.before, io.now());
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   if (store === undefined)
     throw new RunbookError("RUN_UNKNOWN", `There is no database \`${globals.db}\` yet.`);
   try {

@@ -7,8 +7,8 @@ import { unlike } from "../replay/unlike.ts";
 import type { Globals, Io } from "../io.ts";
 import { styleOf } from "../view/scene.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
 import { momentLines } from "../view/moment-lines.ts";
@@ -23,7 +23,7 @@ export interface ReplayArgs {
 
 /** Tells a run again as it was seen, after its events have led once more to everything that was stored. */
 export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, io: Io): Promise<number> {
-  return withRun({ globals, io, run }, async (store, row) => {
+  return withRun(placeOf(globals, io), run, async (store, row) => {
     const runs = familyOf(store, row.run).map(({ events }) => events);
     const blobs = openBlobs(store);
     const differences = await replayDifferences(store, blobs, runs);

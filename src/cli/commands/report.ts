@@ -9,8 +9,9 @@ import { writeDurably } from "../../system/files.ts";
 import type { Globals, Io } from "../io.ts";
 import { pageFile } from "../record/page-files.ts";
 import { recordOf } from "../record/report-record.ts";
-import { withRun } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
+import { withRun } from "../../runs/find-run.ts";
 
 export interface ReportArgs {
   readonly run: string;
@@ -22,7 +23,7 @@ export interface ReportArgs {
 
 /** Writes the run up; exit code 9 says that the record behind it does not verify. */
 export async function report(args: ReportArgs, globals: Globals, io: Io): Promise<number> {
-  return withRun({ globals, io, run: args.run }, async (store, row) => {
+  return withRun(placeOf(globals, io), args.run, async (store, row) => {
     const record = await recordOf(store, row.run);
     const text = await compose(record, args);
     const file = fileFor(row.run, args, { globals, io });

@@ -3,11 +3,12 @@ import { resumeRun } from "../drive/resume-run.ts";
 import { startRun, type StartArgs } from "../drive/start-run.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
-import { withRun } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { choose, isTerminal, PromptInterrupted } from "../terminal/prompts.ts";
 import { statusOf } from "../../runs/run-status.ts";
 import { printDrawn } from "../view/print.ts";
 import { statusLines } from "../view/status-lines.ts";
+import { withRun } from "../../runs/find-run.ts";
 
 /** Starts a run; where an unfinished one that nobody drives holds the target, a person at a terminal may go on with that. */
 export async function run(args: StartArgs, globals: Globals, io: Io): Promise<number> {
@@ -51,7 +52,7 @@ async function wantsToResume(held: string, globals: Globals, io: Io): Promise<bo
 }
 
 function showStatus(held: string, globals: Globals, io: Io): Promise<void> {
-  return withRun({ globals, io, run: held }, (store, row) => {
+  return withRun(placeOf(globals, io), held, (store, row) => {
     printDrawn(io, statusLines(statusOf(store, row.run), globals, { ...io, now: store.now }));
   });
 }

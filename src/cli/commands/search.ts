@@ -7,8 +7,8 @@ import { placesOf } from "../record/find-text.ts";
 import { linesOf, type Found } from "../view/search-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
-import { rowOf } from "../../runs/find-run.ts";
-import { openForReading } from "../record/with-run.ts";
+import { openForReading, rowOf } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export interface SearchArgs {
@@ -26,7 +26,7 @@ export async function search(args: SearchArgs, globals: Globals, io: Io): Promis
       hint: 'For example: runwright search --text "Redis connection failed"   All runs: runwright list --all',
     });
   const filter = withMoments(args.filter, io.now());
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   try {
     const found = store === undefined ? [] : await findIn(store, { ...args, filter });
     const last = found.length === args.limit ? found.at(-1)?.row.run : undefined;

@@ -5,8 +5,8 @@ import { attemptLines } from "../view/attempt-lines.ts";
 import { showLines } from "../view/show-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { askedLines } from "../view/gate-history.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { detailOf, nextOf } from "../view/status-text.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { statusOf } from "../../runs/run-status.ts";
@@ -18,7 +18,7 @@ export interface ShowArgs {
 
 /** Shows a run with its steps, criteria, findings, follow-ups and evidence; or all that is known of one step. */
 export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): Promise<number> {
-  return withRun({ globals, io, run }, (store, row) => {
+  return withRun(placeOf(globals, io), run, (store, row) => {
     const events = store.log.events(row.run);
     if (step !== undefined) {
       const gates = viewOf(events).gates.filter(({ gate }) => gate.step === step);

@@ -2,13 +2,13 @@ import { createInterface } from "node:readline/promises";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
-import { summaryOf } from "../../runs/find-run.ts";
+import { summaryOf, withRun } from "../../runs/find-run.ts";
 import { operatorOf } from "../../runs/operator.ts";
 import { headToSign, signOff } from "../../runs/sign-off.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
-import { withRun } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { counted } from "../../model/counted.ts";
 
@@ -27,7 +27,7 @@ export async function signRun(args: SignArgs, globals: Globals, io: Io): Promise
       "USAGE",
       `\`--sha ${sha}\` is too short: give at least 8 digits of the head hash.`,
     );
-  const run = await withRun({ globals, io, run: args.run }, (_store, row) => row.run);
+  const run = await withRun(placeOf(globals, io), args.run, (_store, row) => row.run);
   return withWorkspace(globals, io, async ({ workspace }) => {
     const head = await headToSign(workspace, run);
     const read = sha ?? (await askFor(summaryOf(workspace.store, run), head, io));

@@ -1,10 +1,11 @@
 import { statusOf } from "../../runs/run-status.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { openForReading, withRun } from "../record/with-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
 import { statusJson } from "../view/status-json.ts";
 import { overviewLines, statusLines } from "../view/status-lines.ts";
+import { openForReading, withRun } from "../../runs/find-run.ts";
 
 export interface StatusArgs {
   readonly run: string | undefined;
@@ -13,7 +14,7 @@ export interface StatusArgs {
 /** Says where a run stands: the one that was named, or the only unfinished one; else lists the unfinished ones. */
 export async function status({ run }: StatusArgs, globals: Globals, io: Io): Promise<number> {
   if (run === undefined) return statusOfAll(globals, io);
-  return withRun({ globals, io, run }, (store, row) => {
+  return withRun(placeOf(globals, io), run, (store, row) => {
     const found = statusOf(store, row.run);
     if (globals.json) printJson(io, "status", statusJson(found));
     else printDrawn(io, statusLines(found, globals, withClock(io, store.now)));
@@ -23,7 +24,7 @@ export async function status({ run }: StatusArgs, globals: Globals, io: Io): Pro
 
 /** Unfinished runs that are nobody's child. */
 function statusOfAll(globals: Globals, io: Io): number {
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   try {
     const found = store === undefined ? [] : unfinished(store).map((run) => statusOf(store, run));
     if (globals.json) printJson(io, "status", { runs: found.map(statusJson) });

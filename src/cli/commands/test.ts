@@ -4,8 +4,8 @@ import { recordingOf } from "../../testing/recording.ts";
 import { isSame, replayRecording } from "../../testing/replay-recording.ts";
 import { partingLines } from "../view/parting-lines.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { testFiles } from "../authoring/test-files.ts";
 
@@ -41,7 +41,7 @@ async function replay(
     throw new RunbookError("USAGE", "`test` either runs tests or plays a past run.", {
       hint: `runwright test ${args.files.join(" ")}   or: runwright test --replay ${args.replay}`,
     });
-  const { run, recording } = await withRun({ globals, io, run: args.replay }, (store, row) => ({
+  const { run, recording } = await withRun(placeOf(globals, io), args.replay, (store, row) => ({
     run: row.run,
     recording: recordingOf(familyOf(store, row.run).map(({ events }) => events)),
   }));

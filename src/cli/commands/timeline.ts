@@ -5,8 +5,8 @@ import { recordingsOf } from "../../store/recordings.ts";
 import { eventsOf, jsonOf, linesFor } from "../view/timeline-page.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { withRun } from "../record/with-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printLine, printStored } from "../view/event-stream.ts";
 import { printDrawn, printJson, printLines } from "../view/print.ts";
 import { remainsOf, type Remain } from "../../runs/pruned-run.ts";
@@ -28,7 +28,7 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
       hint: `Types begin with ${knownSubjects.join(", ")}. For several, repeat \`--type\`.`,
     });
   const since = args.since === null ? null : parseMoment(args.since, "--since", io.now());
-  return withRun({ globals, io, run: args.run }, (store, row) => {
+  return withRun(placeOf(globals, io), args.run, (store, row) => {
     // A filter asks for what events said.
     const isWhole = args.step === null && args.types.length === 0 && since === null && !args.failed;
     const remains = isWhole ? remainsOf(store, row.run) : null;

@@ -8,8 +8,8 @@ import type { Verification } from "../../model/verify.ts";
 import { linesOf } from "../view/verify-lines.ts";
 import { keptNotes } from "../record/kept-notes.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf } from "../../runs/find-run.ts";
-import { openForReading, withRun } from "../record/with-run.ts";
+import { familyOf, openForReading, withRun } from "../../runs/find-run.ts";
+import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { notReplayed, replayCheck } from "../../runs/replay-check.ts";
 import { verifyStored } from "../../runs/verify.ts";
@@ -59,12 +59,12 @@ async function pinnedText({ file }: Submission, sha256: string): Promise<Uint8Ar
 async function verifyDatabase(args: VerifyArgs, globals: Globals, io: Io): Promise<Verification> {
   const { record: run } = args;
   if (run !== undefined) {
-    return withRun({ globals, io, run }, (store, row) => {
+    return withRun(placeOf(globals, io), run, (store, row) => {
       const runs = familyOf(store, row.run, () => []).map((member) => member.row.run);
       return verifyStored(store, runs, { kept: keptNotes(args.anchor, store.log.id, io) });
     });
   }
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   if (store === undefined)
     throw new RunbookError("RUN_UNKNOWN", `There is no database \`${globals.db}\` yet.`);
   try {

@@ -7,7 +7,8 @@ import type { Runbook } from "../../runbook/types.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Globals, Io } from "../io.ts";
 import { pinnedRunbooks } from "../../runs/pinned.ts";
-import { withRun } from "./with-run.ts";
+import { placeOf } from "./place.ts";
+import { withRun } from "../../runs/find-run.ts";
 
 /** A runbook as it is drawn; with a run, the path that it took. */
 export interface Drawn {
@@ -22,7 +23,7 @@ export async function loadRun(
   globals: Globals,
   io: Io,
 ): Promise<Drawn> {
-  return withRun({ globals, io, run }, async (store, row) => {
+  return withRun(placeOf(globals, io), run, async (store, row) => {
     const events = store.log.events(row.run);
     const runbook =
       name === undefined

@@ -7,11 +7,11 @@ import { backup } from "../../../src/cli/commands/backup.ts";
 import { status } from "../../../src/cli/commands/status.ts";
 import { verify } from "../../../src/cli/commands/verify.ts";
 import { storeOptions } from "../../../src/runs/store-options.ts";
-import { openForReading } from "../../../src/cli/record/with-run.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { placeOf } from "../../../src/cli/record/place.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { appendNoted, noted, started } from "../../store/store-support.ts";
+import { openForReading } from "../../../src/runs/find-run.ts";
 
 /** A directory whose database has two events, and a copy made with `backup` after the first. */
 async function withCopy(): Promise<{ readonly dir: string; readonly copy: string }> {
@@ -47,7 +47,7 @@ test("a restored backup is refused by every command until a person accepts it, w
   const { dir, copy } = await withCopy();
   rmSync(path.join(dir, "state.db"));
   const gone = catchIo(dir);
-  expect(() => openForReading(gone.globals, gone.io)).toThrowError(
+  expect(() => openForReading(placeOf(gone.globals, gone.io))).toThrowError(
     expect.objectContaining({ code: "STATE_ROLLED_BACK", exitCode: 9 }),
   );
   copyFileSync(copy, path.join(dir, "state.db"));
@@ -57,7 +57,7 @@ test("a restored backup is refused by every command until a person accepts it, w
   expect(await acceptRollback({ reason: "restored from the backup" }, globals, io)).toBe(0);
   expect(out()).toMatch(/goes on after event 1 of log [0-9a-f]{32}/);
   expect(out()).toContain("Look at the world before you go on with R-1111");
-  const store = openForReading(globals, io);
+  const store = openForReading(placeOf(globals, io));
   expect(store?.log.events("log")).toMatchObject([
     {
       type: "rollback.accepted",
