@@ -4,7 +4,6 @@ import { spareSdkTheHome } from "../../system/account.ts";
 import { printError } from "../view/print-error.ts";
 import type { Io } from "../io.ts";
 import { configure } from "../config/settings.ts";
-import { ignoreEpipe } from "../view/epipe.ts";
 
 /** Prepares the process and runs `work`, whose result or error decides the exit code; `run` is for configurations that are programs. */
 export async function enter(
@@ -59,4 +58,13 @@ function leave(code: number, outputs: Iterable<Output>): void {
   const [first, ...others] = outputs;
   if (first === undefined) process.exit(code);
   first.write("", () => leave(code, others));
+}
+
+const gone = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
+
+/** A reader that goes away (`| head`) or a terminal that is closed ends the output, never the run. */
+export function ignoreEpipe(output: NodeJS.WriteStream): void {
+  output.on("error", (error: NodeJS.ErrnoException) => {
+    if (!gone.has(error.code ?? "")) throw error;
+  });
 }

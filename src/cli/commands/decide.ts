@@ -8,7 +8,7 @@ import { operatorOf } from "../../runs/operator.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJsonLine } from "../view/print.ts";
-import { quote } from "../view/shell.ts";
+import { quote } from "../view/pause.ts";
 import { utcStamp } from "../view/times.ts";
 
 export interface DecideArgs {

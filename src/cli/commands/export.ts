@@ -10,7 +10,7 @@ import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { operatorOf } from "../../runs/operator.ts";
 import { pageOf } from "../record/run-page.ts";
-import { reportText } from "../record/report-text.ts";
+import { reportText } from "../record/report-record.ts";
 
 export interface ExportArgs extends ExportForms {
   readonly run: string;

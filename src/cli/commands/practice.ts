@@ -8,7 +8,7 @@ import type { Globals, Io } from "../io.ts";
 import { serveWorld } from "../practice/serve.ts";
 import { beginWorld, setUpWorld, type PreparedWorld } from "../practice/world.ts";
 import { placeOf } from "../record/place.ts";
-import { reportText } from "../record/report-text.ts";
+import { reportText } from "../record/report-record.ts";
 
 export interface PracticeArgs extends StartArgs {
   readonly terraform: "real" | "stand-in";

@@ -1,17 +1,17 @@
-import type { RunEvent } from "../../model/event.ts";
-import { summarise } from "../../model/summary.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Speed } from "../../timeline/pace.ts";
 import { tell } from "../replay/tell.ts";
-import { unlike } from "../replay/unlike.ts";
 import type { Globals, Io } from "../io.ts";
 import { styleOf } from "../view/scene.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
 import { familyOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
-import { printDrawn, printJson } from "../view/print.ts";
+import { printDrawn, printJson, clip } from "../view/print.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
 import { momentLines } from "../view/moment-lines.ts";
+import type { Difference } from "../../engine/recompute.ts";
+import { counted } from "../../model/counted.ts";
+import { RunbookError } from "../../model/error.ts";
 
 export interface ReplayArgs {
   readonly run: string;
@@ -30,17 +30,9 @@ export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, i
     if (differences.length > 0) throw unlike(row.run, differences);
     if (at !== null) {
       const record = { run: row.run, runs, runbookOf: await runbooksOf(runs, pinnedRunbooks(blobs)) };
-      const moment = momentAfter(record, eventNamed(record, at), io);
+      const { moment, summaries } = momentAfter(record, eventNamed(record, at), io);
       if (globals.json) printJson(io, "moment", { run: row.run, ...moment });
-      else
-        printDrawn(
-          io,
-          momentLines(moment, {
-            ...styleOf(io, globals),
-            run: row.run,
-            summaries: before(runs, moment.event),
-          }),
-        );
+      else printDrawn(io, momentLines(moment, { ...styleOf(io, globals), run: row.run, summaries }));
       return 0;
     }
     const events = runs.flat().length;
@@ -50,9 +42,14 @@ export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, i
   });
 }
 
-function before(runs: readonly (readonly RunEvent[])[], { seq }: RunEvent) {
-  const until = runs.map((events) => events.filter((event) => event.seq <= seq));
-  return new Map(
-    until.filter((events) => events.length > 0).map((events) => [events[0]?.run ?? "", summarise(events)]),
-  );
+/** What no longer follows from the events, and nothing else: a record that contradicts itself is not played. */
+function unlike(run: string, differences: readonly Difference[]): RunbookError {
+  const [first] = differences;
+  const where = `${first?.run === run ? "" : first?.run}#${first?.rseq} (${first?.what})`;
+  const says = `stored is ${clip(first?.stored ?? "", 120)}, recomputed ${clip(first?.recomputed ?? "", 120)}`;
+  const more = differences.length === 1 ? "" : `; ${counted(differences.length - 1, "more difference")}`;
+  const message = `Run ${run} does not recompute to what was stored: ${where}: ${says}${more}.`;
+  return new RunbookError("RECORD_BROKEN", message, {
+    data: { differences: differences.map((difference) => ({ ...difference })) },
+  });
 }

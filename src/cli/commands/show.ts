@@ -1,10 +1,8 @@
 import { attemptsNamed } from "../record/attempts-named.ts";
 import type { GateRecord } from "../../model/gate-record.ts";
 import { viewOf } from "../../model/run-view.ts";
-import { attemptLines } from "../view/attempt-lines.ts";
-import { showLines } from "../view/show-lines.ts";
+import { attemptLines, showLines, askedLines } from "../view/show-lines.ts";
 import type { Globals, Io } from "../io.ts";
-import { askedLines } from "../view/gate-history.ts";
 import { familyOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { detailOf, nextOf } from "../view/status-text.ts";

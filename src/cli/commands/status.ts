@@ -3,8 +3,7 @@ import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
-import { statusJson } from "../view/status-json.ts";
-import { overviewLines, statusLines } from "../view/status-lines.ts";
+import { statusJson, overviewLines, statusLines } from "../view/status-lines.ts";
 import { openForReading, withRun } from "../../runs/find-run.ts";
 
 export interface StatusArgs {

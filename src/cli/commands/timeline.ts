@@ -10,7 +10,7 @@ import { placeOf } from "../record/place.ts";
 import { printLine, printStored } from "../view/event-stream.ts";
 import { printDrawn, printJson, printLines } from "../view/print.ts";
 import { remainsOf, type Remain } from "../../runs/pruned-run.ts";
-import { remainLines } from "../view/pruned-lines.ts";
+import { remainLines } from "../view/timeline-lines.ts";
 
 export interface TimelineArgs extends RowFilter {
   readonly run: string;

@@ -4,10 +4,10 @@ import { RunbookError } from "../../model/error.ts";
 import type { Gate, Pinned, RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { sentenceOf } from "../../model/sentence.ts";
-import { summarise } from "../../model/summary.ts";
+import { summarise, type RunSummary } from "../../model/summary.ts";
 import type { Runbook } from "../../runbook/types.ts";
 import type { ViewIo } from "../io.ts";
-import { screenAt } from "../replay/screen-at.ts";
+import { screenAt } from "../replay/stage.ts";
 
 /** A run and its child runs exactly as they stood after one event. */
 export interface Moment {
@@ -38,22 +38,24 @@ export function eventNamed({ run, runs }: RunRecord, name: string): RunEvent {
   });
 }
 
-/** Recomputes where everything stood after an event. */
+/** Recomputes where everything stood after an event, and what each run had come to. */
 export function momentAfter(
   { run, runs, runbookOf }: RunRecord,
   event: RunEvent,
   io: Pick<ViewIo, "env">,
-): Moment {
+): { readonly moment: Moment; readonly summaries: ReadonlyMap<string, RunSummary> } {
   const begun = runs
     .map((events) => events.filter(({ seq }) => seq <= event.seq))
     .filter((events) => events.length > 0);
   const inspected = begun.map((events) =>
     inspect(stateAt({ events, snapshot: undefined, runbookOf }, events.length)),
   );
-  const gates = begun.flatMap((events) => {
-    const summary = summarise(events);
-    return summary.gates.map((gate) => ({ run: summary.run, gate }));
-  });
+  const summaries = begun.map(summarise);
+  const gates = summaries.flatMap(({ run: own, gates: open }) => open.map((gate) => ({ run: own, gate })));
   const told = begun.flat().toSorted((one, other) => one.seq - other.seq);
-  return { event, what: sentenceOf(event), runs: inspected, gates, screen: screenAt(run, told, io) };
+  const screen = screenAt(run, told, io);
+  return {
+    moment: { event, what: sentenceOf(event), runs: inspected, gates, screen },
+    summaries: new Map(summaries.map((summary) => [summary.run, summary])),
+  };
 }

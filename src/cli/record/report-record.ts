@@ -1,8 +1,11 @@
 import type { ReportRecord } from "../../report/record.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Store } from "../../store/store.ts";
-import { familyOf } from "../../runs/find-run.ts";
+import { familyOf, withRun } from "../../runs/find-run.ts";
 import { verifyStored } from "../../runs/verify.ts";
+import { writeReport } from "../../report/write.ts";
+import type { Globals, Io } from "../io.ts";
+import { placeOf } from "./place.ts";
 
 /** What a run's report is made of, verified just now. */
 export async function recordOf(store: Store, run: string): Promise<ReportRecord> {
@@ -13,4 +16,11 @@ export async function recordOf(store: Store, run: string): Promise<ReportRecord>
     family.map(({ row }) => row.run),
   );
   return { events: family.map(({ events }) => events), artifact: blobs.get, verified };
+}
+
+/** The report of a run as text. */
+export async function reportText(run: string, globals: Globals, io: Io): Promise<string> {
+  return withRun(placeOf(globals, io), run, async (store, row) =>
+    writeReport(await recordOf(store, row.run)),
+  );
 }

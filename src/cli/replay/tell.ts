@@ -4,11 +4,9 @@ import type { RunEvent } from "../../model/event.ts";
 import { paceOf, type Speed } from "../../timeline/pace.ts";
 import { toTimelineRows } from "../../timeline/rows.ts";
 import type { Globals, Io } from "../io.ts";
-import { createClock } from "./clock.ts";
-import { keysHelp, type Command } from "./keys.ts";
-import { takeKeyboard } from "./keyboard.ts";
+import { createClock, createStage } from "./stage.ts";
+import { keysHelp, type Command, takeKeyboard } from "./keys.ts";
 import { play } from "./player.ts";
-import { createStage } from "./stage.ts";
 
 interface Told {
   readonly run: string;

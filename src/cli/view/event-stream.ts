@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../model/event.ts";
 import { visibleJson } from "../../redact/visible.ts";
 import type { Store } from "../../store/store.ts";
-import type { Io } from "../io.ts";
+import type { Io, RunView } from "../io.ts";
 import { familyOf } from "../../runs/find-run.ts";
 
 /** Prints events, those of a run in their order, as they were stored. */
@@ -35,4 +35,11 @@ export function createEventStream(
   };
   if (!isNew) take();
   return () => printStored(store, take(), io);
+}
+
+function nothing(): void {}
+
+/** A view that passes on what a person has to know to go on, and tells nothing of the run itself. */
+export function createQuietView(say: (line: string) => void): RunView {
+  return { events: nothing, progress: nothing, note: say, pause: nothing, resume: nothing, close: nothing };
 }

@@ -5,7 +5,6 @@ import { visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
 import { objectsOf, textOf } from "../../model/json-read.ts";
 import { utcText } from "../../model/time-text.ts";
-import { quote } from "./shell.ts";
 
 /** What is printed when a run stops where only a person or time can go on: exactly what to type. Empty when it does not. */
 export function pauseLines(summary: RunSummary, gates: readonly Gate[] = summary.gates): string[] {
@@ -65,4 +64,9 @@ function restLine(summary: RunSummary): string {
 
 function line(label: string, command: string): string {
   return `  ${label.padEnd(9)} ${command}`;
+}
+
+/** A word as a POSIX shell reads it back. */
+export function quote(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -60,3 +60,9 @@ export function clip(text: string, width: number): string {
 export function widthOf({ stdout }: Pick<Io, "stdout">): number {
   return Math.max(40, terminalColumns(stdout) ?? Infinity);
 }
+
+/** A title with rows below it; nothing where there are none. */
+export function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return [];
+  return ["", title, ...columns(rows).map((row) => `  ${row}`)];
+}

@@ -5,9 +5,10 @@ import { sentenceOf } from "../../model/sentence.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Io } from "../io.ts";
 import { detailOf, nextOf } from "./status-text.ts";
-import { clip, lasted, utc, widthOf } from "./print.ts";
+import { clip, lasted, utc, widthOf, columns, section } from "./print.ts";
 import type { RunStatus } from "../../runs/run-status.ts";
-import { section } from "./section.ts";
+import type { GateRecord } from "../../model/gate-record.ts";
+import type { Attempt } from "../../model/attempts.ts";
 
 /** A run with all that it came to; `all`: the events of the run, then those of each run inside it. */
 export function showLines(
@@ -98,4 +99,65 @@ function evidenceRows(kept: readonly Kept[], root: string): readonly (readonly s
       sha256,
     ]),
   );
+}
+
+/** A gate with what it showed, and what became of it. */
+export function askedLines({ gate, run, rseq, openedAt, answer }: GateRecord): readonly string[] {
+  const { lines, summary } = gate.shown;
+  const shown = [summary, ...(Array.isArray(lines) ? lines : [])].filter(
+    (line) => typeof line === "string" && line !== "",
+  );
+  const artifacts = answer?.artifacts ?? [];
+  return [
+    `${run} ${gate.gate}: ${gate.title}`,
+    `asked ${utc(openedAt)}, event #${rseq}, ${gate.kind}, risk ${gate.risk}, sha ${gate.digest}`,
+    ...shown.map((line) => `  ${String(line)}`),
+    answer === null
+      ? "nobody has answered yet"
+      : `${utc(answer.at)} ${answer.actor.id}: ${sentenceOf(answer)}, event #${answer.rseq}`,
+    ...columns(artifacts.map(({ name, bytes, sha256 }) => [name, `${bytes} bytes`, sha256])).map(
+      (row) => `  ${row}`,
+    ),
+    ...(artifacts.length === 0 ? [] : ["", `next  runwright logs ${run} ${gate.step}`]),
+    "",
+  ];
+}
+
+/** All that is known of an attempt. */
+export function attemptLines(attempt: Attempt): readonly string[] {
+  const { run, step, start, startedAt, endedAt, outcome, output, failure, artifacts, doubts } = attempt;
+  return [
+    `${run} ${step}, attempt ${attempt.attempt}: ${outcome.toUpperCase()}   ${start.kind}, ${start.effect}, risk ${start.risk}`,
+    start.describe,
+    `started ${utc(startedAt)}${endedAt === null ? "" : `, ended ${utc(endedAt)}`}, key ${start.key}`,
+    ...doubts.map(({ why, settled }) =>
+      settled === null
+        ? `in doubt: ${why}`
+        : `in doubt: ${why}; settled as ${settled.verdict} by the ${settled.by}: ${settled.why}`,
+    ),
+    ...(failure === null
+      ? []
+      : [
+          "",
+          `failure  ${failure.code}: ${failure.message}`,
+          `         ${failure.hint}`,
+          ...json(failure.data),
+        ]),
+    "",
+    "input",
+    ...json(start.input),
+    ...(output === null ? [] : ["", "output", ...json(output)]),
+    ...section(
+      "Artifacts",
+      artifacts.map(({ name, bytes, sha256 }) => [name, `${bytes} bytes`, sha256]),
+    ),
+    ...(artifacts.length === 0 ? [] : ["", `next  runwright logs ${run} ${step}`]),
+    "",
+  ];
+}
+
+function json(value: unknown): readonly string[] {
+  return JSON.stringify(value, undefined, 2)
+    .split("\n")
+    .map((line) => `  ${line}`);
 }

@@ -4,9 +4,8 @@ import { currentStep, type OpenGate, type RunStatus } from "../../runs/run-statu
 import type { Globals, Io } from "../io.ts";
 import { lookOf } from "./scene.ts";
 import { renderGate } from "./gate.ts";
-import { commandsOf } from "./pause.ts";
+import { commandsOf, quote } from "./pause.ts";
 import { clip, columns, lasted, utc, widthOf } from "./print.ts";
-import { quote } from "./shell.ts";
 import { detailOf, nextOf } from "./status-text.ts";
 
 /** Unfinished runs in one table; the only one in full. */
@@ -86,4 +85,42 @@ function gateLines({ summary, gate }: OpenGate, globals: Globals, io: Io): reado
   const look = { ...lookOf(io, globals.color), now: io.now() };
   const commands = commandsOf(summary.run, gate).map(([label, command]) => `  ${label.padEnd(9)} ${command}`);
   return [...renderGate(gate, summary, widthOf(io), look), "", ...commands];
+}
+
+/** The same as data; scripts rely on its fields. */
+export function statusJson(status: RunStatus): object {
+  const { summary, inside, gates, engine, state } = status;
+  const { run, start, requester, startedAt, endedAt, lastAt, timers, events } = summary;
+  const current = currentStep(summary);
+  return {
+    run,
+    runbook: start.runbook,
+    state,
+    detail: detailOf(status),
+    requester,
+    startedAt,
+    endedAt,
+    lastAt,
+    target: start.target,
+    step:
+      current === undefined
+        ? null
+        : { step: current.step.step, status: current.step.status, nth: current.nth, of: current.of },
+    gates: gates.map(({ summary: owner, gate }) => ({ run: owner.run, ...gate })),
+    approvals: [summary, ...inside].flatMap(({ run: owner, approvals }) =>
+      approvals.map(({ gate: { gate, digest }, by, at, useBy }) => ({
+        run: owner,
+        gate,
+        digest,
+        by,
+        at,
+        useBy,
+      })),
+    ),
+    timers,
+    children: inside.map((child) => ({ run: child.run, status: child.status })),
+    engine: engine === null ? null : { ...engine.owner, since: engine.since },
+    events,
+    next: nextOf(status),
+  };
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
-import { ignoreEpipe } from "../../../src/cli/view/epipe.ts";
+import { ignoreEpipe } from "../../../src/cli/bin/process.ts";
 import { isColored, palette } from "../../../src/cli/view/palette.ts";
 import { symbolsOf } from "../../../src/cli/view/symbols.ts";
 import { ioOn, Terminal } from "./terminal.ts";
