@@ -1,10 +1,9 @@
-import type { RunEvent } from "../model/event.ts";
+import { type RunEvent, isOf } from "../model/event.ts";
 import type { Note } from "../model/note.ts";
 import { verifyRecord, type Check, type StoredRow, type Verification } from "../model/verify.ts";
 import { approvalsCheck } from "./approvals.ts";
 import { fileChecks } from "./files.ts";
 import { keptHeadsCheck, headsCheck, signatureCheck } from "./head-checks.ts";
-import { rollbackCheck } from "./rollbacks.ts";
 import { eventOf, type GatheredEvents, type OwnEvent, type Submission } from "./submission.ts";
 import { closedCheck, exportCheck, withheldCheck } from "./withheld.ts";
 
@@ -88,4 +87,20 @@ function guarded(name: string, check: () => Check): Check {
   } catch (error) {
     return { name, verdict: "fail", detail: `an event cannot be read: ${String(error)}` };
   }
+}
+
+/** An accepted rollback is told, for what came after the older copy can never be looked at. */
+export function rollbackCheck(rows: readonly StoredRow[]): Check {
+  const name = "nothing of the log was given up";
+  if (rows.length === 0) return { name, verdict: "pass", detail: "no rollback was accepted" };
+  const told = rows.flatMap((row) => {
+    const event = eventOf(row);
+    if (event === null || !isOf(event, "rollback.accepted")) return [`event ${row.seq}`];
+    const { actor, at, data } = event;
+    const { was, is, reason } = data;
+    return [
+      `${actor.id} accepted at ${at} that event ${was.seq} of log ${was.log} was noted and the log goes on after ${is.seq}: ${reason}`,
+    ];
+  });
+  return { name, verdict: "unknown", detail: [...new Set(told)].join("; ") };
 }

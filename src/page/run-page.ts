@@ -1,18 +1,18 @@
-import { isOf, type RunEvent } from "../model/event.ts";
+import { isOf, type RunEvent, type Artifact } from "../model/event.ts";
 import type { Graph } from "../graph/graph.ts";
 import { pathOf } from "../graph/path.ts";
 import { toSvg } from "../graph/svg.ts";
 import { visible } from "../redact/visible.ts";
 import { htmlOf, type HtmlLook, anchorOf } from "../report/html.ts";
-import type { ReportRecord } from "../report/record.ts";
+import { type ReportRecord, reportOf } from "../report/record.ts";
 import { sectionNames, writeSections, type SectionName } from "../report/write.ts";
 import { lanes } from "../timeline/lanes.ts";
 import { toTimelineRows as timelineRows } from "../timeline/rows.ts";
 import { contentsOf, documentOf, jsonBlock, nameOf, rowOf, shown } from "./document.ts";
-import { evidenceHtml } from "./evidence.ts";
 import { pageEvents, type PageEventsInput, scrubberHtml } from "./page-events.ts";
 import { timelineHtml } from "./timeline.ts";
-import { blanked } from "./blank-withheld.ts";
+import { excerptsOf } from "../report/excerpts.ts";
+import type { Json } from "../model/json.ts";
 
 /** What a page of a run is made of. */
 export interface RunPageInput {
@@ -156,4 +156,76 @@ function titleOf({ events: [events] }: ReportRecord): string {
 /** Blocks that belong together. */
 function section(html: readonly string[]): string {
   return ["<section>", ...html, "</section>"].join("\n");
+}
+
+/** What every attempt kept, and what people attached, as far as it is text; long files are cut, and named by their digests. */
+async function evidenceHtml(record: ReportRecord, look: HtmlLook): Promise<readonly string[]> {
+  const report = reportOf(record);
+  const told = await Promise.all(
+    report.runs
+      .flatMap(({ view }) => view.kept)
+      .map(async (kept) => {
+        const { run, step, attempt, artifacts, rseq } = kept;
+        const names = artifacts.map(({ name }) => name).join(", ");
+        const where = nameOf(report.root.summary.run, { run, rseq });
+        const by = attempt === null ? "attached by a person" : `attempt ${attempt}`;
+        const blocks = await excerptsOf(report, kept);
+        return [
+          `<details><summary>${shown(`${where} ${step}, ${by}: ${names}`)}</summary>`,
+          ...blocks.map((block) => htmlOf(block, look)),
+          "</details>",
+        ];
+      }),
+  );
+  return [
+    '<h2 id="what-steps-left">What the steps left</h2>',
+    ...(told.length === 0 ? ["<p>Nothing.</p>"] : told.flat()),
+  ];
+}
+
+/** What stands where something was withheld. */
+const withheldWord = "[withheld]";
+
+/** What people or the world said, by the name under which events hold it. */
+const spokenFields = new Set([
+  "reason",
+  "note",
+  "text",
+  "title",
+  "describe",
+  "message",
+  "choice",
+  "owner",
+  "why",
+  "identity",
+]);
+/** What steps, forms and gates hold. */
+const heldFields = new Set([
+  "input",
+  "values",
+  "shown",
+  "target",
+  "tools",
+  "failure",
+  "options",
+  "leftRunning",
+]);
+
+/** The event without what it says: its names, digests, numbers and verdicts stay, so that it keeps its place. */
+function blanked(event: RunEvent): RunEvent {
+  const artifacts: readonly Artifact[] = [];
+  const data = Object.fromEntries(
+    Object.entries(event.data).map(([name, value]) => [name, blank(event.type, name, value as Json)]),
+  );
+  return { ...event, data, artifacts } as unknown as RunEvent;
+}
+
+function blank(type: string, name: string, value: Json): Json {
+  if (name === "output") return withheldWord;
+  if (name === "failure") return { code: "WITHHELD", message: withheldWord, hint: "", data: {} };
+  // Why a gate closed is one of a few words of the engine.
+  if (spokenFields.has(name) && type !== "gate.closed") return value === null ? null : withheldWord;
+  if (!heldFields.has(name)) return value;
+  if (name === "target") return null;
+  return Array.isArray(value) ? [] : {};
 }

@@ -4,7 +4,6 @@ import { isNamed, revoke, type Revoking } from "../engine/revoke.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
-import { append } from "./append.ts";
 import { attachFiles } from "./attach-files.ts";
 import { eventsOf, rowOf, summaryOf } from "./find-run.ts";
 import type { Workspace } from "./workspace.ts";
@@ -89,4 +88,10 @@ function ownerOf({ store }: Workspace, named: string, isMeant: (summary: RunSumm
   const matches = members.filter((member) => isMeant(summaryOf(store, member)));
   const [only] = matches;
   return only !== undefined && matches.length === 1 ? only : run;
+}
+
+/** Appends an event that depends on no other, without the secrets that are known. */
+export function append({ store, redactor }: Pick<Workspace, "store" | "redactor">, draft: Draft): void {
+  const drafts = [redactor.json(draft as never)];
+  store.log.append({ drafts, seen: new Map(), snapshots: new Map() }, null);
 }

@@ -5,7 +5,6 @@ import { thisProcess } from "../process/identity.ts";
 import type { Fence } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { summaryOf } from "./find-run.ts";
-import { renewing } from "./lease-heartbeat.ts";
 import { learnSecrets } from "./secrets.ts";
 import type { Environment } from "./store-options.ts";
 import type { Workspace } from "./workspace.ts";
@@ -45,4 +44,30 @@ function noteLease(store: Store, run: string, fence: Fence, policy: Policy | und
   const data = { epoch: fence.epoch, host, pid, user, ...approves };
   const drafts = [{ run, type: "lease.acquired", actor: engineActor, data }] as const;
   store.log.append({ drafts, seen: new Map(), snapshots: new Map() }, fence);
+}
+
+/**
+ * Renews a right while `work` uses it. When that fails, the work is told to stop, and the failure is what is thrown: what
+ * cannot be renewed may soon be somebody else's.
+ */
+export async function renewing<T>(
+  { renew, every, stop }: { readonly renew: () => void; readonly every: number; readonly stop: AbortSignal },
+  work: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const failed = new AbortController();
+  const beat = setInterval(() => {
+    try {
+      renew();
+    } catch (error) {
+      clearInterval(beat);
+      failed.abort(error);
+    }
+  }, every);
+  try {
+    return await work(AbortSignal.any([stop, failed.signal]));
+  } finally {
+    clearInterval(beat);
+    // Whatever the work came to, on purpose: it went on, or ended, without its right.
+    failed.signal.throwIfAborted();
+  }
 }

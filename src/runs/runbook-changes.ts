@@ -6,7 +6,7 @@ import { graphOf } from "../graph/graph.ts";
 import { loadRunbook, type LoadedRunbook } from "../loader/load.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor } from "../model/event.ts";
-import { append } from "./append.ts";
+import { append } from "./decisions.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A runbook file that is another one than what a run keeps. */

@@ -8,8 +8,11 @@ import type { Store } from "../store/store.ts";
 import { refuseHeldTarget } from "./held-target.ts";
 import type { Preflight } from "./preflight.ts";
 import { learnInput } from "./secrets.ts";
-import { refuseBrokenStart } from "./validate-start.ts";
 import type { Workspace } from "./workspace.ts";
+import { failureIn } from "../engine/fold.ts";
+import { open } from "../engine/replay.ts";
+import { RunbookError } from "../model/error.ts";
+import type { Runbook } from "../runbook/types.ts";
 
 /** What a new run is started with: its runbook and input, and what was found out about where it will act. */
 export interface NewRun extends Preflight {
@@ -68,4 +71,19 @@ function startOf(
       criteria: runbook.criteria.map(({ id, title, step }) => ({ id, title, step })),
     },
   };
+}
+
+/** A first state that throws is told, with where in the file it does, before anything is recorded. */
+function refuseBrokenStart(runbook: Runbook, first: Parameters<typeof open>[1]): void {
+  try {
+    open(runbook, first);
+  } catch (cause) {
+    const { message } = failureIn(runbook, cause);
+    if (cause instanceof RunbookError) {
+      const { code, data, hint } = cause;
+      throw new RunbookError(code, message, { cause, data, hint });
+    }
+    const why = `Runbook \`${runbook.id}\` cannot start: ${message}.`;
+    throw new RunbookError("RUNBOOK_BROKEN", why, { cause });
+  }
 }

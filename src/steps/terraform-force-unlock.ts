@@ -5,10 +5,13 @@ import { openTerraform, type Terraform } from "./terraform/cli.ts";
 import { diagnosticsOf, textOf, terraformFailure } from "./terraform/failure.ts";
 import { lookAtLock } from "./terraform/lock.ts";
 import { holder, LockRecord } from "./terraform/lock-record.ts";
-import { recall, remember } from "./terraform/memo.ts";
 import { lockId, place } from "./terraform/place.ts";
 import { pullState } from "./terraform/state.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { errorCode } from "../model/error-code.ts";
+import { writeDurably } from "../system/files.ts";
 
 const Input = z.strictObject({ ...place, lockId });
 
@@ -116,4 +119,30 @@ async function unlock({ lockId: id }: In, ctx: StepContext, terraform: Terraform
     { dir: terraform.dir, exitCode: exited.exitCode },
     diagnostics,
   );
+}
+
+/** What was seen before the effect, kept over a crash: afterwards the world looks different. */
+async function remember<T extends z.ZodType>(
+  ctx: StepContext,
+  { name, schema }: { readonly name: string; readonly schema: T },
+  look: () => Promise<z.output<T>>,
+): Promise<z.output<T>> {
+  const kept = await recall(ctx, { name, schema });
+  if (kept !== undefined) return kept;
+  const seen = await look();
+  await writeDurably(path.join(ctx.dir, `${name}.json`), JSON.stringify(seen));
+  return seen;
+}
+
+/** What `remember` kept under this name, or undefined when it never did. */
+async function recall<T extends z.ZodType>(
+  ctx: StepContext,
+  { name, schema }: { readonly name: string; readonly schema: T },
+): Promise<z.output<T> | undefined> {
+  try {
+    return schema.parse(JSON.parse(await readFile(path.join(ctx.dir, `${name}.json`), "utf8")));
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }

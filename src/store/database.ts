@@ -8,12 +8,11 @@
  */
 import Database from "better-sqlite3";
 import { createRequire } from "node:module";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { errorCode } from "../model/error-code.ts";
 import { RunbookError } from "../model/error.ts";
 import { makeDirectory } from "../system/files.ts";
-import { refuseUnfit } from "./disk.ts";
 import { migrations } from "./migrations.ts";
 
 /** Named, because searching for it is a third of what opening a database costs a short command. */
@@ -163,4 +162,38 @@ export function storageError(file: string, error: unknown, advice?: string): unk
     return new RunbookError("STORAGE_FAILED", `\`${file}\` could not be written: ${message}.`, facts);
   }
   return error;
+}
+
+/**
+ * File systems of other machines, by the type that Linux gives them (statfs(2)): SQLite's write-ahead log lacks the memory
+ * there that all its users share, and a sync promises less. What lies behind FUSE is not known.
+ */
+const remote: Readonly<Record<number, string>> = {
+  0x6969: "NFS",
+  0x517b: "SMB",
+  0xff534d42: "CIFS",
+  0xfe534d42: "SMB2",
+  0x5346414f: "AFS",
+  0xc36400: "Ceph",
+  0xbd00bd0: "Lustre",
+  0x1021997: "9P",
+  0x65735546: "FUSE",
+};
+/** Those in which nobody can make a file: Node would try for ever to make a directory there. */
+const kernel: Readonly<Record<number, string>> = { 0x9fa0: "proc", 0x62656572: "sysfs" };
+
+/** Refuses a database that would not be on a disk of this machine, as far as the type of its file system tells. */
+export function refuseUnfit(file: string, typeOf = (at: string): number => statfsSync(at).type): void {
+  let there = path.dirname(path.resolve(file));
+  while (!existsSync(there)) there = path.dirname(there);
+  // A type above 2^31 may come with its sign.
+  const type = typeOf(there) >>> 0;
+  const [far, inner] = [remote[type], kernel[type]];
+  if (far !== undefined)
+    throw new RunbookError("STATE_REMOTE", `\`${file}\` would be on a file system over a network (${far}).`);
+  if (inner !== undefined)
+    throw new RunbookError(
+      "STATE_UNWRITABLE",
+      `\`${file}\` would be among the kernel's own files (${inner}).`,
+    );
 }

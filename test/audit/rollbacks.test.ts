@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rollbackCheck } from "../../src/audit/rollbacks.ts";
+import { rollbackCheck } from "../../src/audit/verify.ts";
 
 const place = (seq: number) => ({ log: "l", seq, hash: "0".repeat(64) });
 const body = JSON.stringify({

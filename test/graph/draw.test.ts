@@ -4,12 +4,11 @@ import missingSecret from "../../runbooks/missing-secret.ts";
 import { redisSg } from "../../runbooks/redis-sg.ts";
 import { toAscii } from "../../src/graph/ascii.ts";
 import { graphOf, type Graph } from "../../src/graph/graph.ts";
-import { toHtml } from "../../src/graph/html.ts";
+import { toHtml, toSvg } from "../../src/graph/svg.ts";
 import { toMermaid } from "../../src/graph/mermaid.ts";
 import type { RunPath } from "../../src/graph/path.ts";
 import { machineStates } from "../../src/graph/machine-states.ts";
 import { toStately } from "../../src/graph/stately.ts";
-import { toSvg } from "../../src/graph/svg.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 
 const both = [

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { abandon, createFolder, readState } from "../../src/process/records.ts";
-import { script } from "../../src/process/script.ts";
+import { script } from "../../src/process/launch.ts";
 import { temporary } from "./support.ts";
 
 function supervise(folder: string, ...command: readonly string[]): number | null {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { append } from "../../src/runs/append.ts";
+import { append } from "../../src/runs/decisions.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { ana } from "../support/world-free.ts";
 import { asks, started } from "./small-run.ts";

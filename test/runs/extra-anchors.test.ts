@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { extraAnchors } from "../../src/runs/extra-anchors.ts";
+import { extraAnchors } from "../../src/runs/store-options.ts";
 import { storeOptions } from "../../src/runs/store-options.ts";
 import { parseNotes } from "../../src/model/note.ts";
 import { openStore } from "../../src/store/store.ts";

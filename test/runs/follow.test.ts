@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { follow } from "../../src/runs/follow.ts";
-import { append } from "../../src/runs/append.ts";
+import { append } from "../../src/runs/decisions.ts";
 import { ana } from "../support/world-free.ts";
 import { asks, started } from "./small-run.ts";
 

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { expect, test } from "vitest";
-import { renewing } from "../../src/runs/lease-heartbeat.ts";
+import { renewing } from "../../src/runs/drive.ts";
 
 const stop = new AbortController().signal;
 

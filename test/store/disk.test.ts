@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { refuseUnfit } from "../../src/store/disk.ts";
+import { refuseUnfit } from "../../src/store/database.ts";
 
 test.each([
   [0x6969, "NFS"],

@@ -1,9 +1,8 @@
 import { toAscii } from "../../graph/ascii.ts";
 import { graphOf } from "../../graph/graph.ts";
-import { toHtml } from "../../graph/html.ts";
+import { toHtml, toSvg } from "../../graph/svg.ts";
 import { toMermaid } from "../../graph/mermaid.ts";
 import { toStately } from "../../graph/stately.ts";
-import { toSvg } from "../../graph/svg.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
 import { loadRun, type Drawn } from "../record/drawn-runbook.ts";
