@@ -12,7 +12,7 @@ import type { JsonObject } from "../model/json.ts";
 import { exclusionOf, type Exclusion } from "../model/may-approve.ts";
 
 /** What is followed of each run. */
-export interface Followed {
+export interface FollowedAllowances {
   readonly allowances: Map<string, Allowances>;
   /** Runs that say which writes their approvals cover; older ones are judged by what gates showed. */
   readonly covering: Set<string>;
@@ -29,7 +29,7 @@ export const subjects: Readonly<Record<string, readonly [shown: string, given: s
 };
 
 /** What is wrong with an event, if anything is; the run is followed on. */
-export function wrongAt(event: RunEvent, followed: Followed): string | null {
+export function wrongAt(event: RunEvent, followed: FollowedAllowances): string | null {
   const { allowances, covering } = followed;
   const known = allowances.get(event.run);
   const wrong = known === undefined ? notStarted(event) : faultOf(event, known, followed);
@@ -42,7 +42,7 @@ function notStarted({ type }: RunEvent): string | null {
   return type === "run.started" ? null : "the run has not started";
 }
 
-function faultOf(event: RunEvent, known: Allowances, followed: Followed): string | null {
+function faultOf(event: RunEvent, known: Allowances, followed: FollowedAllowances): string | null {
   if (isOf(event, "approval.granted", "decision.made")) return answerFault(event, known);
   if (isOf(event, "approval.used")) {
     const asked = known.gates[event.data.gate];
@@ -79,7 +79,7 @@ function answerFault(
 function writeFault(
   event: Extract<RunEvent, { readonly type: "step.started" }>,
   known: Allowances,
-  { accepted }: Followed,
+  { accepted }: FollowedAllowances,
 ): string | null {
   const { step, key, risk, binds = [], kind, input, allowedBy = null, accepted: reason } = event.data;
   const write: Write = { step, key, risk, binds, isAccepted: reason !== undefined };

@@ -2,7 +2,7 @@
 import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import { canonical, digestOf, type Json, type JsonObject } from "../model/json.ts";
 import type { Check } from "../model/verify.ts";
-import { subjects, wrongAt, type Followed } from "./allowed.ts";
+import { subjects, wrongAt, type FollowedAllowances } from "./allowed.ts";
 import type { OwnEvent } from "./submission.ts";
 
 /** What was looked at before records said which writes an approval covers. */
@@ -11,16 +11,16 @@ const formerly: readonly string[] = ["terraform.apply", "terraform.force-unlock"
 /** A clock may tick between the look at it and the storing. */
 const tolerance = 1_000;
 
-interface Grant {
+interface OpenGrant {
   readonly gate: Gate;
   readonly useBy: string | null;
 }
 
 interface ApprovalLedger {
   readonly gates: Map<string, Gate>;
-  readonly grants: Map<string, Grant>;
+  readonly grants: Map<string, OpenGrant>;
   readonly used: Set<string>;
-  readonly followed: Followed;
+  readonly followed: FollowedAllowances;
   /** Writes that are judged as before approvals covered writes. */
   readonly older: Set<number>;
   /** Some data is withheld, so what is not found may be there. */
@@ -36,7 +36,7 @@ type AnswerEvent = Extract<
 export function approvalsCheck(own: readonly OwnEvent[]): Check {
   const name = "approvals are bound to what was shown and applied";
   const blind = own.some(({ event }) => event === null);
-  const followed: Followed = { allowances: new Map(), covering: new Set(), accepted: [] };
+  const followed: FollowedAllowances = { allowances: new Map(), covering: new Set(), accepted: [] };
   const ledger: ApprovalLedger = {
     gates: new Map(),
     grants: new Map(),

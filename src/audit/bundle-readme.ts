@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../model/note.ts";
+import { fingerprintOf } from "../model/head-note.ts";
 import type { StoredRow } from "../model/verify.ts";
 
 /** What a bundle says of itself, for a reader who has never heard of runwright. */

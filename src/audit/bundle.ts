@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import type { RunEvent } from "../model/event.ts";
-import { parseNotes } from "../model/note.ts";
+import { parseNotes } from "../model/head-note.ts";
 import type { StoredRow } from "../model/verify.ts";
 import { rowsOf } from "./jsonl.ts";
 import { eventOf, type Submission } from "./submission.ts";

@@ -1,4 +1,4 @@
-import { noteLine, parseNotes } from "../model/note.ts";
+import { noteLine, parseNotes } from "../model/head-note.ts";
 import type { StoredRow } from "../model/verify.ts";
 import { bundleFiles } from "./bundle.ts";
 import { digestsOf } from "./files.ts";

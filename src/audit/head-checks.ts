@@ -1,6 +1,6 @@
 /** Checks against what was noted outside the log: the adversary rewrites the log and makes every hash fit again. */
 import { createPublicKey } from "node:crypto";
-import { fingerprintOf, isSignedBy, noteLine, type Note } from "../model/note.ts";
+import { fingerprintOf, isSignedBy, noteLine, type HeadNote } from "../model/head-note.ts";
 import type { Check } from "../model/verify.ts";
 import type { GatheredEvents, Submission } from "./submission.ts";
 
@@ -26,7 +26,7 @@ export function headsCheck({ notes, hashAt }: NotedRecord, { hashes }: GatheredE
 export function keptHeadsCheck(
   submission: NotedRecord,
   { hashes, last: end }: GatheredEvents,
-  kept: readonly Note[] | null,
+  kept: readonly HeadNote[] | null,
 ): Check {
   const name = "the log continues the notes that were kept elsewhere";
   const near = (kept ?? []).filter(({ seq }) => hashes.has(seq));
@@ -45,8 +45,8 @@ export function keptHeadsCheck(
 const nothingToCompare = "there is nothing to compare with: name your copy with `--anchor FILE`";
 
 interface KeptHeads {
-  readonly near: readonly Note[];
-  readonly kept: readonly Note[];
+  readonly near: readonly HeadNote[];
+  readonly kept: readonly HeadNote[];
   readonly hashes: ReadonlyMap<number, string>;
 }
 

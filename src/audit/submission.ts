@@ -1,5 +1,5 @@
 import type { RunEvent } from "../model/event.ts";
-import type { Note } from "../model/note.ts";
+import type { HeadNote } from "../model/head-note.ts";
 import type { StoredRow } from "../model/verify.ts";
 
 /** A record as somebody hands it in, with everything that came with it. Nothing in it is trusted. */
@@ -16,7 +16,7 @@ export interface Submission {
   /** The hash of an event that is not among the rows. */
   readonly hashAt: (seq: number) => string | undefined;
   /** The notes that came with it, and a line among them that is none; null when there are none. */
-  readonly notes: { readonly notes: readonly Note[]; readonly broken: string | undefined } | null;
+  readonly notes: { readonly notes: readonly HeadNote[]; readonly broken: string | undefined } | null;
   /** The public key that came with it. */
   readonly key: string | null;
   /** An evidence file or a runbook's text; null when it is not there. */

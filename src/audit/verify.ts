@@ -1,5 +1,5 @@
 import { type RunEvent, isOf } from "../model/event.ts";
-import type { Note } from "../model/note.ts";
+import type { HeadNote } from "../model/head-note.ts";
 import { verifyRecord, type Check, type StoredRow, type Verification } from "../model/verify.ts";
 import { approvalsCheck } from "./approvals.ts";
 import { fileChecks } from "./files.ts";
@@ -9,7 +9,7 @@ import { closedCheck, exportCheck, withheldCheck } from "./withheld.ts";
 
 export interface VerifyOptions {
   /** Notes of the head that whoever verifies has kept; null when there are none. */
-  readonly kept: readonly Note[] | null;
+  readonly kept: readonly HeadNote[] | null;
   /** Runs the runs' events through their machines again. */
   readonly replay: (runs: readonly (readonly RunEvent[])[], own: readonly OwnEvent[]) => Promise<Check>;
 }

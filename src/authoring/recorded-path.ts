@@ -1,4 +1,5 @@
 /** What a recorded run did, as a line of states without loops: what a first draft is made of. */
+import type { EventOf } from "../model/run-view-shape.ts";
 import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { roleOfStep, roleOfTimer } from "../model/state-ids.ts";
@@ -53,10 +54,8 @@ function stateEndedBy(event: RunEvent, before: readonly RunEvent[]): EndedState 
   }
 }
 
-type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
-
 function stepEnded(
-  { data: { step, output } }: Of<"step.succeeded">,
+  { data: { step, output } }: EventOf<"step.succeeded">,
   before: readonly RunEvent[],
 ): EndedState | null {
   const intent = before.findLast((one) => isOf(one, "step.started") && one.data.step === step);
@@ -66,7 +65,7 @@ function stepEnded(
 }
 
 function gateEnded(
-  event: Of<"approval.used" | "decision.made">,
+  event: EventOf<"approval.used" | "decision.made">,
   before: readonly RunEvent[],
 ): EndedState | null {
   const opened = before.findLast((one) => isOf(one, "gate.opened") && one.data.gate === event.data.gate);
@@ -79,7 +78,7 @@ function gateEnded(
   return { state: gate.step, act: { type: "choice", gate, chosen: event.data.choice } };
 }
 
-function timerEnded({ data }: Of<"timer.fired">, before: readonly RunEvent[]): EndedState | null {
+function timerEnded({ data }: EventOf<"timer.fired">, before: readonly RunEvent[]): EndedState | null {
   const armed = before.findLast((one) => isOf(one, "timer.armed") && one.data.timer === data.timer);
   const { state, role } = roleOfTimer(data);
   if (armed?.type !== "timer.armed" || role === "backoff") return null;
@@ -91,7 +90,7 @@ function titleOf(state: string, before: readonly RunEvent[]): string {
   return listedIn(before).find(({ step }) => step === state)?.title ?? state;
 }
 
-function listedIn(events: readonly RunEvent[]): Of<"run.started">["data"]["steps"] {
+function listedIn(events: readonly RunEvent[]): EventOf<"run.started">["data"]["steps"] {
   const [start] = events.filter((one) => isOf(one, "run.started"));
   return start?.data.steps ?? [];
 }

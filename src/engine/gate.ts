@@ -1,8 +1,8 @@
 /** The gates that the engine opens, and what their digests bind. */
 import { toFailure } from "../model/error.ts";
 import { isDuration, toMilliseconds, type Duration } from "../model/duration.ts";
-import { engineActor, type Draft, type Gate, type Option } from "../model/event.ts";
-import { gateDigest, type Asks } from "../model/gate-digest.ts";
+import { engineActor, type Draft, type Gate, type GateOption } from "../model/event.ts";
+import { gateDigest, type GateQuestion } from "../model/gate-digest.ts";
 import { digestOf, toJson, type Json, type JsonObject } from "../model/json.ts";
 import { gateId } from "../model/state-ids.ts";
 import type { Risk } from "../model/step.ts";
@@ -58,8 +58,8 @@ function asksWhom({ approvers, approvals }: JsonObject): Pick<Gate, "approvers" 
 function gateBody(
   state: RunState,
   step: string,
-  body: Omit<Asks, "gate" | "step" | "bound">,
-): Asks & Pick<Gate, "digest"> {
+  body: Omit<GateQuestion, "gate" | "step" | "bound">,
+): GateQuestion & Pick<Gate, "digest"> {
   const gate = gateId(step, (state.openings.get(step) ?? 0) + 1);
   const { runbook, input } = state.start;
   const asks = { gate, step, ...body, bound: { runbook: runbook.source, inputs: digestOf(input) } };
@@ -70,7 +70,7 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function optionsOf(shown: JsonObject): readonly Option[] {
+function optionsOf(shown: JsonObject): readonly GateOption[] {
   const options = Array.isArray(shown["options"]) ? shown["options"] : [];
   return (options as readonly JsonObject[]).map((option) => ({
     id: textOf(option["id"]) ?? "",

@@ -3,7 +3,7 @@
  * what gates showed, what steps were given and what was concluded are made again and compared.
  */
 import { RunbookError } from "../model/error.ts";
-import { isOf, type Draft, type EventType, type Pinned, type RunEvent } from "../model/event.ts";
+import { isOf, type Draft, type EventType, type PinnedRunbook, type RunEvent } from "../model/event.ts";
 import { gateDigest } from "../model/gate-digest.ts";
 import { canonical, toJson, type Json, type JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -18,7 +18,7 @@ export interface Recorded {
   /** The cached snapshot and the `rseq` it belongs to. */
   readonly snapshot: { readonly json: string; readonly rseq: number } | undefined;
   /** The runbook in the text that a pin names. */
-  readonly runbookOf: (pinned: Pinned) => Runbook;
+  readonly runbookOf: (pinned: PinnedRunbook) => Runbook;
 }
 
 /** Something that was stored and that its events do not lead to. */
@@ -66,7 +66,7 @@ export function* statesAfter(recorded: Recorded): Generator<RunState> {
 }
 
 /** The runbook that a run goes on with: the pinned text, or the one it was migrated to. */
-export function pinOf(events: readonly RunEvent[]): Pinned {
+export function pinOf(events: readonly RunEvent[]): PinnedRunbook {
   const migrated = events.findLast((event) => isOf(event, "run.migrated"));
   if (migrated !== undefined) return migrated.data.to;
   const [first] = events;

@@ -19,8 +19,8 @@ export interface Allowances {
   readonly isPractice: boolean;
   readonly isCancelled: boolean;
   readonly inAdvance: readonly Risk[] | null;
-  readonly gates: Readonly<Record<string, Answered>>;
-  readonly grants: readonly Grant[];
+  readonly gates: Readonly<Record<string, AnsweredGate>>;
+  readonly grants: readonly WriteGrant[];
   /** Which gate allowed an effect, by its key. */
   readonly effects: Readonly<Record<string, string>>;
   /** Which gate allowed a state's write last. */
@@ -28,14 +28,14 @@ export interface Allowances {
 }
 
 /** A gate, who has said yes at it, and how long all of them are good for. */
-interface Answered {
+interface AnsweredGate {
   readonly gate: Gate;
   readonly by: readonly string[];
   readonly useBy: string | null;
 }
 
 /** What is left of an approval. */
-interface Grant {
+interface WriteGrant {
   readonly gate: string;
   readonly step: string;
   /** How many more effects of each state it allows. */
@@ -95,7 +95,7 @@ function needsNone({ isCancelled }: Allowances, { risk, isAccepted }: Write): bo
 }
 
 /** Whether an approval showed another thing of the same name: another plan, say. */
-function isOther({ binds }: Grant, one: string): boolean {
+function isOther({ binds }: WriteGrant, one: string): boolean {
   return !binds.includes(one) && binds.some((shown) => nameOf(shown) === nameOf(one));
 }
 
@@ -109,11 +109,11 @@ function isPast(at: string, limit: string | null): boolean {
 }
 
 /** An event as far as this rule needs it. */
-export type Told = Draft & { readonly at: string };
-type Of<T extends Draft["type"]> = Extract<Told, { readonly type: T }>;
+export type TimedDraft = Draft & { readonly at: string };
+type TimedDraftOf<T extends Draft["type"]> = Extract<TimedDraft, { readonly type: T }>;
 
 /** What is allowed after an event. */
-export function afterEvent(known: Allowances, event: Told): Allowances {
+export function afterEvent(known: Allowances, event: TimedDraft): Allowances {
   switch (event.type) {
     case "run.started": {
       const { parent, target } = event.data;
@@ -150,21 +150,21 @@ function opened(known: Allowances, gate: Gate): Allowances {
   return { ...known, gates, grants: known.grants.filter(({ step }) => step !== gate.step) };
 }
 
-function answered(known: Allowances, event: Of<"approval.granted" | "decision.made">): Allowances {
+function answered(known: Allowances, event: TimedDraftOf<"approval.granted" | "decision.made">): Allowances {
   const { actor, at, data } = event;
   const asked = known.gates[data.gate];
   if (asked === undefined || isPast(at, asked.gate.expiresAt)) return known;
   const { gate, by } = asked;
   if (exclusionOf(gate, { ...known, given: by }, actor) !== null) return known;
   const useBy = [asked.useBy, data.useBy].flatMap((one) => one ?? []).toSorted()[0] ?? null;
-  const now: Answered = { gate, by: [...by, actor.id], useBy };
+  const now: AnsweredGate = { gate, by: [...by, actor.id], useBy };
   const gates = { ...known.gates, [data.gate]: now };
   if (now.by.length < (gate.approvals ?? 1)) return { ...known, gates };
   const grant = grantOf(now, event.type === "decision.made" ? event.data.choice : null);
   return { ...known, gates, grants: [...known.grants, grant] };
 }
 
-function grantOf({ gate, useBy }: Answered, choice: string | null): Grant {
+function grantOf({ gate, useBy }: AnsweredGate, choice: string | null): WriteGrant {
   const covered = (gate.covers ?? []).filter(({ option = null }) => option === choice);
   const left = Object.fromEntries(covered.map(({ state, times }) => [state, times]));
   return { gate: gate.gate, step: gate.step, left, binds: gate.binds ?? [], useBy };
@@ -172,7 +172,7 @@ function grantOf({ gate, useBy }: Answered, choice: string | null): Grant {
 
 function begun(known: Allowances, { step, key, allowedBy }: EventData["step.started"]): Allowances {
   if (allowedBy === undefined || known.effects[key] === allowedBy) return known;
-  const spent = (left: Grant["left"]) => ({ ...left, [step]: (left[step] ?? 0) - 1 });
+  const spent = (left: WriteGrant["left"]) => ({ ...left, [step]: (left[step] ?? 0) - 1 });
   return {
     ...known,
     grants: known.grants.map((one) => (one.gate === allowedBy ? { ...one, left: spent(one.left) } : one)),

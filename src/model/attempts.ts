@@ -3,7 +3,7 @@ import type { Artifact, EventData, RunEvent } from "./event.ts";
 import type { Json } from "./json.ts";
 
 /** One try of one step, with everything that was recorded about it. */
-export interface Attempt {
+export interface RecordedAttempt {
   readonly run: string;
   readonly step: string;
   readonly attempt: number;
@@ -17,11 +17,11 @@ export interface Attempt {
   readonly output: Json;
   readonly failure: Failure | null;
   readonly artifacts: readonly Artifact[];
-  readonly doubts: readonly Doubt[];
+  readonly doubts: readonly AttemptDoubt[];
 }
 
 /** That nobody saw how an attempt ended, and how that was settled. */
-interface Doubt {
+interface AttemptDoubt {
   readonly rseq: number;
   readonly at: string;
   readonly why: string;
@@ -39,8 +39,8 @@ export type AttemptNews = Extract<
 /** An attempt that has just begun; what was in doubt under the same number stays known. */
 export function begun(
   event: Extract<RunEvent, { readonly type: "step.started" }>,
-  known: Attempt | undefined,
-): Attempt {
+  known: RecordedAttempt | undefined,
+): RecordedAttempt {
   return {
     run: event.run,
     step: event.data.step,
@@ -59,7 +59,7 @@ export function begun(
 }
 
 /** The same attempt after what was told of it. */
-export function after(known: Attempt, event: AttemptNews): Attempt {
+export function after(known: RecordedAttempt, event: AttemptNews): RecordedAttempt {
   const { rseq, at, artifacts } = event;
   const ended = { rseq, endedAt: at, artifacts };
   switch (event.type) {

@@ -5,7 +5,7 @@
 import { endOfValue, nowhere } from "./canonical-scan.ts";
 
 /** Everything in an envelope but who did it and when. */
-export interface Said {
+export interface EnvelopeFields {
   readonly log: string;
   readonly seq: number;
   readonly run: string;
@@ -21,7 +21,7 @@ const beginning = new RegExp(`^\\{"actor":${actor},"at":"([\\w.:-]*)"`, "u");
 const word = /^[\w.:-]*$/;
 
 /** When it happened, if an envelope says exactly this and is written in the usual way; else null. */
-export function readEnvelope(text: string, said: Said): string | null {
+export function readEnvelope(text: string, said: EnvelopeFields): string | null {
   const { log, seq, run, rseq, type, prev, commitment } = said;
   const rest = `,"commitment":"${commitment}","log":"${log}","prev":"${prev}","rseq":${rseq},"run":"${run}","seq":${seq},"type":"${type}","v":1}`;
   const found = beginning.exec(text);

@@ -36,7 +36,7 @@ export interface Artifact {
 export type Verdict = "pending" | "pass" | "fail" | "unknown";
 
 /** One thing that a person may choose at a gate. */
-export interface Option {
+export interface GateOption {
   readonly id: string;
   readonly label: string;
   readonly danger: boolean;
@@ -69,7 +69,7 @@ export interface Gate {
   /** SHA-256 of the run and everything here but `options` and `expiresAt`: an approval names it. */
   readonly digest: string;
   readonly risk: Risk;
-  readonly options: readonly Option[];
+  readonly options: readonly GateOption[];
   /** How long the gate may stay unanswered. */
   readonly expiresAt: string | null;
   /** `others` keeps whoever asked for the run from approving; a list names everybody who may. */
@@ -88,7 +88,7 @@ export interface Gate {
 
 export type Approvers = "anyone" | "others" | readonly string[];
 
-export interface Pinned {
+export interface PinnedRunbook {
   readonly id: string;
   readonly title: string;
   /** SHA-256 of the compiled source that the run keeps. */
@@ -99,7 +99,7 @@ export type RunEnd = "succeeded" | "failed" | "cancelled";
 
 export interface EventData {
   "run.started": {
-    readonly runbook: Pinned;
+    readonly runbook: PinnedRunbook;
     readonly input: JsonObject;
     readonly target: Target | null;
     readonly identity: string | null;
@@ -112,7 +112,7 @@ export interface EventData {
   };
   "run.resumed": { readonly note: string };
   "run.interrupted": { readonly reason: string };
-  "run.migrated": { readonly from: Pinned; readonly to: Pinned };
+  "run.migrated": { readonly from: PinnedRunbook; readonly to: PinnedRunbook };
   "run.faulted": { readonly failure: Failure };
   "run.succeeded": { readonly reason: string };
   "run.failed": { readonly reason: string; readonly criteria: readonly string[] };
@@ -281,7 +281,7 @@ export type Draft = {
  * `type`, `actor`), whose hash the next event names, and its data with `artifacts` and a `salt`, to which the envelope
  * is bound by their digest. So what was said can be withheld or pruned, and the chain still holds.
  */
-export interface Stored {
+export interface EventEnvelope {
   readonly v: 1;
   /** The id of the database's log: events of another database cannot be slipped in. */
   readonly log: string;
@@ -298,7 +298,8 @@ export interface Stored {
 }
 
 /** A stored event. `hash` is SHA-256 over a zero byte and the envelope's stored bytes. */
-export type RunEvent = Draft & Stored & { readonly artifacts: readonly Artifact[]; readonly hash: string };
+export type RunEvent = Draft &
+  EventEnvelope & { readonly artifacts: readonly Artifact[]; readonly hash: string };
 
 export const engineActor: Actor = { id: "runwright", identified: "engine", kind: "engine" };
 

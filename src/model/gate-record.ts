@@ -7,13 +7,13 @@ export interface GateRecord {
   readonly rseq: number;
   readonly openedAt: string;
   /** The last: an approval may be revoked, or lapse. */
-  readonly answer: GateAnswer | null;
+  readonly answer: GateAnswerEvent | null;
   /** The last approval, also when it was taken back or lapsed. */
   readonly granted: Extract<RunEvent, { readonly type: "approval.granted" }> | null;
   readonly used: Extract<RunEvent, { readonly type: "approval.used" }> | null;
 }
 
-export type GateAnswer = Extract<
+export type GateAnswerEvent = Extract<
   RunEvent,
   {
     readonly type:
@@ -35,7 +35,7 @@ export function opened(event: Extract<RunEvent, { readonly type: "gate.opened" }
 /** The same gate after an answer to it, or after its approval was used. */
 export function answered(
   record: GateRecord,
-  event: GateAnswer | Extract<RunEvent, { readonly type: "approval.used" }>,
+  event: GateAnswerEvent | Extract<RunEvent, { readonly type: "approval.used" }>,
 ): GateRecord {
   if (event.type === "approval.used") return { ...record, used: record.used ?? event };
   if (event.type === "approval.granted") return { ...record, answer: event, granted: event };

@@ -1,9 +1,9 @@
 /** What a schema found wrong with a value, as far as its words need it. */
-interface Refusal {
+interface SchemaIssues {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }
 
 /** All that a schema found wrong, as one text; `it` is the value itself. */
-export function issueText({ issues }: Refusal): string {
+export function issueText({ issues }: SchemaIssues): string {
   return issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`).join("; ");
 }

@@ -5,7 +5,7 @@ import type { Risk } from "./step.ts";
 export type Exclusion = "engine" | "not practice" | "policy" | "requester" | "not named" | "twice";
 
 /** What of a run decides who may approve in it. */
-export interface Approving {
+export interface ApprovalContext {
   readonly requester: string;
   readonly isPractice: boolean;
   /** Gates of which risks whoever drives the run approves in advance; null as long as nobody has said so. */
@@ -17,7 +17,7 @@ export interface Approving {
 /** Why the answer of this actor allows nothing at this gate; null when it counts. */
 export function exclusionOf(
   gate: Pick<Gate, "approvers" | "approvals" | "risk">,
-  { requester, isPractice, inAdvance, given }: Approving,
+  { requester, isPractice, inAdvance, given }: ApprovalContext,
   { kind, id }: Actor,
 ): Exclusion | null {
   if (kind === "engine") return "engine";

@@ -25,7 +25,7 @@ export interface ClockJump {
   readonly by: "record" | "steady clock";
 }
 
-export interface Clocks {
+export interface ClockSources {
   readonly wall: () => Date;
   /** Milliseconds that nobody sets. */
   readonly steady: () => number;
@@ -38,7 +38,7 @@ export interface Clocks {
 /** Milliseconds; less is how clocks are kept right. */
 const noticeable = 5_000;
 
-export function createRecordClock({ wall, steady, awakeOrAsleep, last }: Clocks): RecordClock {
+export function createRecordClock({ wall, steady, awakeOrAsleep, last }: ClockSources): RecordClock {
   let seen = { wall: wall().getTime(), steady: steady() };
   let asleep = awakeOrAsleep() - seen.steady;
   let shown = 0;

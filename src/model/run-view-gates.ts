@@ -1,11 +1,11 @@
 import type { Gate } from "./event.ts";
-import { answered, opened, type GateAnswer } from "./gate-record.ts";
-import type { Event } from "./run-view-shape.ts";
+import { answered, opened, type GateAnswerEvent } from "./gate-record.ts";
+import type { EventOf } from "./run-view-shape.ts";
 import { roleOfStep, type StateRole } from "./state-ids.ts";
 import { add, changeStep, replace, type ChangingView } from "./run-view-state.ts";
 
 /** Folds the opening of a gate. */
-export function openGate(view: ChangingView, event: Event<"gate.opened">): void {
+export function openGate(view: ChangingView, event: EventOf<"gate.opened">): void {
   const { seq, at, data } = event;
   add(view.gates, view.at.gates, data.gate, opened(event));
   view.underWay.set(`gate/${data.gate}`, { seq, kind: "gate", gate: data.gate });
@@ -16,7 +16,7 @@ export function openGate(view: ChangingView, event: Event<"gate.opened">): void 
 }
 
 /** Folds an answer to a gate, or the end of one. */
-export function answerGate(view: ChangingView, event: GateAnswer): void {
+export function answerGate(view: ChangingView, event: GateAnswerEvent): void {
   replace(view.gates, view.at.gates, event.data.gate, (record) => answered(record, event));
   // What was asked stays answered, for the time that it took, when the answer is taken back later.
   if (event.type !== "approval.revoked") view.underWay.delete(`gate/${event.data.gate}`);
@@ -27,7 +27,7 @@ export function answerGate(view: ChangingView, event: GateAnswer): void {
 }
 
 /** Folds the use of an approval. */
-export function useApproval(view: ChangingView, event: Event<"approval.used">): void {
+export function useApproval(view: ChangingView, event: EventOf<"approval.used">): void {
   replace(view.gates, view.at.gates, event.data.gate, (record) => answered(record, event));
   forget(view, event);
 }
@@ -38,7 +38,7 @@ function gateOf({ summary: { gates, approvals } }: ChangingView, name: string): 
 }
 
 /** Notes a yes, and tells whether as many people as have to have said it. */
-function isEnough({ summary }: ChangingView, gate: Gate, event: Event<"approval.granted">): boolean {
+function isEnough({ summary }: ChangingView, gate: Gate, event: EventOf<"approval.granted">): boolean {
   const { at, actor, data } = event;
   summary.approvals.push({ gate, by: actor.id, at, useBy: data.useBy });
   const given = summary.approvals.filter((one) => one.gate.gate === gate.gate);
@@ -46,7 +46,7 @@ function isEnough({ summary }: ChangingView, gate: Gate, event: Event<"approval.
 }
 
 /** It is no longer open, and but for a grant there is no approval of it that could be used. */
-function forget({ summary }: ChangingView, event: GateAnswer | Event<"approval.used">): void {
+function forget({ summary }: ChangingView, event: GateAnswerEvent | EventOf<"approval.used">): void {
   summary.gates = summary.gates.filter(({ gate }) => gate !== event.data.gate);
   if (event.type !== "approval.granted")
     summary.approvals = summary.approvals.filter(({ gate }) => gate.gate !== event.data.gate);
@@ -56,7 +56,7 @@ function roleIn({ summary: { start } }: ChangingView, step: string): StateRole {
   return roleOfStep(step, (name) => start.steps.some((listed) => listed.step === name));
 }
 
-function noteOfStep(view: ChangingView, { step }: Gate, event: GateAnswer): void {
+function noteOfStep(view: ChangingView, { step }: Gate, event: GateAnswerEvent): void {
   const { type, at, rseq, artifacts } = event;
   const { state, role } = roleIn(view, step);
   if (role === "decide") {

@@ -1,8 +1,8 @@
 /** What a view is made of, for whoever folds it: lists that grow, and where in them things are. */
-import type { Event, FoldedRun } from "./run-view-shape.ts";
+import type { EventOf, FoldedRun } from "./run-view-shape.ts";
 import type { RunSummary, StepSummary } from "./summary-shape.ts";
 
-type Changing<T> = {
+type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer I)[]
     ? I[]
     : T[K] extends ReadonlyMap<infer A, infer B>
@@ -11,8 +11,8 @@ type Changing<T> = {
 };
 
 /** A view as its fold sees it. */
-export interface ChangingView extends Changing<Omit<FoldedRun, "summary">> {
-  readonly summary: Changing<RunSummary>;
+export interface ChangingView extends Mutable<Omit<FoldedRun, "summary">> {
+  readonly summary: Mutable<RunSummary>;
   /** The place of each thing in its list, by its name; of things with one name, the newest. */
   readonly at: Readonly<
     Record<"attempts" | "children" | "criteria" | "gates" | "steps" | "waits", Map<string, number>>
@@ -23,7 +23,7 @@ export interface ChangingView extends Changing<Omit<FoldedRun, "summary">> {
 }
 
 /** The view of a run of which nothing is known but how it was started. */
-export function emptyView(first: Event<"run.started">): ChangingView {
+export function emptyView(first: EventOf<"run.started">): ChangingView {
   const summary = emptySummary(first);
   return {
     summary,
@@ -53,7 +53,7 @@ export function emptyView(first: Event<"run.started">): ChangingView {
   };
 }
 
-function emptySummary({ run, at, actor, data }: Event<"run.started">): Changing<RunSummary> {
+function emptySummary({ run, at, actor, data }: EventOf<"run.started">): Mutable<RunSummary> {
   return {
     run,
     start: data,

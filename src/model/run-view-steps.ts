@@ -1,10 +1,10 @@
 import { after, begun, type AttemptNews } from "./attempts.ts";
-import type { Event } from "./run-view-shape.ts";
+import type { EventOf } from "./run-view-shape.ts";
 import { add, changeStep, replace, type ChangingView } from "./run-view-state.ts";
 import { roleOfTimer } from "./state-ids.ts";
 
 /** Folds the start of an attempt. */
-export function startStep(view: ChangingView, event: Event<"step.started">): void {
+export function startStep(view: ChangingView, event: EventOf<"step.started">): void {
   const { at, data } = event;
   const { step, kind, attempt, describe } = data;
   const name = `${step}/${attempt}`;
@@ -33,14 +33,14 @@ export function attemptNews(view: ChangingView, event: AttemptNews): void {
 }
 
 /** Folds that a write was not let begin. */
-export function refuseStep(view: ChangingView, { at, rseq, data }: Event<"step.refused">): void {
+export function refuseStep(view: ChangingView, { at, rseq, data }: EventOf<"step.refused">): void {
   const { step, kind, describe, failure } = data;
   const never = { startedAt: at, endedAt: at, rseq, artifacts: [] };
   changeStep(view, step, { kind, describe, status: "failed", failure, ...never });
 }
 
 /** Folds the start of a timer. */
-export function armTimer(view: ChangingView, event: Event<"timer.armed">): void {
+export function armTimer(view: ChangingView, event: EventOf<"timer.armed">): void {
   const { timer } = event.data;
   add(view.waits, view.at.waits, timer, { armed: event, ended: null });
   beginWork(view, `timer/${timer}`, { seq: event.seq, kind: "timer", ...event.data });
@@ -49,7 +49,7 @@ export function armTimer(view: ChangingView, event: Event<"timer.armed">): void 
 }
 
 /** Folds the end of a timer. */
-export function endTimer(view: ChangingView, event: Event<"timer.fired" | "timer.cancelled">): void {
+export function endTimer(view: ChangingView, event: EventOf<"timer.fired" | "timer.cancelled">): void {
   const { timer } = event.data;
   replace(view.waits, view.at.waits, timer, (wait) => ({ ...wait, ended: event }));
   view.underWay.delete(`timer/${timer}`);
@@ -63,7 +63,7 @@ export function endTimer(view: ChangingView, event: Event<"timer.fired" | "timer
 }
 
 /** Folds the start of a child run. */
-export function startChild(view: ChangingView, { at, data }: Event<"child.started">): void {
+export function startChild(view: ChangingView, { at, data }: EventOf<"child.started">): void {
   const { step, run } = data;
   add(view.summary.children, view.at.children, run, { run, step, status: "open" });
   view.inside += 1;
@@ -71,7 +71,7 @@ export function startChild(view: ChangingView, { at, data }: Event<"child.starte
 }
 
 /** Folds the end of a child run. */
-export function endChild(view: ChangingView, { at, rseq, data }: Event<"child.ended">): void {
+export function endChild(view: ChangingView, { at, rseq, data }: EventOf<"child.ended">): void {
   const { step, run, status } = data;
   replace(view.summary.children, view.at.children, run, (child) => {
     if (child.status === "open") view.inside -= 1;

@@ -8,9 +8,9 @@
  * never changed, only replaced.
  */
 import { isOf, type RunEnd, type RunEvent } from "./event.ts";
-import { keptBy } from "./kept.ts";
+import { evidenceOf } from "./event-evidence.ts";
 import { answerGate, openGate, useApproval } from "./run-view-gates.ts";
-import type { Event, FoldedRun } from "./run-view-shape.ts";
+import type { EventOf, FoldedRun } from "./run-view-shape.ts";
 import { emptyView, replace, type ChangingView } from "./run-view-state.ts";
 import {
   armTimer,
@@ -52,7 +52,7 @@ export function apply(view: FoldedRun, event: RunEvent): void {
   const { summary } = own;
   summary.events += 1;
   summary.lastAt = event.at;
-  const kept = keptBy(event);
+  const kept = evidenceOf(event);
   if (kept !== null) own.kept.push(kept);
   fold(own, event);
   if (summary.endedAt === null) summary.status = isWaiting(own) ? "waiting" : "running";
@@ -125,7 +125,7 @@ function fold(view: ChangingView, event: RunEvent): void {
   event satisfies never;
 }
 
-type KeptEvent = Event<
+type KeptEvent = EventOf<
   | "run.faulted"
   | "criterion.evaluated"
   | "finding.recorded"
@@ -163,7 +163,7 @@ function keep(view: ChangingView, event: KeptEvent): void {
 }
 
 /** A run that goes on tries what was at fault again. */
-function goOn(view: ChangingView, event: Event<"run.resumed" | "run.migrated">): void {
+function goOn(view: ChangingView, event: EventOf<"run.resumed" | "run.migrated">): void {
   view.summary.fault = null;
   if (event.type === "run.resumed") view.resumptions.push(event);
   else view.migrations.push(event);
@@ -171,14 +171,14 @@ function goOn(view: ChangingView, event: Event<"run.resumed" | "run.migrated">):
 
 function end(
   { summary }: ChangingView,
-  event: Event<"run.succeeded" | "run.failed" | "run.cancelled">,
+  event: EventOf<"run.succeeded" | "run.failed" | "run.cancelled">,
 ): void {
   summary.status = event.type.slice("run.".length) as RunEnd;
   summary.reason = event.data.reason;
   summary.endedAt = event.at;
 }
 
-function judge(view: ChangingView, event: Event<"criterion.evaluated">): void {
+function judge(view: ChangingView, event: EventOf<"criterion.evaluated">): void {
   view.verdicts.push(event);
   const { id, verdict, evidence } = event.data;
   replace(view.summary.criteria, view.at.criteria, id, (criterion) => ({

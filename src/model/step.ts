@@ -21,7 +21,7 @@ export interface Command {
 }
 
 /** How a command ended; its output has been redacted. `exitCode` is 128 + n when signal n ended it. */
-export interface Exited {
+export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -43,7 +43,7 @@ export interface StepContext {
    * process, or its exit record, instead of starting another. It throws `STEP_STOPPED` when the signal aborts,
    * after the command was asked once, by SIGINT, to end.
    */
-  readonly exec: (command: Command) => Promise<Exited>;
+  readonly exec: (command: Command) => Promise<CommandResult>;
   /** Whether the command of this name was begun in this attempt: then `exec` takes it up, and nothing can be prevented. */
   readonly begun: (name: string) => boolean;
   /** The absolute path of a program; throws `TERRAFORM_MISSING` and the like. */
@@ -79,7 +79,7 @@ export type Probed<Output> =
   | { readonly verdict: "not done"; readonly why: string }
   | { readonly verdict: "unknown"; readonly why: string };
 
-interface Described<I extends z.core.$ZodType, O extends z.core.$ZodType> {
+interface StepDescription<I extends z.core.$ZodType, O extends z.core.$ZodType> {
   /** For example `terraform.force-unlock`: file src/steps/terraform-force-unlock.ts, docs/steps.md#terraformforce-unlock. */
   readonly kind: string;
   readonly risk: Risk;
@@ -95,7 +95,7 @@ interface Described<I extends z.core.$ZodType, O extends z.core.$ZodType> {
 export interface ReadStep<
   I extends z.core.$ZodType = z.core.$ZodType,
   O extends z.core.$ZodType = z.core.$ZodType,
-> extends Described<I, O> {
+> extends StepDescription<I, O> {
   readonly effect: "read";
   readonly timeout: Duration;
   readonly run: (input: z.output<I>, ctx: StepContext) => Promise<z.output<O>>;
@@ -105,7 +105,7 @@ export interface ReadStep<
 export interface WriteStep<
   I extends z.core.$ZodType = z.core.$ZodType,
   O extends z.core.$ZodType = z.core.$ZodType,
-> extends Described<I, O> {
+> extends StepDescription<I, O> {
   readonly effect: "write";
   readonly timeout: Duration;
   readonly run: (input: z.output<I>, ctx: StepContext) => Promise<z.output<O>>;
@@ -116,7 +116,7 @@ export interface WriteStep<
 export interface HumanStep<
   I extends z.core.$ZodType = z.core.$ZodType,
   O extends z.core.$ZodType = z.core.$ZodType,
-> extends Described<I, O> {
+> extends StepDescription<I, O> {
   readonly effect: "human";
 }
 

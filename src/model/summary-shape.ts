@@ -30,7 +30,7 @@ export interface Approval {
   readonly useBy: string | null;
 }
 
-export interface Criterion {
+export interface CriterionSummary {
   readonly id: string;
   readonly title: string;
   readonly step: string;
@@ -62,7 +62,7 @@ export interface RunSummary {
     readonly step: string;
     readonly status: RunEnd | "open";
   }[];
-  readonly criteria: readonly Criterion[];
+  readonly criteria: readonly CriterionSummary[];
   readonly findings: readonly EventData["finding.recorded"][];
   readonly followUps: readonly EventData["followUp.added"][];
   readonly events: number;

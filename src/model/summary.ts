@@ -2,7 +2,7 @@ import type { RunEvent } from "./event.ts";
 import { viewOf } from "./run-view.ts";
 import type { RunSummary } from "./summary-shape.ts";
 
-export type { Criterion, RunSummary, StepSummary } from "./summary-shape.ts";
+export type { CriterionSummary, RunSummary, StepSummary } from "./summary-shape.ts";
 
 /** Where a run stands after these events, which must begin with its start. */
 export function summarise(events: readonly RunEvent[]): RunSummary {

@@ -1,6 +1,6 @@
 import { isOf, type RunEvent } from "./event.ts";
 import { applyTo, type FoldedRun } from "./run-view.ts";
-import type { UnderWay } from "./run-view-shape.ts";
+import type { WorkUnderWay } from "./run-view-shape.ts";
 import { roleOfTimer } from "./state-ids.ts";
 
 /** Why nothing was recorded for a while. */
@@ -35,25 +35,25 @@ export function timelineOf(runs: readonly (readonly RunEvent[])[]): readonly Tim
 }
 
 /** What is under way in all these runs, in the order in which it began. */
-function underWay(views: ReadonlyMap<string, FoldedRun>): readonly UnderWay[] {
+function underWay(views: ReadonlyMap<string, FoldedRun>): readonly WorkUnderWay[] {
   return [...views.values()]
     .flatMap((view) => [...view.underWay.values()])
     .toSorted((one, other) => one.seq - other.seq);
 }
 
-interface Reason {
+interface SilenceReason {
   readonly why: Silence;
   readonly what: string;
 }
 
 /** Who or what was waited for, as far as the event that ended the silence and the open ends tell. */
-function reasonOf(next: RunEvent, waiting: readonly UnderWay[], last: RunEvent): Reason {
+function reasonOf(next: RunEvent, waiting: readonly WorkUnderWay[], last: RunEvent): SilenceReason {
   if (isOf(next, "approval.granted", "approval.denied", "decision.made", "input.given")) {
     return { why: "decision", what: `waiting for a decision of ${next.actor.id} at ${next.data.gate}` };
   }
   if (isOf(next, "timer.fired"))
     return { why: "time", what: `waiting for the time to come (${roleOfTimer(next.data).state})` };
-  const open = (kind: UnderWay["kind"]): readonly string[] =>
+  const open = (kind: WorkUnderWay["kind"]): readonly string[] =>
     waiting.filter((work) => work.kind === kind).map(wordsFor);
   const [gates, steps, timers] = [open("gate"), open("step"), open("timer")];
   if (isOf(next, "run.resumed", "lease.acquired"))
@@ -74,7 +74,7 @@ function withoutEngine(next: RunEvent, last: RunEvent, gates: readonly string[])
   return `no engine was running${stopped}, until ${who} went on with it${asked}`;
 }
 
-function wordsFor(work: UnderWay): string {
+function wordsFor(work: WorkUnderWay): string {
   switch (work.kind) {
     case "step":
       return `${work.step} ran: ${work.describe}`;

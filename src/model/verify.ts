@@ -25,7 +25,7 @@ export interface Check {
 }
 
 /** What a range of the log is compared with. */
-export interface Expected {
+export interface ExpectedRecord {
   readonly log: string;
   /** The hash of the event before the first row; undefined when it is not known. */
   readonly before: string | undefined;
@@ -51,18 +51,18 @@ const names = {
   schema: "each event has the fields of its version",
   clock: "time never goes backwards",
 } as const;
-type Name = keyof typeof names;
+type CheckName = keyof typeof names;
 
-interface Parsed {
+interface ParsedBody {
   readonly [key: string]: unknown;
 }
 
-type Note = (name: Name, fault: string) => void;
+type NoteFault = (name: CheckName, fault: string) => void;
 
 /** Verifies consecutive rows of a log; the first thing that is wrong is named in each check. */
-export function verifyRecord(rows: Iterable<StoredRow>, expected: Expected): Verification {
-  const faults = new Map<Name, string>();
-  const note: Note = (name, fault) => {
+export function verifyRecord(rows: Iterable<StoredRow>, expected: ExpectedRecord): Verification {
+  const faults = new Map<CheckName, string>();
+  const note: NoteFault = (name, fault) => {
     if (!faults.has(name)) faults.set(name, fault);
   };
   const place = placing(expected, note);
@@ -82,19 +82,19 @@ export function verifyRecord(rows: Iterable<StoredRow>, expected: Expected): Ver
   return {
     events,
     head: last === undefined ? null : { seq: last.seq, hash: last.hash },
-    checks: (Object.keys(names) as Name[]).map((name) =>
+    checks: (Object.keys(names) as CheckName[]).map((name) =>
       checkOf(name, faults.get(name), { events, withheld }),
     ),
   };
 }
 
 /** Of other runs that share the log, nothing but the envelope is asked for. */
-function isOwn({ run }: StoredRow, { runs }: Expected): boolean {
+function isOwn({ run }: StoredRow, { runs }: ExpectedRecord): boolean {
   return runs.length === 0 || runs.includes(run);
 }
 
 /** Looks at the order of the rows: numbers without gaps, and a clock that never goes backwards. */
-function placing({ runs }: Expected, note: Note) {
+function placing({ runs }: ExpectedRecord, note: NoteFault) {
   const counts = new Map<string, number>();
   let before = { seq: 0, at: "" };
   const next = ({ seq, run, rseq }: StoredRow, at: string): void => {
@@ -116,20 +116,20 @@ function placing({ runs }: Expected, note: Note) {
 }
 
 /** The log, and the hash of the event before; undefined when that event is missing. */
-interface Near {
+interface ChainLink {
   readonly log: string;
   readonly before: string | undefined;
 }
 
 /** When it happened, of an event in which everything is as it should be at one look; else null. */
-function soundAt(row: StoredRow, { log, before }: Near): string | null {
+function soundAt(row: StoredRow, { log, before }: ChainLink): string | null {
   const { seq, run, rseq, type, body, data } = row;
   if (data === null || before === undefined || hashOf(body) !== row.hash || !isUsualData(data)) return null;
   return readEnvelope(body, { log, seq, run, rseq, type, prev: before, commitment: digest("sha256", data) });
 }
 
 /** Notes what is wrong with an event, and tells when it happened. */
-function look(row: StoredRow, { log, before }: Near, note: Note): string {
+function look(row: StoredRow, { log, before }: ChainLink, note: NoteFault): string {
   const { seq, body: text, data, hash } = row;
   const body = parse(text);
   const found = hashOf(text);
@@ -148,20 +148,20 @@ function look(row: StoredRow, { log, before }: Near, note: Note): string {
   return String(body["at"]);
 }
 
-function differences(row: StoredRow, body: Parsed, log: string): readonly string[] {
+function differences(row: StoredRow, body: ParsedBody, log: string): readonly string[] {
   const own = { seq: row.seq, run: row.run, rseq: row.rseq, type: row.type, log };
   return Object.entries(own)
     .filter(([key, value]) => body[key] !== value)
     .map(([key, value]) => `${key} is ${String(body[key])}, expected ${value}`);
 }
 
-type Fields = Readonly<Record<string, (value: unknown) => boolean>>;
+type FieldChecks = Readonly<Record<string, (value: unknown) => boolean>>;
 
 const isText = (value: unknown): boolean => typeof value === "string";
 const isNumber = (value: unknown): boolean => typeof value === "number" && value > 0;
 const isObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const envelope: Fields = {
+const envelope: FieldChecks = {
   v: (value) => value === 1,
   log: isText,
   seq: isNumber,
@@ -173,10 +173,10 @@ const envelope: Fields = {
   prev: isText,
   commitment: isText,
 };
-const said: Fields = { artifacts: Array.isArray, data: isObject, salt: isText };
+const said: FieldChecks = { artifacts: Array.isArray, data: isObject, salt: isText };
 
 /** No field less, and none more: what no reader knows is not read by anybody. */
-function hasFields(value: Parsed, fields: Fields): boolean {
+function hasFields(value: ParsedBody, fields: FieldChecks): boolean {
   for (const name in fields) if (fields[name]?.(value[name]) !== true) return false;
   return Object.keys(value).length === Object.keys(fields).length;
 }
@@ -189,10 +189,10 @@ function isCanonical(text: string): boolean {
   }
 }
 
-function parse(text: string): Parsed {
+function parse(text: string): ParsedBody {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? (value as Parsed) : {};
+    return isObject(value) ? (value as ParsedBody) : {};
   } catch {
     return {};
   }
@@ -202,12 +202,12 @@ function hashOf(body: string): string {
   return digest("sha256", `\0${body}`);
 }
 
-interface Counts {
+interface RowCounts {
   readonly events: number;
   readonly withheld: number;
 }
 
-function checkOf(name: Name, fault: string | undefined, { events, withheld }: Counts): Check {
+function checkOf(name: CheckName, fault: string | undefined, { events, withheld }: RowCounts): Check {
   if (fault !== undefined) return { name: names[name], verdict: "fail", detail: fault };
   if (events === 0) return { name: names[name], verdict: "unknown", detail: "there are no events" };
   if (name === "commitments" && withheld > 0)

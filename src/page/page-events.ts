@@ -2,7 +2,7 @@
 import type { Inspected } from "../engine/inspect.ts";
 import type { Gate, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
-import { sentenceOf } from "../model/sentence.ts";
+import { eventText } from "../model/event-text.ts";
 import { applyTo, type FoldedRun } from "../model/run-view.ts";
 import { shortenText } from "../model/shorten.ts";
 import { visible, visibleLine } from "../redact/visible.ts";
@@ -55,7 +55,7 @@ export function pageEvents({ runs, statesOf, isWithheld }: PageEventsInput): Pag
       ...(isWithheld ? {} : contextOf(next.value)),
     };
     if (isWithheld) for (const name of ["fault", "cancel asked"]) delete fields[name];
-    const what = visibleLine(sentenceOf(event));
+    const what = visibleLine(eventText(event));
     const set = track.change(mapped(fields, pool.put));
     return [{ run, name: nameOf(root, event), row: rowOf(run, rseq), at, type, what, set }];
   });

@@ -1,5 +1,5 @@
 import { formatMilliseconds } from "../model/duration.ts";
-import { sentenceOf } from "../model/sentence.ts";
+import { eventText } from "../model/event-text.ts";
 import { utcClock, utcDay } from "../model/time-text.ts";
 import type { Lane } from "../timeline/lanes.ts";
 import type { TimelineEvent, TimelineRow } from "../timeline/rows.ts";
@@ -46,7 +46,7 @@ function momentHtml(
     `<a href="#${shown(row)}">${shown(nameOf(root, event))}</a>`,
     `<span class="strip" aria-hidden="true">${strip}</span>${lane}`,
     shown(actor.id),
-    shown(sentenceOf(event, kind)),
+    shown(eventText(event, kind)),
     ms === null ? "" : formatMilliseconds(ms),
   ];
   return `<tr id="${shown(row)}"${failed ? ' class="failed"' : ""}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;

@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import { sha256 } from "../model/json.ts";
-import type { Command, Exited } from "../model/step.ts";
+import type { Command, CommandResult } from "../model/step.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { createWakeup } from "./wakeup.ts";
 import { commandLost, follow, commandStopped } from "./follow.ts";
@@ -48,7 +48,7 @@ export async function runDurable(
   command: Command,
   where: AttemptDirectories,
   options: DurableOptions,
-): Promise<Exited> {
+): Promise<CommandResult> {
   requireName(command.name);
   requirePrivate(where.dir);
   requirePrivate(where.rawDir);
@@ -104,7 +104,7 @@ function fence(folder: string): SettledState {
 async function start(
   job: DurableCommand & { readonly argv: string },
   options: DurableOptions,
-): Promise<Exited> {
+): Promise<CommandResult> {
   const { command, signal } = { command: await findProgram(job.command), signal: options.signal };
   if (signal.aborted)
     throw commandStopped(command, signal, { text: "it had not begun", data: { started: false } });
@@ -129,7 +129,7 @@ type AttendOptions = Omit<DurableOptions, "onSpawn"> &
     readonly onSpawn?: DurableOptions["onSpawn"] | undefined;
   };
 
-async function attend(job: DurableCommand, options: AttendOptions): Promise<Exited> {
+async function attend(job: DurableCommand, options: AttendOptions): Promise<CommandResult> {
   const { signal, wakeup, hasEnded, onSpawn, graceMs = 600_000 } = options;
   const [stdout, stderr] = await openTails(job, options);
   signal.addEventListener("abort", wakeup.wake);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { RunbookError } from "../model/error.ts";
-import type { Exited } from "../model/step.ts";
+import type { CommandResult } from "../model/step.ts";
 
 export interface QuickOptions {
   readonly cwd: string;
@@ -15,7 +15,7 @@ export async function runQuick(
   file: string,
   args: readonly string[],
   options: QuickOptions,
-): Promise<Exited> {
+): Promise<CommandResult> {
   const { cwd, env, timeoutMs } = options;
   const child = execa(file, [...args], {
     cwd,

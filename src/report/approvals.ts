@@ -1,4 +1,4 @@
-import { attachedTo } from "../model/kept.ts";
+import { attachedTo } from "../model/event-evidence.ts";
 import type { Gate } from "../model/event.ts";
 import type { GateRecord } from "../model/gate-record.ts";
 import { textAt, textsAt } from "../model/json-read.ts";

@@ -1,5 +1,5 @@
 import { lastOfArn } from "../model/arn.ts";
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { isTrue, numberAt, textAt, textsAt } from "../model/json-read.ts";
 import { code, table, text } from "./markdown.ts";
 import { requestOf, statusOfProbe } from "./probes.ts";
@@ -20,25 +20,25 @@ export const beforeAndAfter: Section = (report) => {
 };
 
 /** A look; before means before the first change of its own run. */
-interface TimedAttempt extends Attempt {
+interface TimedAttempt extends RecordedAttempt {
   readonly isBefore: boolean;
 }
 
-function isBefore({ attempts }: ReportedRun, { startRseq }: Attempt): boolean {
+function isBefore({ attempts }: ReportedRun, { startRseq }: RecordedAttempt): boolean {
   const first = attempts.find(({ start }) => start.effect === "write");
   return first === undefined || startRseq < first.startRseq;
 }
 
 interface FirstAndLast {
-  readonly first: Attempt;
-  readonly last: Attempt;
+  readonly first: RecordedAttempt;
+  readonly last: RecordedAttempt;
 }
 
 /** For each subject the first look before a change, and the last look at all. */
 function pairs(
   attempts: readonly TimedAttempt[],
   kind: string,
-  subjectOf: (attempt: Attempt) => string,
+  subjectOf: (attempt: RecordedAttempt) => string,
 ): readonly (FirstAndLast & { readonly subject: string })[] {
   const found = new Map<string, FirstAndLast>();
   for (const attempt of attempts) {
@@ -69,7 +69,7 @@ function secrets(report: Report, attempts: readonly TimedAttempt[]): readonly st
   });
 }
 
-function titleOf(report: Report, word: string, { output, run, rseq }: Attempt): string {
+function titleOf(report: Report, word: string, { output, run, rseq }: RecordedAttempt): string {
   return `${word}: ${code(lastOfArn(textAt(output, "arn")))} (${reference(report, run, rseq)})`;
 }
 
@@ -97,7 +97,7 @@ function ingress(report: Report, attempts: readonly TimedAttempt[]): readonly st
   ];
 }
 
-function ingressRow(report: Report, word: string, { output, run, rseq }: Attempt): readonly string[] {
+function ingressRow(report: Report, word: string, { output, run, rseq }: RecordedAttempt): readonly string[] {
   const rules = textsAt(output, "ruleIds");
   return [
     word,

@@ -1,4 +1,4 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { isTrue } from "../model/json-read.ts";
 import { factOf } from "./facts.ts";
 import { bullets, code, table, text } from "./markdown.ts";
@@ -35,7 +35,7 @@ function impactOf(report: Report): readonly string[] {
 }
 
 /** From when to when a request was seen to fail, inside this run. */
-function endOf(report: Report, symptom: Attempt): readonly string[] {
+function endOf(report: Report, symptom: RecordedAttempt): readonly string[] {
   if (symptom.start.kind !== "http.probe" || isTrue(symptom.output, "ok") || symptom.endedAt === null)
     return [];
   const request = requestOf(symptom);

@@ -1,8 +1,8 @@
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section, ReportedRun } from "./record.ts";
 import { reference, when, sentence } from "./report-text.ts";
-import type { Attempt } from "../model/attempts.ts";
-import type { Criterion } from "../model/summary.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
+import type { CriterionSummary } from "../model/summary.ts";
 import { excerptsOf } from "./excerpts.ts";
 import { factOf } from "./facts.ts";
 
@@ -46,9 +46,9 @@ function earlier(report: Report, { view, summary }: ReportedRun, id: string): st
 
 /** An attempt whose evidence decided criteria of the run. */
 interface DecidingAttempt {
-  readonly attempt: Attempt;
+  readonly attempt: RecordedAttempt;
   readonly title: string;
-  readonly criteria: readonly Criterion[];
+  readonly criteria: readonly CriterionSummary[];
 }
 
 /** Whether it is fixed: each deciding look with its raw evidence. */

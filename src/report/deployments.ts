@@ -1,5 +1,5 @@
 import { lastOfArn } from "../model/arn.ts";
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { textAt } from "../model/json-read.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -9,8 +9,8 @@ import { reference, when } from "./report-text.ts";
 export interface Deployment {
   readonly id: string;
   readonly revision: string;
-  readonly asked: Attempt;
-  readonly awaited: Attempt | null;
+  readonly asked: RecordedAttempt;
+  readonly awaited: RecordedAttempt | null;
   /** PASSED only when this deployment of this revision was seen to complete. */
   readonly verdict: string;
   readonly reason: string;
@@ -46,7 +46,7 @@ const words: Readonly<Record<string, string>> = {
 function judge(
   id: string,
   revision: string,
-  awaited: Attempt | undefined,
+  awaited: RecordedAttempt | undefined,
 ): { readonly verdict: string; readonly reason: string } {
   if (awaited === undefined) return { verdict: "NOT AWAITED", reason: "Nobody watched it to its end." };
   const { outcome, output, failure } = awaited;
@@ -100,7 +100,7 @@ function rowOf(
   ];
 }
 
-function tasksOf(awaited: Attempt | null): string {
+function tasksOf(awaited: RecordedAttempt | null): string {
   if (awaited?.outcome !== "succeeded") return "";
   const { running, desired, failedTasks } = awaited.output as Readonly<Record<string, unknown>>;
   return `${String(running)} of ${String(desired)} running, ${String(failedTasks)} failed`;

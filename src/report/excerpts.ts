@@ -1,10 +1,10 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import type { Artifact } from "../model/event.ts";
 import { code, fence, text } from "./markdown.ts";
 import type { Report } from "./record.ts";
 import { reference } from "./report-text.ts";
 
-type WithArtifacts = Pick<Attempt, "run" | "rseq" | "artifacts">;
+type WithArtifacts = Pick<RecordedAttempt, "run" | "rseq" | "artifacts">;
 
 const mostLines = 40;
 const mostCharacters = 3_000;

@@ -1,5 +1,5 @@
 import { lastOfArn } from "../model/arn.ts";
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { counted } from "../model/counted.ts";
 import { isTrue, numberAt, objectsAt, textAt, textsAt } from "../model/json-read.ts";
 import type { Json } from "../model/json.ts";
@@ -7,7 +7,7 @@ import { toSecond } from "../model/time-text.ts";
 import { text } from "./markdown.ts";
 
 /** What an attempt found, in a few words; nothing is concluded from it. */
-export function factOf({ outcome, failure, output, start }: Attempt): string {
+export function factOf({ outcome, failure, output, start }: RecordedAttempt): string {
   if (outcome === "failed") return `**FAILED**: ${text(`${failure?.code ?? ""}: ${failure?.message ?? ""}`)}`;
   if (outcome === "cancelled") return "**CANCELLED**";
   if (outcome === "open") return "**NOT ENDED**";

@@ -1,4 +1,4 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { numberAt, textAt, textsAt } from "../model/json-read.ts";
 import { factOf } from "./facts.ts";
 import type { Json } from "../model/json.ts";
@@ -23,7 +23,7 @@ function isCommand(name: string): boolean {
   return name.endsWith(".command.json");
 }
 
-async function actionOf(report: Report, attempt: Attempt, nth: number): Promise<readonly string[]> {
+async function actionOf(report: Report, attempt: RecordedAttempt, nth: number): Promise<readonly string[]> {
   const { step, start, run, rseq, startRseq, startedAt, endedAt } = attempt;
   const took = endedAt === null ? "" : `, ${between(startedAt, endedAt)}`;
   const effect = start.effect === "write" ? `changes something, risk ${start.risk}` : "only reads";
@@ -36,7 +36,7 @@ async function actionOf(report: Report, attempt: Attempt, nth: number): Promise<
   return [title, result];
 }
 
-async function commandsOf(report: Report, { artifacts }: Attempt): Promise<readonly string[]> {
+async function commandsOf(report: Report, { artifacts }: RecordedAttempt): Promise<readonly string[]> {
   const files = artifacts.filter(({ name }) => isCommand(name));
   return Promise.all(
     files.map(async ({ name, sha256 }) => {
@@ -61,6 +61,6 @@ function quote(word: string): string {
 }
 
 /** Calls of an API have no command line: what was passed stands for it. */
-function callOf({ start: { kind, input } }: Attempt): string {
+function callOf({ start: { kind, input } }: RecordedAttempt): string {
   return fence(`${kind} ${JSON.stringify(input, undefined, 1)}`, "text");
 }

@@ -1,4 +1,4 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { isTrue, numberAt, objectOf, objectsAt, textAt } from "../model/json-read.ts";
 import { code, table, text } from "./markdown.ts";
 import type { Report, Section } from "./record.ts";
@@ -19,7 +19,7 @@ export const lock: Section = (report) => {
   ];
 };
 
-function holder(report: Report, { output, run, rseq, endedAt }: Attempt): readonly string[] {
+function holder(report: Report, { output, run, rseq, endedAt }: RecordedAttempt): readonly string[] {
   const signs = objectsAt(output, "signsOfLife");
   const seconds = numberAt(output, "ageSeconds");
   const age = seconds === null ? "of unknown age" : `${Math.floor(seconds / 60)} minutes old`;
@@ -44,7 +44,7 @@ function holder(report: Report, { output, run, rseq, endedAt }: Attempt): readon
   ];
 }
 
-function removed(report: Report, removal: Attempt): readonly string[] {
+function removed(report: Report, removal: RecordedAttempt): readonly string[] {
   const { output, run, rseq, startRseq, outcome, failure } = removal;
   const where = reference(report, run, rseq);
   if (outcome !== "succeeded") {
@@ -64,7 +64,7 @@ function removed(report: Report, removal: Attempt): readonly string[] {
 }
 
 /** The approval that the run got last before the removal began, which must name the lock. */
-function approvedBy(report: Report, { run, start }: Attempt, startRseq: number): string {
+function approvedBy(report: Report, { run, start }: RecordedAttempt, startRseq: number): string {
   const id = textAt(start.input, "lockId");
   const gate = report.runs
     .flatMap(({ view }) => view.gates)

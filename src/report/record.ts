@@ -1,4 +1,4 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import type { RunEvent } from "../model/event.ts";
 import { viewOf, type FoldedRun } from "../model/run-view.ts";
 import type { RunSummary } from "../model/summary.ts";
@@ -25,7 +25,7 @@ export interface ReportedRun {
   readonly events: readonly RunEvent[];
   readonly view: FoldedRun;
   readonly summary: RunSummary;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly RecordedAttempt[];
 }
 
 export interface Report extends Pick<ReportRecord, "artifact" | "verified"> {

@@ -1,4 +1,4 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import type { GateRecord } from "../model/gate-record.ts";
 import { objectsAt, textAt, textsAt } from "../model/json-read.ts";
 import type { Json, JsonObject } from "../model/json.ts";
@@ -21,12 +21,16 @@ export const resources: Section = (report) => {
   ];
 };
 
-function planOf(plans: readonly Attempt[], apply: Attempt): Attempt | undefined {
+function planOf(plans: readonly RecordedAttempt[], apply: RecordedAttempt): RecordedAttempt | undefined {
   const digest = textAt(apply.start.input, "sha256");
   return plans.findLast(({ output }) => textAt(output, "sha256") === digest);
 }
 
-function applied(report: Report, apply: Attempt, plan: Attempt | undefined): readonly string[] {
+function applied(
+  report: Report,
+  apply: RecordedAttempt,
+  plan: RecordedAttempt | undefined,
+): readonly string[] {
   // A failed apply keeps its table with the failure.
   const result: Json = apply.output ?? apply.failure?.data ?? null;
   const rows = objectsAt(result, "resources");
@@ -78,7 +82,7 @@ function rowOf(row: JsonObject, rules: readonly string[]): readonly string[] {
 }
 
 /** Who approved what was applied, before that: the digest of the plan has to be in what the person was shown. */
-function approvalOf(report: Report, apply: Attempt): string {
+function approvalOf(report: Report, apply: RecordedAttempt): string {
   const digest = textAt(apply.start.input, "sha256");
   const gate = report.runs
     .flatMap(({ view }) => view.gates)
@@ -91,7 +95,7 @@ function approvalOf(report: Report, apply: Attempt): string {
   return `Approved by ${who(gate.answer.actor)}, who was shown this plan (${reference(report, gate.run, gate.answer.rseq)}).`;
 }
 
-function isGrantedBefore({ answer }: GateRecord, { startedAt }: Attempt): boolean {
+function isGrantedBefore({ answer }: GateRecord, { startedAt }: RecordedAttempt): boolean {
   return answer?.type === "approval.granted" && answer.at <= startedAt;
 }
 
@@ -112,14 +116,14 @@ function confirmed(result: Json): readonly string[] {
   ];
 }
 
-function drifted(plan: Attempt | undefined): readonly string[] {
+function drifted(plan: RecordedAttempt | undefined): readonly string[] {
   const rows = objectsAt(plan?.output ?? null, "drift");
   if (rows.length === 0) return [];
   const names = rows.map((row) => `${code(textAt(row, "address"))} (${text(textAt(row, "action"))})`);
   return [`Changed outside terraform before this plan: ${names.join(", ")}.`];
 }
 
-function notApplied(report: Report, plan: Attempt): readonly string[] {
+function notApplied(report: Report, plan: RecordedAttempt): readonly string[] {
   const rows = objectsAt(plan.output, "resources");
   return [
     `### Plan ${code(textAt(plan.output, "sha256") || plan.step)}, never applied`,

@@ -1,5 +1,5 @@
 import { lastOfArn } from "../model/arn.ts";
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import { isOf } from "../model/event.ts";
 import { decisionId, stepOfGate } from "../model/state-ids.ts";
 import { findingsOf } from "./cause.ts";
@@ -40,7 +40,7 @@ function failures(report: Report): readonly string[] {
   ];
 }
 
-function failureRow(report: Report, run: ReportedRun, attempt: Attempt): readonly string[] {
+function failureRow(report: Report, run: ReportedRun, attempt: RecordedAttempt): readonly string[] {
   const { step, failure, rseq } = attempt;
   return [
     code(step),
@@ -52,7 +52,7 @@ function failureRow(report: Report, run: ReportedRun, attempt: Attempt): readonl
 }
 
 /** The first thing after a failure that answers it: a decision, another attempt, or the end. */
-function doneThen({ events, summary }: ReportedRun, { step, rseq }: Attempt): string {
+function doneThen({ events, summary }: ReportedRun, { step, rseq }: RecordedAttempt): string {
   const later = events.filter((event) => event.rseq > (rseq ?? 0));
   for (const event of later) {
     if (isOf(event, "decision.made") && stepOfGate(event.data.gate) === decisionId(step)) {

@@ -1,6 +1,6 @@
 import { formatMilliseconds } from "../model/duration.ts";
 import { isOf, type RunEvent } from "../model/event.ts";
-import { sentenceOf } from "../model/sentence.ts";
+import { eventText } from "../model/event-text.ts";
 import { utcClock, utcDay } from "../model/time-text.ts";
 import { longestSilence, timelineOf } from "../model/timeline.ts";
 import { table, text } from "./markdown.ts";
@@ -27,7 +27,7 @@ export const timeline: Section = (report) => {
     day = today;
     const number = reference(report, event.run, event.rseq);
     const kind = "step" in event.data ? (kinds.get(`${event.run}/${event.data.step}`) ?? null) : null;
-    const said = `${text(sentenceOf(event, kind))}${took(starts, event)}`;
+    const said = `${text(eventText(event, kind))}${took(starts, event)}`;
     return [...heading, [utcClock(event.at), number, who(event.actor), said]];
   });
   return [

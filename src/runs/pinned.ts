@@ -1,14 +1,17 @@
 import { recompute, type Difference } from "../engine/recompute.ts";
 import { evaluate } from "../loader/evaluate.ts";
 import { RunbookError } from "../model/error.ts";
-import { isOf, type Pinned, type RunEvent } from "../model/event.ts";
+import { isOf, type PinnedRunbook, type RunEvent } from "../model/event.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Maps } from "../store/maps.ts";
 import type { Store } from "../store/store.ts";
 
 /** Finds the runbook in the text that a run keeps; each text is read and evaluated once. */
-export function pinnedRunbooks(blobs: Pick<Blobs, "get">, maps?: Maps): (pinned: Pinned) => Promise<Runbook> {
+export function pinnedRunbooks(
+  blobs: Pick<Blobs, "get">,
+  maps?: Maps,
+): (pinned: PinnedRunbook) => Promise<Runbook> {
   const texts = new Map<string, Promise<Runbook>>();
   return async ({ id, source }) => {
     const loading =
@@ -29,9 +32,9 @@ export function pinnedRunbooks(blobs: Pick<Blobs, "get">, maps?: Maps): (pinned:
 /** Every runbook that these events went by, for whoever cannot wait. */
 export async function runbooksOf(
   runs: readonly (readonly RunEvent[])[],
-  load: (pinned: Pinned) => Promise<Runbook>,
-): Promise<(pinned: Pinned) => Runbook> {
-  const pins = runs.flat().flatMap((event): readonly Pinned[] => {
+  load: (pinned: PinnedRunbook) => Promise<Runbook>,
+): Promise<(pinned: PinnedRunbook) => Runbook> {
+  const pins = runs.flat().flatMap((event): readonly PinnedRunbook[] => {
     if (isOf(event, "run.started")) return [event.data.runbook];
     return isOf(event, "run.migrated") ? [event.data.to] : [];
   });

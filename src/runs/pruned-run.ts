@@ -1,7 +1,7 @@
 import { rowsOf } from "../audit/jsonl.ts";
 import { eventOf } from "../audit/submission.ts";
 import type { RunEvent } from "../model/event.ts";
-import { sentenceOf } from "../model/sentence.ts";
+import { eventText } from "../model/event-text.ts";
 import type { Store } from "../store/store.ts";
 import { familyOf } from "./find-run.ts";
 
@@ -17,7 +17,7 @@ export function remainsOf(store: Store, run: string): readonly Remain[] | null {
   const remains = rowsOf(lines.map((line) => `${line}\n`).join("")).map((row, index): Remain => {
     const event = eventOf(row);
     const { seq, rseq, at, actor, type } = event ?? (JSON.parse(row.body) as RunEvent);
-    const what = event === null ? null : sentenceOf(event);
+    const what = event === null ? null : eventText(event);
     return { seq, run: row.run, rseq, at, actor, type, what, line: lines[index] ?? "" };
   });
   if (remains.every(({ what }) => what !== null)) return null;

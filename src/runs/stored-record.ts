@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Submission } from "../audit/submission.ts";
-import { parseNotes } from "../model/note.ts";
+import { parseNotes } from "../model/head-note.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Connection } from "../store/database.ts";
 import { findKey } from "../store/key.ts";

@@ -1,5 +1,5 @@
 import { verifySubmission } from "../audit/verify.ts";
-import type { Note } from "../model/note.ts";
+import type { HeadNote } from "../model/head-note.ts";
 import type { Verification } from "../model/verify.ts";
 import { openBlobs, type Blobs } from "../store/blobs.ts";
 import { openDatabase } from "../store/database.ts";
@@ -14,7 +14,7 @@ export async function verifyStored(
   {
     kept = null,
     blobs = openBlobs(store),
-  }: { readonly kept?: readonly Note[] | null; readonly blobs?: Blobs } = {},
+  }: { readonly kept?: readonly HeadNote[] | null; readonly blobs?: Blobs } = {},
 ): Promise<Verification> {
   const db = openDatabase(store.file);
   try {

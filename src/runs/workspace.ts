@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pinOf } from "../engine/recompute.ts";
 import { createLocalHost, type LocalHost } from "../host/local.ts";
 import type { LoadedRunbook } from "../loader/load.ts";
-import type { Pinned } from "../model/event.ts";
+import type { PinnedRunbook } from "../model/event.ts";
 import { Secret } from "../model/secret.ts";
 import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
@@ -24,7 +24,7 @@ export interface Workspace extends Pick<RecordPlace, "cwd"> {
   /** Records decisions and loads runs; no engine may drive with it. */
   readonly host: LocalHost;
   /** The runbook in the text that a run keeps. */
-  readonly pinned: (pinned: Pinned) => Promise<Runbook>;
+  readonly pinned: (pinned: PinnedRunbook) => Promise<Runbook>;
   /** Keeps a runbook's text, so that a run can be pinned to it. */
   readonly keep: (loaded: LoadedRunbook) => Promise<void>;
   /** Calls `work` with a host that writes under this lease, in this environment. */

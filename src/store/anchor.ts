@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
-import { noteLine, parseNote, type Note } from "../model/note.ts";
+import { noteLine, parseNote, type HeadNote } from "../model/head-note.ts";
 import { makeDirectory, syncDirectory } from "../system/files.ts";
 import { guarded } from "./database.ts";
 import { keyFile, openKey, type Key } from "./key.ts";
@@ -26,7 +26,7 @@ export interface Anchor {
   /** Notes the head; `durable` signs it and waits for the disk, which is owed at gates and at the ends of a run. */
   readonly note: (head: { readonly seq: number; readonly hash: string }, durable: boolean) => void;
   /** The newest head that was noted. */
-  readonly newest: () => Pick<Note, "seq" | "hash"> | undefined;
+  readonly newest: () => Pick<HeadNote, "seq" | "hash"> | undefined;
   /** Keeps the notes up to this event under another name and begins anew. */
   readonly setAside: (seq: number) => void;
   readonly close: () => void;
@@ -42,7 +42,7 @@ export function openAnchor(dir: string, logId: string, handOn: (line: string) =>
   const secret = keyFile(dir, logId);
   let descriptor: number | undefined;
   let key: Key | undefined;
-  function signed(head: Pick<Note, "seq" | "hash">): NonNullable<Note["signed"]> {
+  function signed(head: Pick<HeadNote, "seq" | "hash">): NonNullable<HeadNote["signed"]> {
     key ??= openKey(secret, logId);
     return key.sign(head);
   }
@@ -86,7 +86,7 @@ function openNotes(dir: string, file: string): number {
 }
 
 /** The newest whole note. */
-function lastNote(file: string, logId: string): Pick<Note, "seq" | "hash"> | undefined {
+function lastNote(file: string, logId: string): Pick<HeadNote, "seq" | "hash"> | undefined {
   // What follows the last line break is a note that was never finished.
   const notes = readEnd(file)
     .split("\n")

@@ -5,14 +5,14 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fingerprintOf, statementOf, type Note } from "../model/note.ts";
+import { fingerprintOf, statementOf, type HeadNote } from "../model/head-note.ts";
 import { makeDirectory, syncDirectory } from "../system/files.ts";
 
 export interface Key {
   readonly file: string;
   readonly publicPem: string;
   readonly fingerprint: string;
-  readonly sign: (head: Pick<Note, "seq" | "hash">) => NonNullable<Note["signed"]>;
+  readonly sign: (head: Pick<HeadNote, "seq" | "hash">) => NonNullable<HeadNote["signed"]>;
 }
 
 /** Where the key of a log is. */

@@ -18,7 +18,7 @@ import {
   type Artifact,
   type Draft,
   type RunEvent,
-  type Stored,
+  type EventEnvelope,
 } from "../model/event.ts";
 import { canonical, sha256 } from "../model/json.ts";
 import { guarded, patiently, type Connection } from "./database.ts";
@@ -183,7 +183,7 @@ function openWriter({ db, log, rows, now }: WriterOptions): Pick<Log, "append" |
 function link(
   { run, type, actor, data, artifacts = [] }: Draft,
   previous: Head,
-  { log, at, rseq }: Pick<Stored, "log" | "at" | "rseq">,
+  { log, at, rseq }: Pick<EventEnvelope, "log" | "at" | "rseq">,
 ): { readonly event: RunEvent; readonly body: string; readonly told: string } {
   const [seq, prev] = [previous.seq + 1, previous.hash];
   const told = dataText(data, artifacts);
@@ -208,7 +208,7 @@ function actorText(actor: Actor): string {
 }
 
 /** The stored text of an envelope, in the same way: nothing else in it than these two could need escaping. */
-function bodyText(body: Stored & Pick<Draft, "run" | "type" | "actor">): string {
+function bodyText(body: EventEnvelope & Pick<Draft, "run" | "type" | "actor">): string {
   const { at, commitment, log, prev, rseq, seq, type, v } = body;
   return (
     `{"actor":${actorText(body.actor)},"at":"${at}","commitment":"${commitment}","log":"${log}",` +
@@ -244,7 +244,7 @@ function parse(row: Row): RunEvent {
 }
 
 function atOf(body: string): string {
-  return (JSON.parse(body) as Stored).at;
+  return (JSON.parse(body) as EventEnvelope).at;
 }
 
 /** Given once, when the database was made. */

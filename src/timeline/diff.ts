@@ -1,4 +1,4 @@
-import type { Attempt } from "../model/attempts.ts";
+import type { RecordedAttempt } from "../model/attempts.ts";
 import type { RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { isOf } from "../model/event.ts";
@@ -103,7 +103,7 @@ function momentOf(event: RunEvent): string | null {
   return isOf(event, "run.succeeded", "run.failed", "run.cancelled") ? event.type.replace(".", " ") : null;
 }
 
-function attemptsIn(tree: RunTreeEvents): readonly (Attempt & { readonly name: string })[] {
+function attemptsIn(tree: RunTreeEvents): readonly (RecordedAttempt & { readonly name: string })[] {
   const names = namesOf(tree);
   return tree.flatMap((events) =>
     viewOf(events).attempts.map((attempt) => ({

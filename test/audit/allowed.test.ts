@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { wrongAt, type Followed } from "../../src/audit/allowed.ts";
+import { wrongAt, type FollowedAllowances } from "../../src/audit/allowed.ts";
 import { afterEvent, noAllowances, permitFor, type Write } from "../../src/model/allowance.ts";
 import type { Actor, Cover, EventData, EventType, RunEvent } from "../../src/model/event.ts";
 import { randomFrom } from "../redact/random.ts";
@@ -38,7 +38,7 @@ function theirs(logs: readonly (readonly RunEvent[])[]): readonly Said[] | null 
 }
 
 function ours(log: readonly RunEvent[]): Said {
-  const followed: Followed = { allowances: new Map(), covering: new Set(), accepted: [] };
+  const followed: FollowedAllowances = { allowances: new Map(), covering: new Set(), accepted: [] };
   const permits: Said["permits"][number][] = [];
   const wrong: number[] = [];
   for (const event of log) {
@@ -54,7 +54,7 @@ function writeOf({ step, key, risk, binds = [], accepted }: EventData["step.star
 
 function permitOf(
   { run, at, data }: Extract<RunEvent, { type: "step.started" }>,
-  { allowances }: Followed,
+  { allowances }: FollowedAllowances,
 ): Said["permits"][number] {
   const permit = permitFor(allowances.get(run) ?? noAllowances, writeOf(data), at);
   return "refused" in permit ? [null, permit.refused, permit.former] : [permit.by, null, null];

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { readme } from "../../src/audit/bundle-readme.ts";
-import { fingerprintOf } from "../../src/model/note.ts";
+import { fingerprintOf } from "../../src/model/head-note.ts";
 
 const about = { runs: ["R-AAAA"], to: "Audit Ltd", key: null, log: "0af1", withheld: new Set<number>() };
 

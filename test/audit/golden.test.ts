@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openSubmission } from "../../src/audit/bundle.ts";
 import { verifySubmission } from "../../src/audit/verify.ts";
 import { notReplayed } from "../../src/runs/replay-check.ts";
-import { parseNotes } from "../../src/model/note.ts";
+import { parseNotes } from "../../src/model/head-note.ts";
 
 const root = "test/fixtures/bundles";
 const versions = readdirSync(root);

@@ -1,20 +1,20 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, test } from "vitest";
 import { signatureCheck } from "../../src/audit/head-checks.ts";
-import { fingerprintOf, statementOf, type Note } from "../../src/model/note.ts";
+import { fingerprintOf, statementOf, type HeadNote } from "../../src/model/head-note.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const key = String(publicKey.export({ type: "spki", format: "pem" }));
 const fingerprint = fingerprintOf(key);
 const [log, hash, count] = ["0".repeat(32), "a".repeat(64), 1_001];
 
-function signed(seq: number): Note {
+function signed(seq: number): HeadNote {
   const signature = sign(null, Buffer.from(statementOf(log, { seq, hash })), privateKey).toString("base64");
   return { seq, hash, signed: { fingerprint, signature } };
 }
 
 /** Signed notes of every event; the signature of one is that of another event. */
-function notes(broken: number): readonly Note[] {
+function notes(broken: number): readonly HeadNote[] {
   const all = Array.from({ length: count }, (_, index) => signed(index + 1));
   return all.map((note) => (note.seq === broken ? { ...note, signed: signed(count).signed } : note));
 }

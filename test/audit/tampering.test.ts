@@ -6,7 +6,7 @@ import { openSubmission } from "../../src/audit/bundle.ts";
 import { verifySubmission } from "../../src/audit/verify.ts";
 import { exportRun } from "../../src/cli/commands/export.ts";
 import { notReplayed } from "../../src/runs/replay-check.ts";
-import { parseNotes } from "../../src/model/note.ts";
+import { parseNotes } from "../../src/model/head-note.ts";
 import { auditedRun } from "../support/audited.ts";
 import { catchIo } from "../support/read-io.ts";
 import { classes, random, type Open } from "./tampering.ts";

@@ -1,7 +1,7 @@
 /** Ways to tamper with a bundle: thirteen classes, each with its variants drawn from a seed. */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { canonical } from "../../src/model/json.ts";
-import { statementOf } from "../../src/model/note.ts";
+import { statementOf } from "../../src/model/head-note.ts";
 
 /** A bundle that can be changed: lines of events and of notes, and the other files. */
 export interface Open {

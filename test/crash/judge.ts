@@ -6,7 +6,7 @@ import { replay } from "../../src/engine/replay.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { isOf } from "../../src/model/event.ts";
 import { toJson } from "../../src/model/json.ts";
-import { parseNotes } from "../../src/model/note.ts";
+import { parseNotes } from "../../src/model/head-note.ts";
 import { verifyRecord } from "../../src/model/verify.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 import { openBlobs } from "../../src/store/blobs.ts";

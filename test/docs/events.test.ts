@@ -27,6 +27,6 @@ test("the map says of each event which rooms name it, and of no other", () => {
 });
 
 test("the files that the map calls exhaustive fold or tell every event", () => {
-  for (const file of ["model/run-view.ts", "model/sentence.ts", "engine/replay.ts"])
+  for (const file of ["model/run-view.ts", "model/event-text.ts", "engine/replay.ts"])
     expect(types.filter((type) => !read(file).includes(`"${type}"`))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { approvalsCheck } from "../../src/audit/approvals.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { RunEvent } from "../../src/model/event.ts";
-import { sentenceOf } from "../../src/model/sentence.ts";
+import { eventText } from "../../src/model/event-text.ts";
 import { runbook } from "../../src/runbook/define.ts";
 import { ana, bench, type Bench } from "../support/world-free.ts";
 
@@ -48,7 +48,7 @@ function jumpsIn(events: readonly RunEvent[]): readonly string[] {
     const { clock, expected } = event.data;
     const minutes = Math.round(Math.abs(Date.parse(clock) - Date.parse(expected)) / minute);
     return [
-      sentenceOf(event)
+      eventText(event)
         .replace(/by \S+:/, `by ${minutes}m:`)
         .replace(/shows [^,;]+/, "shows ..."),
     ];

@@ -4,7 +4,7 @@ import { replay } from "../../src/engine/replay.ts";
 import { graphOf } from "../../src/graph/graph.ts";
 import { pathOf } from "../../src/graph/path.ts";
 import { isOf, type RunEvent } from "../../src/model/event.ts";
-import { sentenceOf } from "../../src/model/sentence.ts";
+import { eventText } from "../../src/model/event-text.ts";
 import { summarise } from "../../src/model/summary.ts";
 import { timelineOf } from "../../src/model/timeline.ts";
 import { runbook } from "../../src/runbook/define.ts";
@@ -47,7 +47,7 @@ test("a record that has only the names of its timers reads and replays the same"
   const old = now.map(olderOf);
   expect(old).not.toEqual(now);
   const read = (events: readonly RunEvent[]) => ({
-    sentences: events.map((event) => sentenceOf(event)),
+    sentences: events.map((event) => eventText(event)),
     steps: summarise(events).steps,
     gaps: timelineOf([events]).map((entry) => (entry.type === "gap" ? entry.what : entry.event.seq)),
     about: toTimelineRows([events]).map((row) => (row.type === "event" ? row.step : row.what)),

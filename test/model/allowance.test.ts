@@ -1,13 +1,24 @@
 import { expect, test } from "vitest";
-import { afterEvent, noAllowances, permitFor, type Told, type Write } from "../../src/model/allowance.ts";
+import {
+  afterEvent,
+  noAllowances,
+  permitFor,
+  type TimedDraft,
+  type Write,
+} from "../../src/model/allowance.ts";
 import type { Actor, EventData, EventType, Gate } from "../../src/model/event.ts";
 
 const ana: Actor = { kind: "human", id: "ana", identified: "os-user" };
 const bob: Actor = { kind: "human", id: "bob", identified: "os-user" };
 const engine: Actor = { kind: "engine", id: "runwright", identified: "engine" };
 
-function told<T extends EventType>(type: T, data: Partial<EventData[T]>, actor = engine, at = "10:00"): Told {
-  return { run: "r1", type, actor, data, at: `2026-11-22T${at}:00.000Z` } as unknown as Told;
+function told<T extends EventType>(
+  type: T,
+  data: Partial<EventData[T]>,
+  actor = engine,
+  at = "10:00",
+): TimedDraft {
+  return { run: "r1", type, actor, data, at: `2026-11-22T${at}:00.000Z` } as unknown as TimedDraft;
 }
 
 const started = told("run.started", { parent: null, target: null }, ana);
@@ -16,19 +27,19 @@ const covers = [
   { state: "deploy", times: 1 },
 ];
 
-function gate(more: Partial<Gate> = {}): Told {
+function gate(more: Partial<Gate> = {}): TimedDraft {
   const data = { gate: "ask", step: "ask", risk: "high", approvers: "anyone", expiresAt: null } as const;
   return told("gate.opened", { ...data, covers, binds: ["plan:4f1c"], ...more });
 }
 
-function granted(actor = bob, useBy: string | null = null): Told {
+function granted(actor = bob, useBy: string | null = null): TimedDraft {
   return told("approval.granted", { gate: "ask", useBy }, actor);
 }
 
 const apply: Write = { step: "apply", key: "k1", risk: "high", binds: ["plan:4f1c"], isAccepted: false };
 const at = "2026-11-22T10:05:00.000Z";
 
-function permit(write: Write, ...events: readonly Told[]) {
+function permit(write: Write, ...events: readonly TimedDraft[]) {
   return permitFor([started, ...events].reduce(afterEvent, noAllowances), write, at);
 }
 
@@ -101,7 +112,7 @@ const sudo: Actor = { ...bob, id: "root (sudo by ana)" };
 const lease = told("lease.acquired", { approves: ["low"] });
 const policy: Actor = { ...ana, kind: "policy" };
 
-test.each<readonly [string, Partial<Gate>, readonly Told[]]>([
+test.each<readonly [string, Partial<Gate>, readonly TimedDraft[]]>([
   ["whoever asked for the run", { approvers: "others" }, [granted(ana)]],
   ["the same person as another account", { approvers: "others" }, [granted(sudo)]],
   ["somebody who is not named", { approvers: ["cem"] }, [granted(bob)]],

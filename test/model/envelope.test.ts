@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { isUsualData, readEnvelope, type Said } from "../../src/model/envelope.ts";
+import { isUsualData, readEnvelope, type EnvelopeFields } from "../../src/model/envelope.ts";
 import { canonical } from "../../src/model/json.ts";
 
-const said: Said = {
+const said: EnvelopeFields = {
   log: "0".repeat(32),
   seq: 12,
   run: "R-7F3K",

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Gate, Option } from "../../src/model/event.ts";
+import type { Gate, GateOption } from "../../src/model/event.ts";
 import { practiceAnswer } from "../../src/practice/operator.ts";
 
-const option: Option = {
+const option: GateOption = {
   id: "retry",
   label: "Try it again",
   danger: false,

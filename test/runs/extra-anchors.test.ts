@@ -8,7 +8,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { extraAnchors } from "../../src/runs/store-options.ts";
 import { storeOptions } from "../../src/runs/store-options.ts";
-import { parseNotes } from "../../src/model/note.ts";
+import { parseNotes } from "../../src/model/head-note.ts";
 import { openStore } from "../../src/store/store.ts";
 import { blocksOf, page } from "../docs/pages.ts";
 import { appendNoted, started } from "../store/store-support.ts";

@@ -6,7 +6,7 @@ import { parse, safeParse, z } from "zod";
 import { isDuration } from "../../src/model/duration.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { toJson } from "../../src/model/json.ts";
-import type { AnyStep, Exited, StepContext } from "../../src/model/step.ts";
+import type { AnyStep, CommandResult, StepContext } from "../../src/model/step.ts";
 import * as exported from "../../src/steps/index.ts";
 import { binding } from "../support/binding.ts";
 import { stepContext } from "../support/step-context.ts";
@@ -202,6 +202,6 @@ function hang(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function fail(): Promise<Exited> {
+async function fail(): Promise<CommandResult> {
   return { exitCode: 1, stdout: "", stderr: "Error: nothing can be reached" };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isSignedBy, parseNotes, statementOf } from "../../src/model/note.ts";
+import { isSignedBy, parseNotes, statementOf } from "../../src/model/head-note.ts";
 import { findKey, openKey } from "../../src/store/key.ts";
 import { appendNoted, openAt, place, started } from "./store-support.ts";
 

@@ -1,7 +1,7 @@
 import type { Decision } from "../../engine/decide.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
-import { attachedTo } from "../../model/kept.ts";
+import { attachedTo } from "../../model/event-evidence.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { decideWithFiles, runWithGate } from "../../runs/decisions.ts";
 import { operatorOf } from "../../runs/operator.ts";

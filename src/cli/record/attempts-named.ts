@@ -1,4 +1,4 @@
-import type { Attempt } from "../../model/attempts.ts";
+import type { RecordedAttempt } from "../../model/attempts.ts";
 import { viewOf } from "../../model/run-view.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
@@ -8,7 +8,7 @@ export function attemptsNamed(
   run: string,
   events: readonly RunEvent[],
   step: string,
-): readonly [Attempt, ...Attempt[]] {
+): readonly [RecordedAttempt, ...RecordedAttempt[]] {
   const all = viewOf(events).attempts;
   const [first, ...rest] = all.filter((attempt) => attempt.step === step);
   if (first !== undefined) return [first, ...rest];

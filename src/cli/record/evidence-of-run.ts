@@ -1,6 +1,6 @@
 import { RunbookError } from "../../model/error.ts";
 import type { Artifact } from "../../model/event.ts";
-import type { Kept } from "../../model/kept.ts";
+import type { EventEvidence } from "../../model/event-evidence.ts";
 import { viewOf } from "../../model/run-view.ts";
 import { summarise } from "../../model/summary.ts";
 import type { RunRow, Store } from "../../store/store.ts";
@@ -9,18 +9,18 @@ import { attemptsNamed } from "./attempts-named.ts";
 
 /** An artifact, and who left it. */
 export interface One {
-  readonly by: Kept;
+  readonly by: EventEvidence;
   readonly artifact: Artifact;
 }
 
 /** What a run and its child runs left, in the order in which it was recorded. */
-export function keptInside(store: Store, { run }: RunRow): readonly Kept[] {
+export function keptInside(store: Store, { run }: RunRow): readonly EventEvidence[] {
   const left = familyOf(store, run).flatMap(({ events }) => viewOf(events).kept);
   return left.toSorted((one, other) => one.seq - other.seq);
 }
 
 /** Each artifact with who left it. */
-export function artifactsOf(left: readonly Kept[]): readonly One[] {
+export function artifactsOf(left: readonly EventEvidence[]): readonly One[] {
   return left.flatMap((by) => by.artifacts.map((artifact) => ({ by, artifact })));
 }
 
@@ -32,7 +32,7 @@ export function requireStep(step: string, store: Store, { run }: RunRow): void {
 }
 
 /** Throws naming the steps that there are, when it is none of them. */
-export function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">): readonly Kept[] {
+export function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">): readonly EventEvidence[] {
   const events = store.log.events(run);
   const kept = viewOf(events).kept.filter((one) => one.step === step);
   if (kept.length === 0) attemptsNamed(run, events, step);

@@ -1,9 +1,9 @@
 import { inspect, type Inspected } from "../../engine/inspect.ts";
 import { stateAt } from "../../engine/recompute.ts";
 import { RunbookError } from "../../model/error.ts";
-import type { Gate, Pinned, RunEvent } from "../../model/event.ts";
+import type { Gate, PinnedRunbook, RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
-import { sentenceOf } from "../../model/sentence.ts";
+import { eventText } from "../../model/event-text.ts";
 import { summarise, type RunSummary } from "../../model/summary.ts";
 import type { Runbook } from "../../runbook/types.ts";
 import type { ViewIo } from "../io.ts";
@@ -23,7 +23,7 @@ export interface Moment {
 export interface RunRecord {
   readonly run: string;
   readonly runs: readonly (readonly RunEvent[])[];
-  readonly runbookOf: (pinned: Pinned) => Runbook;
+  readonly runbookOf: (pinned: PinnedRunbook) => Runbook;
 }
 
 /** The event that a person names: `12` or `#12` of this run, `R-7F3K#12` of a child run. */
@@ -55,7 +55,7 @@ export function momentAfter(
   const told = begun.flat().toSorted((one, other) => one.seq - other.seq);
   const screen = screenAt(run, told, io);
   return {
-    moment: { event, what: sentenceOf(event), runs: inspected, gates, screen },
+    moment: { event, what: eventText(event), runs: inspected, gates, screen },
     summaries: new Map(summaries.map((summary) => [summary.run, summary])),
   };
 }

@@ -1,5 +1,5 @@
 import type { Artifact } from "../../model/event.ts";
-import type { Kept } from "../../model/kept.ts";
+import type { EventEvidence } from "../../model/event-evidence.ts";
 import { visible } from "../../redact/visible.ts";
 import type { One } from "../record/evidence-of-run.ts";
 import type { Io } from "../io.ts";
@@ -20,7 +20,7 @@ export async function print(
   }
 }
 
-function headingOf({ run, step, attempt, rseq }: Kept, { name, sha256, bytes }: Artifact): string {
+function headingOf({ run, step, attempt, rseq }: EventEvidence, { name, sha256, bytes }: Artifact): string {
   const by = attempt === null ? "attached by a person" : `attempt ${attempt}`;
   return `== ${run} ${step} ${by}: ${name}, ${bytes} bytes, sha256 ${sha256}, event #${rseq}`;
 }

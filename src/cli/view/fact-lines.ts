@@ -1,6 +1,6 @@
 import type { EventData, RunEvent, Verdict } from "../../model/event.ts";
 import { utcClock, utcDay } from "../../model/time-text.ts";
-import { clockJump } from "../../model/sentence.ts";
+import { clockJump } from "../../model/event-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf, nameOf } from "./names.ts";

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../model/event.ts";
-import { attachedTo } from "../../model/kept.ts";
+import { attachedTo } from "../../model/event-evidence.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { stepOfGate } from "../../model/state-ids.ts";
 import { visibleLine } from "../../redact/visible.ts";

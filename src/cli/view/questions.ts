@@ -1,7 +1,7 @@
 import type { Decision } from "../../engine/decide.ts";
 import type { RunbookError } from "../../model/error.ts";
 import { whyNot } from "../../engine/approvers.ts";
-import type { Actor, Artifact, Gate, Option } from "../../model/event.ts";
+import type { Actor, Artifact, Gate, GateOption } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
@@ -74,7 +74,7 @@ function choicesOf(gate: Gate, summary: RunSummary, { actor }: Asker): readonly 
 }
 
 /** What is suggested comes first, what is dangerous last. */
-function byDanger(a: Option, b: Option): number {
+function byDanger(a: GateOption, b: GateOption): number {
   return Number(a.danger) - Number(b.danger) || Number(b.suggested) - Number(a.suggested);
 }
 

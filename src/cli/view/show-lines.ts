@@ -1,14 +1,14 @@
 import { viewOf } from "../../model/run-view.ts";
-import type { Kept } from "../../model/kept.ts";
+import type { EventEvidence } from "../../model/event-evidence.ts";
 import type { RunEvent } from "../../model/event.ts";
-import { sentenceOf } from "../../model/sentence.ts";
+import { eventText } from "../../model/event-text.ts";
 import type { RunSummary, StepSummary } from "../../model/summary.ts";
 import type { Io } from "../io.ts";
 import { detailOf, nextOf } from "./status-text.ts";
 import { clip, lasted, utc, widthOf, columns, section } from "./print.ts";
 import type { RunStatus } from "../../runs/run-status.ts";
 import type { GateRecord } from "../../model/gate-record.ts";
-import type { Attempt } from "../../model/attempts.ts";
+import type { RecordedAttempt } from "../../model/attempts.ts";
 
 /** A run with all that it came to; `all`: the events of the run, then those of each run inside it. */
 export function showLines(
@@ -69,7 +69,7 @@ function rollbackLines(events: readonly RunEvent[]): readonly string[] {
   const told = events.filter(({ type }) => type === "rollback.accepted");
   return section(
     "Not in this record",
-    told.map((event) => [utc(event.at), event.actor.id, sentenceOf(event)]),
+    told.map((event) => [utc(event.at), event.actor.id, eventText(event)]),
   );
 }
 
@@ -89,7 +89,7 @@ function wordsOf({ failure, describe, title }: StepSummary): string {
   return describe ?? title;
 }
 
-function evidenceRows(kept: readonly Kept[], root: string): readonly (readonly string[])[] {
+function evidenceRows(kept: readonly EventEvidence[], root: string): readonly (readonly string[])[] {
   return kept.flatMap(({ run, step, rseq, artifacts }) =>
     artifacts.map(({ name, sha256, bytes }) => [
       `${run === root ? "" : run}#${rseq}`,
@@ -114,7 +114,7 @@ export function askedLines({ gate, run, rseq, openedAt, answer }: GateRecord): r
     ...shown.map((line) => `  ${String(line)}`),
     answer === null
       ? "nobody has answered yet"
-      : `${utc(answer.at)} ${answer.actor.id}: ${sentenceOf(answer)}, event #${answer.rseq}`,
+      : `${utc(answer.at)} ${answer.actor.id}: ${eventText(answer)}, event #${answer.rseq}`,
     ...columns(artifacts.map(({ name, bytes, sha256 }) => [name, `${bytes} bytes`, sha256])).map(
       (row) => `  ${row}`,
     ),
@@ -124,7 +124,7 @@ export function askedLines({ gate, run, rseq, openedAt, answer }: GateRecord): r
 }
 
 /** All that is known of an attempt. */
-export function attemptLines(attempt: Attempt): readonly string[] {
+export function attemptLines(attempt: RecordedAttempt): readonly string[] {
   const { run, step, start, startedAt, endedAt, outcome, output, failure, artifacts, doubts } = attempt;
   return [
     `${run} ${step}, attempt ${attempt.attempt}: ${outcome.toUpperCase()}   ${start.kind}, ${start.effect}, risk ${start.risk}`,

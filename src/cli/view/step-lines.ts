@@ -3,7 +3,7 @@ import { roleOfTimer } from "../../model/state-ids.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf } from "./names.ts";
-import { outcomeOf } from "../../model/outcome.ts";
+import { outcomeText } from "../../model/outcome-text.ts";
 import { statement, type Scene } from "./scene.ts";
 import { between, untilThen, utcTime } from "./times.ts";
 
@@ -112,7 +112,7 @@ function succeeded(
 ): readonly string[] {
   const { step, output } = data;
   const kind = scene.summary.steps.find((candidate) => candidate.step === step)?.kind ?? null;
-  const outcome = outcomeOf(kind, output);
+  const outcome = outcomeText(kind, output);
   const isGood = outcome?.good ?? true;
   return statement(scene, {
     // The step did its work, but what it found is not what one hopes for: no green tick.

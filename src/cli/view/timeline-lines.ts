@@ -1,7 +1,7 @@
 import { columnsOf } from "../../model/display-width.ts";
 import { formatMilliseconds } from "../../model/duration.ts";
 import type { Actor } from "../../model/event.ts";
-import { sentenceOf } from "../../model/sentence.ts";
+import { eventText } from "../../model/event-text.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { lanes, type Lane } from "../../timeline/lanes.ts";
 import type { TimelineEvent, TimelineRow } from "../../timeline/rows.ts";
@@ -60,7 +60,7 @@ function momentLines(row: TimelineEvent, { used, number, ...page }: Drawing): re
   const inside = event.run === page.root ? "" : `${event.run} `;
   const took = row.ms === null ? "" : ` (${formatMilliseconds(row.ms)})`;
   const mark = row.failed ? `${symbols.fail} ` : "";
-  const said = `${mark}${inside}${byOf(event.actor)}${visibleLine(sentenceOf(event, row.kind))}${took}`;
+  const said = `${mark}${inside}${byOf(event.actor)}${visibleLine(eventText(event, row.kind))}${took}`;
   const head = `${page.zone.time(event.at)} ${gutter} ${`#${event.rseq}`.padStart(number)} `;
   return hung(head, said, page.width).map((line, index) => {
     if (index > 0) return row.failed ? paint.bad(line) : line;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { RunEvent } from "../../model/event.ts";
-import { sentenceOf } from "../../model/sentence.ts";
+import { eventText } from "../../model/event-text.ts";
 import type { TimelineRow } from "../../timeline/rows.ts";
 import { visible } from "../../redact/visible.ts";
 import type { Recording } from "../../store/recordings.ts";
@@ -59,6 +59,6 @@ export function jsonOf(row: TimelineRow): object {
   }
   const { event, lane, kind, step, attempt, ms, failed } = row;
   const { seq, run, rseq, at, actor, artifacts, hash } = event;
-  const about = { lane, step, attempt, milliseconds: ms, failed, what: sentenceOf(event, kind) };
+  const about = { lane, step, attempt, milliseconds: ms, failed, what: eventText(event, kind) };
   return { type: "event", seq, run, rseq, at, actor, event: event.type, ...about, artifacts, hash };
 }

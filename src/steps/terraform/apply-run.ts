@@ -1,6 +1,6 @@
 import { RunbookError } from "../../model/error.ts";
 import { type JsonObject, toJson } from "../../model/json.ts";
-import type { Exited, StepContext } from "../../model/step.ts";
+import type { CommandResult, StepContext } from "../../model/step.ts";
 import { type ApplyInput, type ApplyOutput, wantedOf } from "./apply-shapes.ts";
 import { type Row, tableOf } from "./apply-table.ts";
 import { requireBinding } from "./binding.ts";
@@ -68,7 +68,7 @@ export function outputOf(
 
 interface Ended {
   readonly ctx: StepContext;
-  readonly exited: Exited;
+  readonly exited: CommandResult;
   readonly rows: readonly Row[];
 }
 
@@ -125,7 +125,7 @@ export async function showPlan(terraform: Terraform, name: string, file: string)
 }
 
 /** Throws unless every wanted change is applied and confirmed, and only tolerated ones failed. */
-function refuseIncomplete(input: ApplyInput, output: ApplyOutput, exited: Exited, dir: string): void {
+function refuseIncomplete(input: ApplyInput, output: ApplyOutput, exited: CommandResult, dir: string): void {
   const wanted = wantedOf(input, output.resources);
   const isWanted = (address: string) => wanted.some((name) => isCovered(name, address));
   const missing = output.resources

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shorten } from "../../model/shorten.ts";
-import type { Exited } from "../../model/step.ts";
+import type { CommandResult } from "../../model/step.ts";
 import { type Diagnostic, diagnosticsOf, textOf } from "./failure.ts";
 import { isCovered } from "./place.ts";
 import { Action } from "./plan-json.ts";
@@ -62,7 +62,7 @@ interface Applied {
 
 /** The table of an apply that announces its changes in its stream. */
 export function tableOf(
-  exited: Pick<Exited, "stdout" | "stderr" | "exitCode">,
+  exited: Pick<CommandResult, "stdout" | "stderr" | "exitCode">,
   tolerate: readonly string[],
 ): readonly Row[] {
   const messages = readStream(exited.stdout);

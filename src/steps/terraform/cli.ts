@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { RunbookError } from "../../model/error.ts";
-import type { Exited, StepContext } from "../../model/step.ts";
+import type { CommandResult, StepContext } from "../../model/step.ts";
 import { diagnosticsOf, terraformFailure } from "./failure.ts";
 import type { Place } from "./place.ts";
 import { progressLine } from "./stream.ts";
@@ -25,9 +25,9 @@ export interface Terraform {
   /** The program. */
   readonly file: string;
   /** Runs a command whatever its exit code. */
-  readonly attempt: (invocation: Invocation) => Promise<Exited>;
+  readonly attempt: (invocation: Invocation) => Promise<CommandResult>;
   /** Runs a command and throws one of our codes unless it ends with 0. */
-  readonly run: (invocation: Invocation) => Promise<Exited>;
+  readonly run: (invocation: Invocation) => Promise<CommandResult>;
 }
 
 const Version = z.looseObject({ terraform_version: z.string(), stand_in: z.boolean().optional() });
@@ -45,7 +45,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
     CHECKPOINT_DISABLE: "1",
     TF_WORKSPACE: place.workspace,
   };
-  const attempt = async ({ name, args, evidence }: Invocation): Promise<Exited> => {
+  const attempt = async ({ name, args, evidence }: Invocation): Promise<CommandResult> => {
     const onLine = (line: string): void => {
       const text = evidence === "nothing" ? undefined : progressLine(line);
       if (text !== undefined && text !== "") ctx.progress(text);
@@ -54,7 +54,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
     keep(ctx, { name, evidence, exited, command: { file, args, cwd: dir, workspace: place.workspace } });
     return exited;
   };
-  const run = async (invocation: Invocation): Promise<Exited> => {
+  const run = async (invocation: Invocation): Promise<CommandResult> => {
     const exited = await attempt(invocation);
     if (exited.exitCode === 0) return exited;
     throw terraformFailure(commandOf(invocation), { dir, exitCode: exited.exitCode }, diagnosticsOf(exited));
@@ -82,7 +82,7 @@ function versionOf(stdout: string): { readonly version: string; readonly standIn
 interface Kept {
   readonly name: string;
   readonly evidence: Invocation["evidence"];
-  readonly exited: Exited;
+  readonly exited: CommandResult;
   readonly command: {
     readonly file: string;
     readonly args: readonly string[];

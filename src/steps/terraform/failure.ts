@@ -3,7 +3,7 @@ import { RunbookError } from "../../model/error.ts";
 import type { JsonObject, Json } from "../../model/json.ts";
 import { shorten } from "../../model/shorten.ts";
 import { fromMessage, holder, type LockRecord } from "./lock-record.ts";
-import type { Exited } from "../../model/step.ts";
+import type { CommandResult } from "../../model/step.ts";
 import { readStream } from "./stream.ts";
 
 /** An error that terraform reported. */
@@ -14,7 +14,10 @@ export interface Diagnostic {
 }
 
 /** The errors of a command, from its `-json` stream or, for the commands without one, from the text on stderr. */
-export function diagnosticsOf({ stdout, stderr }: Pick<Exited, "stdout" | "stderr">): readonly Diagnostic[] {
+export function diagnosticsOf({
+  stdout,
+  stderr,
+}: Pick<CommandResult, "stdout" | "stderr">): readonly Diagnostic[] {
   const streamed = readStream(stdout).flatMap((message) =>
     message.type === "diagnostic" && message.diagnostic.severity === "error" ? [message.diagnostic] : [],
   );

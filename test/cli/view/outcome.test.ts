@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outcomeOf } from "../../../src/model/outcome.ts";
+import { outcomeText } from "../../../src/model/outcome-text.ts";
 import { planOutput } from "./story.ts";
 
 test.for([
@@ -49,12 +49,12 @@ test.for([
     true,
   ],
 ] as const)("%s: %o", ([kind, output, text, good]) => {
-  expect(outcomeOf(kind, output)).toEqual({ text, good });
+  expect(outcomeText(kind, output)).toEqual({ text, good });
 });
 
 test("where nothing is obvious nothing is said", () => {
-  expect(outcomeOf("company.own", { anything: 1 })).toBeUndefined();
-  expect(outcomeOf(null, {})).toBeUndefined();
-  expect(outcomeOf("http.probe", null)).toBeUndefined();
-  expect(outcomeOf("constructor", {})).toBeUndefined();
+  expect(outcomeText("company.own", { anything: 1 })).toBeUndefined();
+  expect(outcomeText(null, {})).toBeUndefined();
+  expect(outcomeText("http.probe", null)).toBeUndefined();
+  expect(outcomeText("constructor", {})).toBeUndefined();
 });

@@ -1,16 +1,15 @@
+import type { EventOf } from "./run-view-shape.ts";
 import { formatMilliseconds } from "./duration.ts";
-import type { EventType, RunEvent } from "./event.ts";
-import { attachedTo } from "./kept.ts";
-import { outcomeOf } from "./outcome.ts";
+import type { RunEvent } from "./event.ts";
+import { attachedTo } from "./event-evidence.ts";
+import { outcomeText } from "./outcome-text.ts";
 import { roleOfTimer } from "./state-ids.ts";
-
-type Of<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
 
 /**
  * What an event says, in one line for people; what was stored in it is not escaped. Who knows the kind of the step that
  * it is about is also told what came of that step: one that ended well may have brought bad news.
  */
-export function sentenceOf(event: RunEvent, kind: string | null = null): string {
+export function eventText(event: RunEvent, kind: string | null = null): string {
   switch (event.type) {
     case "run.started":
       return started(event);
@@ -53,7 +52,7 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
     case "record.exported":
     case "record.signedOff":
     case "record.pruned":
-      return recordSentence(event);
+      return recordText(event);
     case "step.refused":
     case "step.started":
     case "step.succeeded":
@@ -61,13 +60,13 @@ export function sentenceOf(event: RunEvent, kind: string | null = null): string 
     case "step.cancelled":
     case "step.inDoubt":
     case "step.reconciled":
-      return stepSentence(event, kind);
+      return stepText(event, kind);
     default:
-      return gateSentence(event);
+      return gateText(event);
   }
 }
 
-type RecordEvent = Of<
+type RecordEvent = EventOf<
   | "lease.acquired"
   | "plan.used"
   | "clock.jumped"
@@ -78,7 +77,7 @@ type RecordEvent = Of<
 >;
 
 /** What happened to the record itself, and who writes it. */
-function recordSentence(event: RecordEvent): string {
+function recordText(event: RecordEvent): string {
   switch (event.type) {
     case "lease.acquired":
       return `${event.data.user} drives the run from ${event.data.host} (pid ${event.data.pid})${inAdvance(event.data)}`;
@@ -98,7 +97,7 @@ function recordSentence(event: RecordEvent): string {
 }
 
 /** Where the clock that the times of the record come from was wrong, or is. */
-export function clockJump({ clock, expected, by }: Of<"clock.jumped">["data"]): string {
+export function clockJump({ clock, expected, by }: EventOf<"clock.jumped">["data"]): string {
   const ahead = Date.parse(clock) - Date.parse(expected);
   const size = formatMilliseconds(Math.abs(ahead));
   if (ahead > 0) return `CLOCK WENT AHEAD by ${size}: it shows ${clock}, and the record's time follows it`;
@@ -106,7 +105,7 @@ export function clockJump({ clock, expected, by }: Of<"clock.jumped">["data"]): 
   return `${how} by ${size}: it shows ${clock}; until it has caught up, the record's time goes on without it`;
 }
 
-type StepEvent = Of<
+type StepEvent = EventOf<
   | "step.refused"
   | "step.started"
   | "step.succeeded"
@@ -116,7 +115,7 @@ type StepEvent = Of<
   | "step.reconciled"
 >;
 
-function stepSentence(event: StepEvent, kind: string | null): string {
+function stepText(event: StepEvent, kind: string | null): string {
   const attempt = event.type === "step.refused" ? 1 : event.data.attempt;
   const name = `${event.data.step}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
   switch (event.type) {
@@ -125,7 +124,7 @@ function stepSentence(event: StepEvent, kind: string | null): string {
     case "step.started":
       return `${name}: started: ${event.data.describe}`;
     case "step.succeeded": {
-      const outcome = outcomeOf(kind, event.data.output);
+      const outcome = outcomeText(kind, event.data.output);
       if (outcome === undefined) return `${name}: succeeded`;
       return `${name}: ${outcome.good ? "succeeded" : "ended"}: ${outcome.text}`;
     }
@@ -140,7 +139,7 @@ function stepSentence(event: StepEvent, kind: string | null): string {
   }
 }
 
-type GateEvent = Of<
+type GateEvent = EventOf<
   | "gate.opened"
   | "gate.closed"
   | "approval.granted"
@@ -151,7 +150,7 @@ type GateEvent = Of<
   | "input.given"
 >;
 
-function gateSentence(event: GateEvent): string {
+function gateText(event: GateEvent): string {
   switch (event.type) {
     case "gate.opened":
       return `${event.data.gate}: asks: ${event.data.title} (risk ${event.data.risk}, shown ${short(event.data.digest)})`;
@@ -173,22 +172,22 @@ function gateSentence(event: GateEvent): string {
 }
 
 /** What need not be asked while this process drives the run. */
-function inAdvance({ approves = [] }: Of<"lease.acquired">["data"]): string {
+function inAdvance({ approves = [] }: EventOf<"lease.acquired">["data"]): string {
   return approves.length === 0 ? "" : `; gates of risk ${approves.join(", ")} are APPROVED IN ADVANCE`;
 }
 
-function exported({ data: { to, withheld } }: Of<"record.exported">): string {
+function exported({ data: { to, withheld } }: EventOf<"record.exported">): string {
   const without = withheld.length === 0 ? "" : `, without what ${withheld.length} events say`;
   return `record exported for ${to}${without}`;
 }
 
-function started({ data: { runbook, target, parent } }: Of<"run.started">): string {
+function started({ data: { runbook, target, parent } }: EventOf<"run.started">): string {
   const place = target === null ? "" : ` on ${placeOf(target)}`;
   const inside = parent === null ? "" : ` inside ${parent.run} (${parent.step})`;
   return `run of ${runbook.id} started${inside}${place}`;
 }
 
-function placeOf(target: NonNullable<Of<"run.started">["data"]["target"]>): string {
+function placeOf(target: NonNullable<EventOf<"run.started">["data"]["target"]>): string {
   const world = target.practice === null ? "" : `PRACTICE WORLD ${target.practice}, `;
   return `${world}aws ${target.account} ${target.region}`;
 }
@@ -201,7 +200,7 @@ function because(reason: string): string {
   return reason === "" ? ", no reason given" : `, because: ${reason}`;
 }
 
-function closing(why: Of<"gate.closed">["data"]["why"]): string {
+function closing(why: EventOf<"gate.closed">["data"]["why"]): string {
   if (why === "approval expired") return "the approval was not used in time; the gate asks anew";
   if (why === "runbook changed") return "closed, for the run goes by another runbook; the gate asks anew";
   return `closed without an answer: ${why}`;

@@ -4,7 +4,7 @@
  */
 import { createHash, createPublicKey, verify, type KeyLike } from "node:crypto";
 
-export interface Note {
+export interface HeadNote {
   readonly seq: number;
   readonly hash: string;
   readonly signed: { readonly fingerprint: string; readonly signature: string } | null;
@@ -12,13 +12,13 @@ export interface Note {
 
 const form = /^(?:([0-9a-f]{32}) )?(\d{1,15}) ([0-9a-f]{64})(?: ([0-9a-f]{64}) ([A-Za-z0-9+/]{86}==))?$/;
 
-export function noteLine({ seq, hash, signed }: Note): string {
+export function noteLine({ seq, hash, signed }: HeadNote): string {
   const head = `${seq} ${hash}`;
   return signed === null ? head : `${head} ${signed.fingerprint} ${signed.signature}`;
 }
 
 /** A line as a note; `other` when it is about another log, undefined when it is no note at all. */
-export function parseNote(line: string, log: string): Note | "other" | undefined {
+export function parseNote(line: string, log: string): HeadNote | "other" | undefined {
   const [whole, about, seq, hash = "", fingerprint, signature] = form.exec(line) ?? [];
   if (whole === undefined) return undefined;
   if (about !== undefined && about !== log) return "other";
@@ -30,7 +30,7 @@ export function parseNote(line: string, log: string): Note | "other" | undefined
 export function parseNotes(
   text: string,
   log: string,
-): { readonly notes: readonly Note[]; readonly broken: string | undefined } {
+): { readonly notes: readonly HeadNote[]; readonly broken: string | undefined } {
   const lines = text.split("\n").filter((line) => line !== "");
   const parsed = lines.map((line) => parseNote(line, log));
   const notes = parsed.flatMap((note) => (note === undefined || note === "other" ? [] : [note]));
@@ -38,7 +38,7 @@ export function parseNotes(
 }
 
 /** What is signed: the log is named too, so that a signature is worth nothing for another one. */
-export function statementOf(log: string, { seq, hash }: Pick<Note, "seq" | "hash">): string {
+export function statementOf(log: string, { seq, hash }: Pick<HeadNote, "seq" | "hash">): string {
   return `runwright head\n${log}\n${seq}\n${hash}\n`;
 }
 
@@ -49,7 +49,7 @@ export function fingerprintOf(publicPem: string): string {
 }
 
 /** Whether the note's signature is one of this key over this head. */
-export function isSignedBy(publicKey: KeyLike, log: string, note: Note): boolean {
+export function isSignedBy(publicKey: KeyLike, log: string, note: HeadNote): boolean {
   if (note.signed === null) return false;
   const signature = Buffer.from(note.signed.signature, "base64");
   return verify(null, Buffer.from(statementOf(log, note)), publicKey, signature);

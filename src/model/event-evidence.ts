@@ -2,7 +2,7 @@ import { isOf, type Artifact, type RunEvent } from "./event.ts";
 import { stepOfGate } from "./state-ids.ts";
 
 /** Evidence, and who left it: an attempt of a step, or a person with an answer. */
-export interface Kept {
+export interface EventEvidence {
   readonly run: string;
   readonly step: string;
   /** Null where a person attached it. */
@@ -14,7 +14,7 @@ export interface Kept {
 }
 
 /** The evidence that an event names, or null. */
-export function keptBy(event: RunEvent): Kept | null {
+export function evidenceOf(event: RunEvent): EventEvidence | null {
   const { run, seq, rseq, artifacts } = event;
   if (artifacts.length === 0) return null;
   if (isOf(event, "step.succeeded", "step.failed", "step.cancelled", "step.inDoubt")) {

@@ -4,12 +4,12 @@ import { counted } from "./counted.ts";
 import { lastOfArn } from "./arn.ts";
 
 /** What came of a step in a few words. A step can end well and bring bad news: then `good` is false. */
-export interface Outcome {
+export interface OutcomeText {
   readonly text: string;
   readonly good: boolean;
 }
 
-const byKind: Readonly<Record<string, (output: JsonObject) => Outcome>> = {
+const byKind: Readonly<Record<string, (output: JsonObject) => OutcomeText>> = {
   "terraform.init": ({ terraformVersion }) => well(`terraform ${textOf(terraformVersion)}`),
   "terraform.inspect-lock": ({ locked, who, verdict }) =>
     locked === true
@@ -43,13 +43,13 @@ const byKind: Readonly<Record<string, (output: JsonObject) => Outcome>> = {
 };
 
 /** Drawn from the output where it is plain what matters in it; undefined elsewhere. */
-export function outcomeOf(kind: string | null, output: Json): Outcome | undefined {
+export function outcomeText(kind: string | null, output: Json): OutcomeText | undefined {
   if (kind === null || !isObject(output)) return undefined;
   const read = Object.hasOwn(byKind, kind) ? byKind[kind] : undefined;
   return read?.(output);
 }
 
-function plan({ replacements, destroys, add, change, drift, sha256 }: JsonObject): Outcome {
+function plan({ replacements, destroys, add, change, drift, sha256 }: JsonObject): OutcomeText {
   const replaced = lengthOf(replacements);
   const counts = [
     [replaced, "to replace"],
@@ -63,7 +63,7 @@ function plan({ replacements, destroys, add, change, drift, sha256 }: JsonObject
   return { text: `${changes}, sha ${textOf(sha256).slice(0, 8)}`, good: lengthOf(destroys) === 0 };
 }
 
-function apply({ resources, tolerated }: JsonObject): Outcome {
+function apply({ resources, tolerated }: JsonObject): OutcomeText {
   const rows = objectsOf(resources);
   const counts = ["applied", "failed", "untouched", "unknown"].map((outcome) => {
     const count = rows.filter((row) => row["outcome"] === outcome).length;
@@ -77,24 +77,24 @@ function apply({ resources, tolerated }: JsonObject): Outcome {
   return { text, good: counts.every(({ outcome, count }) => outcome === "applied" || count === 0) };
 }
 
-function rollout({ outcome, reason, running, desired, live }: JsonObject): Outcome {
+function rollout({ outcome, reason, running, desired, live }: JsonObject): OutcomeText {
   const tasks = `${countOf(running)}/${countOf(desired)} running`;
   if (outcome === "completed") return well(`completed, ${lastOfArn(textOf(live))}, ${tasks}`);
   const what = outcome === "rolledBack" ? "ROLLED BACK" : textOf(outcome).toUpperCase();
   return news([what, textOf(reason)].filter((part) => part !== "").join(": "));
 }
 
-function probe({ ok, status, error, attempts }: JsonObject): Outcome {
+function probe({ ok, status, error, attempts }: JsonObject): OutcomeText {
   const tries = countOf(attempts) > 1 ? ` after ${countOf(attempts)} attempts` : "";
   const answer = typeof status === "number" ? `HTTP ${status}` : `no answer: ${textOf(error)}`;
   return { text: `${answer}${tries}, ${ok === true ? "as expected" : "NOT as expected"}`, good: ok === true };
 }
 
-function well(text: string): Outcome {
+function well(text: string): OutcomeText {
   return { text, good: true };
 }
 
-function news(text: string): Outcome {
+function news(text: string): OutcomeText {
   return { text, good: false };
 }
 

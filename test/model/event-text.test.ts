@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sentenceOf } from "../../src/model/sentence.ts";
+import { eventText } from "../../src/model/event-text.ts";
 import { scribe } from "../support/made-events.ts";
 
 const rolledBack = {
@@ -15,9 +15,7 @@ test("a step that ended well and brought bad news says which, to whoever knows i
   add("step.succeeded", { step: "rollout", attempt: 1, output: rolledBack });
   const [, event] = events;
   if (event === undefined) throw new Error("It was added.");
-  expect(sentenceOf(event, "ecs.await-deployment")).toBe(
-    "rollout: ended: ROLLED BACK: tasks failed to start",
-  );
-  expect(sentenceOf(event, "test.other")).toBe("rollout: succeeded");
-  expect(sentenceOf(event)).toBe("rollout: succeeded");
+  expect(eventText(event, "ecs.await-deployment")).toBe("rollout: ended: ROLLED BACK: tasks failed to start");
+  expect(eventText(event, "test.other")).toBe("rollout: succeeded");
+  expect(eventText(event)).toBe("rollout: succeeded");
 });
