@@ -99,7 +99,7 @@ async function engineAlone(): Promise<number> {
   const never = new Promise<void>(() => {});
   const host = createMemoryHost({
     log,
-    mint: createMint(now),
+    ids: createMint(now),
     clock: { now, sleepUntil: () => never },
     perform: async ({ input }) => ({ type: "succeeded", output: input, artifacts: [] }),
     probe: async () => ({ verdict: "unknown", why: "it has none" }),

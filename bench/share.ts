@@ -10,7 +10,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drive } from "../src/engine/drive.ts";
 import { decide } from "../src/engine/decide.ts";
-import type { Attempt, Host, Outcome } from "../src/engine/host.ts";
+import type { AttemptRequest, Host, AttemptOutcome } from "../src/engine/host.ts";
 import { createLocalHost, type LocalHost } from "../src/host/local.ts";
 import { evaluate } from "../src/loader/evaluate.ts";
 import { isOf, type RunEvent } from "../src/model/event.ts";
@@ -74,7 +74,7 @@ async function again(): Promise<number> {
     onProgress: () => {},
   });
   const host: Host = { ...local, perform: async (attempt) => take(outcomes, attempt) };
-  const run = local.mint.run();
+  const run = local.ids.run();
   const drafts = [{ ...started(), run }];
   store.log.append({ drafts, seen: new Map(), snapshots: new Map() }, null);
   const before = performance.now();
@@ -110,7 +110,7 @@ function started() {
 
 interface Known {
   readonly step: string;
-  readonly outcome: Outcome;
+  readonly outcome: AttemptOutcome;
 }
 
 function outcomeOf(event: RunEvent): readonly Known[] {
@@ -119,7 +119,7 @@ function outcomeOf(event: RunEvent): readonly Known[] {
   return [{ step, outcome: { type: "succeeded", output, artifacts: event.artifacts } }];
 }
 
-function take(outcomes: Known[], { id: step }: Attempt): Outcome {
+function take(outcomes: Known[], { id: step }: AttemptRequest): AttemptOutcome {
   const at = outcomes.findIndex((known) => known.step === step);
   const [known] = outcomes.splice(at, 1);
   if (at < 0 || known === undefined) throw new Error(`The practised run has no outcome of ${step}.`);

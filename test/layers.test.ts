@@ -27,7 +27,7 @@ const layers: Readonly<
   audit: { may: ["model"] },
   report: { may: ["model", "redact/visible.ts"] },
   page: { may: ["model", "timeline", "graph", "report", "redact/visible.ts"], types: ["engine"] },
-  practice: { may: ["model", "engine/answer.ts"], types: ["engine", "runbook"] },
+  practice: { may: ["model", "engine/scripted-answers.ts"], types: ["engine", "runbook"] },
   "practice/world": { may: ["model", "practice/world"] },
   "practice/terraform": { may: ["model", "system", "practice/terraform"] },
   runs: {

@@ -3,10 +3,14 @@ import type { Actor, Gate } from "../model/event.ts";
 import { exclusionOf, personOf } from "../model/may-approve.ts";
 import type { RunSummary } from "../model/summary.ts";
 
-type Asked = Pick<RunSummary, "run" | "requester" | "approvals">;
+type ApprovalSummary = Pick<RunSummary, "run" | "requester" | "approvals">;
 
 /** Why the gate does not let this person approve; null when it does. */
-export function whyNot(gate: Gate, { run, requester, approvals }: Asked, actor: Actor): RunbookError | null {
+export function whyNot(
+  gate: Gate,
+  { run, requester, approvals }: ApprovalSummary,
+  actor: Actor,
+): RunbookError | null {
   const given = approvals.filter((one) => one.gate.gate === gate.gate).map(({ by }) => by);
   const { approvers, approvals: wanted = 1 } = gate;
   const at = `gate \`${gate.gate}\` of run ${run}`;

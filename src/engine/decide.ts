@@ -10,15 +10,15 @@ import { hasExpired } from "./gate.ts";
 import { isNamed } from "./revoke.ts";
 
 /** A person's answer to a gate, and the stored files that they attached to it. */
-export type Decision = Said & { readonly artifacts?: readonly Artifact[] };
+export type Decision = DecisionContent & { readonly artifacts?: readonly Artifact[] };
 
-type Said =
+type DecisionContent =
   | { readonly type: "approve"; readonly reason: string }
   | { readonly type: "reject"; readonly reason: string }
   | { readonly type: "choose"; readonly choice: string; readonly reason: string; readonly output?: Json }
   | { readonly type: "give"; readonly values: JsonObject };
 
-export interface Deciding {
+export interface DecisionRequest {
   readonly run: string;
   /** The gate's or its step's name; needed only when more than one is open. */
   readonly gate: string | null;
@@ -33,7 +33,7 @@ export interface Deciding {
  * so, folds it. Throws `GATE_NOT_OPEN`, `GATE_ANSWERED`, `GATE_CHANGED`, `GATE_EXPIRED`, `APPROVAL_BY_REQUESTER`,
  * `APPROVER_EXCLUDED`, `CHOICE_UNKNOWN` or `REASON_NEEDED`.
  */
-export function decide(events: readonly RunEvent[], deciding: Deciding, now: Date): Draft {
+export function decide(events: readonly RunEvent[], deciding: DecisionRequest, now: Date): Draft {
   const { summary, gates } = viewOf(events);
   const gate = openGate(summary, deciding, gates);
   if (hasExpired(gate, now)) {
@@ -72,7 +72,7 @@ function shownWhere(gates: readonly GateRecord[], digest: string): string {
 /** The gate that is meant; with several open it has to be named. */
 function openGate(
   summary: RunSummary,
-  { gate: name, digest }: Pick<Deciding, "gate" | "digest">,
+  { gate: name, digest }: Pick<DecisionRequest, "gate" | "digest">,
   gates: readonly GateRecord[],
 ): Gate {
   const matching = summary.gates.filter((gate) => isNamed(gate, name));
@@ -159,14 +159,14 @@ function reasonNeeded(gate: Gate, choice: string): RunbookError {
   return new RunbookError("REASON_NEEDED", `To answer \`${choice}\` at gate \`${gate.gate}\`, say why.`);
 }
 
-interface Field {
+interface FormField {
   readonly name: string;
   readonly type: string;
   readonly choices: readonly string[];
   readonly required: boolean;
 }
 
-function fieldsOf({ shown }: Gate): readonly Field[] {
+function fieldsOf({ shown }: Gate): readonly FormField[] {
   const fields = (shown["fields"] ?? []) as readonly JsonObject[];
   return fields.map(({ name, type, choices, required }) => ({
     name: typeof name === "string" ? name : "",
@@ -194,7 +194,7 @@ function checked(gate: Gate, values: JsonObject): JsonObject {
   return Object.fromEntries(given.map(({ name }) => [name, values[name] ?? null]));
 }
 
-function fits({ type, choices }: Field, value: Json | undefined): boolean {
+function fits({ type, choices }: FormField, value: Json | undefined): boolean {
   switch (type) {
     case "integer":
       return Number.isSafeInteger(value);

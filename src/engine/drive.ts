@@ -11,16 +11,16 @@ import type { Abort } from "../model/abort.ts";
 import { longestSleep } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type Actor, type Draft, type RunEnd, type RunEvent } from "../model/event.ts";
-import { applyStored, isWanted, replayFamily, takeNote, takeTurn, type Family } from "./family.ts";
+import { applyStored, isWanted, replayTree, takeNote, takeTurn, type RunTree } from "./run-tree.ts";
 import { Detach } from "../model/detach.ts";
-import type { Attempt, Host } from "./host.ts";
+import type { AttemptRequest, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
 import { cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
 import { approvalBy, type Policy } from "./policy.ts";
-import { performed, recover } from "./recover.ts";
-import type { Pending, RunState, Started } from "./state.ts";
+import { runAttempt, recover } from "./recover.ts";
+import type { Pending, RunState, StartedAttempt } from "./state.ts";
 import { createTasks } from "./tasks.ts";
-import { earliestStart, isUnknown } from "./unknown.ts";
+import { earliestStart, isUnknown } from "./rollback-doubt.ts";
 
 export interface DriveOptions {
   /** Who is at the keyboard. */
@@ -37,7 +37,7 @@ export interface DriveOptions {
   readonly stop: AbortSignal;
   readonly onEvents: (events: readonly RunEvent[]) => void;
   /** What is carried over to the next turn; without it the states as this one left them. */
-  readonly carryOver?: (family: Family) => Promise<Family>;
+  readonly carryOver?: (tree: RunTree) => Promise<RunTree>;
 }
 
 export type DriveEnd =
@@ -46,20 +46,20 @@ export type DriveEnd =
   | { readonly type: "faulted"; readonly cause: unknown }
   | { readonly type: "interrupted" };
 
-type Message =
-  | { readonly type: "ended"; readonly task: string; readonly told: Told }
+type DriverMessage =
+  | { readonly type: "ended"; readonly task: string; readonly told: TaskResult }
   | { readonly type: "crashed"; readonly task: string; readonly error: unknown }
   | { readonly type: "stop" };
 
 /** What a task found out: stimuli for the machine, or events that others have added. */
-type Told = { readonly drafts: readonly Draft[] } | { readonly events: readonly RunEvent[] };
+type TaskResult = { readonly drafts: readonly Draft[] } | { readonly events: readonly RunEvent[] };
 
 /** How long a write that is under way may take to end when the operator stops. */
 const writeGrace = 3_000;
 
 export async function drive(host: Host, root: string, options: DriveOptions): Promise<DriveEnd> {
   const loaded = await host.load(root);
-  const driver = new Driver(host, root, options, replayFamily(loaded));
+  const driver = new Driver(host, root, options, replayTree(loaded));
   return driver.run();
 }
 
@@ -72,8 +72,8 @@ class Driver {
   readonly #host: Host;
   readonly #root: string;
   readonly #options: DriveOptions;
-  readonly #mailbox = createMailbox<Message>();
-  readonly #tasks = createTasks<Told>({
+  readonly #mailbox = createMailbox<DriverMessage>();
+  readonly #tasks = createTasks<TaskResult>({
     done: (task, told) => this.#mailbox.post({ type: "ended", task, told }),
     crashed: (task, error) => this.#mailbox.post({ type: "crashed", task, error }),
   });
@@ -81,13 +81,13 @@ class Driver {
   readonly #own = new Set<string>();
   /** How far each run has been read; whoever waits for others' events looks at it as it is then. */
   readonly #seen = new Map<string, number>();
-  #family: Family;
+  #family: RunTree;
 
-  constructor(host: Host, root: string, options: DriveOptions, family: Family) {
+  constructor(host: Host, root: string, options: DriveOptions, tree: RunTree) {
     this.#host = host;
     this.#root = root;
     this.#options = options;
-    this.#family = this.#noted(family);
+    this.#family = this.#noted(tree);
   }
 
   async run(): Promise<DriveEnd> {
@@ -125,7 +125,7 @@ class Driver {
   }
 
   /** What a message has to say to the machine; null when it is from a task that was given up. */
-  #take(message: Exclude<Message, { readonly type: "stop" }>): readonly Draft[] | null {
+  #take(message: Exclude<DriverMessage, { readonly type: "stop" }>): readonly Draft[] | null {
     if (!this.#tasks.end(message.task)) return null;
     if (message.type === "crashed") throw message.error;
     if ("drafts" in message.told) return message.told.drafts;
@@ -138,14 +138,14 @@ class Driver {
     const told = [...stimuli, ...this.#clockJumps()];
     for (;;) {
       const live = told.filter((draft) => isWanted(this.#family, draft));
-      const { family, turn } = take(this.#family, live, this.#host.mint);
+      const { tree, turn } = take(this.#family, live, this.#host.ids);
       if (turn.drafts.length === 0) return;
       const committed = await this.#host.commit(turn);
-      if (committed.type === "behind") {
-        this.#fold(committed.missed);
+      if (committed.type === "conflict") {
+        this.#fold(committed.events);
         continue;
       }
-      this.#family = this.#noted(family);
+      this.#family = this.#noted(tree);
       const { carryOver } = this.#options;
       if (carryOver !== undefined) this.#family = await carryOver(this.#family);
       for (const { type, run, data } of turn.drafts)
@@ -173,9 +173,9 @@ class Driver {
     if (news.length > 0) this.#options.onEvents(news);
   }
 
-  #noted(family: Family): Family {
-    for (const [run, { rseq }] of family) this.#seen.set(run, rseq);
-    return family;
+  #noted(tree: RunTree): RunTree {
+    for (const [run, { rseq }] of tree) this.#seen.set(run, rseq);
+    return tree;
   }
 
   #rootState(): RunState {
@@ -233,7 +233,7 @@ class Driver {
 
   #sleep(task: string, due: Date, draft: Draft): void {
     const { clock } = this.#host;
-    const until = async ({ signal }: Abort): Promise<Told> => {
+    const until = async ({ signal }: Abort): Promise<TaskResult> => {
       // Looked at again after each sleep: the clock may have been set back meanwhile.
       for (let now = clock.now(); now < due && !signal.aborted; now = clock.now()) {
         const next = Math.min(due.getTime(), now.getTime() + longestSleep);
@@ -244,22 +244,22 @@ class Driver {
     this.#tasks.start(task, until, { write: false });
   }
 
-  #attempt(task: string, state: RunState, pending: PendingStep, started: Started): void {
+  #attempt(task: string, state: RunState, pending: PendingStep, started: StartedAttempt): void {
     const { run } = state;
     const { id, step, input } = pending;
     const { key, attempt: number } = started;
     const startedAt = earliestStart(state, pending, started);
-    const attempt: Attempt = { run, id, step, input, attempt: number, key, startedAt };
-    const settle = this.#own.has(`${run}/${key}/${number}`) ? performed : recover;
-    const work = async (abort: Abort): Promise<Told> => ({
+    const attempt: AttemptRequest = { run, id, step, input, attempt: number, key, startedAt };
+    const settle = this.#own.has(`${run}/${key}/${number}`) ? runAttempt : recover;
+    const work = async (abort: Abort): Promise<TaskResult> => ({
       drafts: await settle({ host: this.#host, state, pending, attempt, abort }),
     });
     this.#tasks.start(task, work, { write: step.effect === "write" });
   }
 
   #watchOthers(): void {
-    const watch = async ({ signal }: Abort): Promise<Told> => ({
-      events: (await unlessAborted(this.#host.others(this.#seen, signal), signal)) ?? [],
+    const watch = async ({ signal }: Abort): Promise<TaskResult> => ({
+      events: (await unlessAborted(this.#host.watchForeignEvents(this.#seen, signal), signal)) ?? [],
     });
     this.#tasks.start(others, watch, { write: false });
   }
@@ -291,7 +291,7 @@ class Driver {
     return { type: "interrupted" };
   }
 
-  async #grace(signal: AbortSignal): Promise<Told> {
+  async #grace(signal: AbortSignal): Promise<TaskResult> {
     const { clock } = this.#host;
     const end = new Date(clock.now().getTime() + writeGrace);
     await unlessAborted(clock.sleepUntil(end, signal), signal);

@@ -1,10 +1,10 @@
 /** Folds what became of an attempt. */
 import { contextOf } from "./machine.ts";
-import { change, drop, misfit, move, parked, type Event } from "./fold.ts";
+import { change, drop, misfit, move, parked, type FoldableOf } from "./fold.ts";
 import type { PendingStep } from "./pending.ts";
 import { revised, type Pending, type RunState } from "./state.ts";
 
-type AttemptEvent = Event<
+type AttemptEvent = FoldableOf<
   "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
 >;
 
@@ -14,7 +14,7 @@ export function foldAttempt(before: RunState, event: AttemptEvent): RunState {
 }
 
 /** A write that was not let begin has failed without ever having been attempted. */
-export function refused(state: RunState, event: Event<"step.refused">): RunState {
+export function refused(state: RunState, event: FoldableOf<"step.refused">): RunState {
   const { step, failure } = event.data;
   const pending = state.pending.get(step);
   if (pending?.type !== "step" || pending.started !== null)
@@ -23,7 +23,7 @@ export function refused(state: RunState, event: Event<"step.refused">): RunState
 }
 
 /** After a rollback a step is asked about once: what it does from then on is in the record. */
-function askedAbout(state: RunState, { data }: Event<"step.reconciled">): RunState {
+function askedAbout(state: RunState, { data }: FoldableOf<"step.reconciled">): RunState {
   const { rollback } = state;
   if (rollback === null) return state;
   const { step, verdict, by } = data;

@@ -1,29 +1,29 @@
 /** Folds the opening of gates and the answers to them. */
 import type { Json } from "../model/json.ts";
-import { change, drop, intend, misfit, move, type Event } from "./fold.ts";
+import { change, drop, intend, misfit, move, type FoldableOf } from "./fold.ts";
 import { pendingOfGate } from "./pending.ts";
 import type { RunbookError } from "../model/error.ts";
-import { revised, type Granted, type RunState } from "./state.ts";
+import { revised, type GrantedApproval, type RunState } from "./state.ts";
 
-export function opened(state: RunState, event: Event<"gate.opened">): RunState {
+export function opened(state: RunState, event: FoldableOf<"gate.opened">): RunState {
   const { step, kind } = event.data;
   const openings = state.openings.with(step, (state.openings.get(step) ?? 0) + 1);
   const next = kind === "inDoubt" ? doubted(state, event) : intendGate(state, event);
   return revised(next, { openings });
 }
 
-function intendGate(state: RunState, event: Event<"gate.opened">): RunState {
+function intendGate(state: RunState, event: FoldableOf<"gate.opened">): RunState {
   return intend(state, event, { id: event.data.step, type: "gate" }, { gate: event.data });
 }
 
-function doubted(state: RunState, event: Event<"gate.opened">): RunState {
+function doubted(state: RunState, event: FoldableOf<"gate.opened">): RunState {
   const pending = state.pending.get(event.data.step);
   if (pending?.type !== "step" || pending.started === null || pending.doubt?.answer === null)
     throw misfit(state, event, `\`${event.data.step}\` is not in doubt`);
   return change(state, { ...pending, doubt: { gate: event.data, answer: null } });
 }
 
-export function closed(state: RunState, event: Event<"gate.closed">): RunState {
+export function closed(state: RunState, event: FoldableOf<"gate.closed">): RunState {
   const { gate } = event.data;
   const gone = state.withdrawn.find((other) => other.type === "gate" && other.gate?.gate === gate);
   if (gone !== undefined) return drop(state, gone.id);
@@ -35,20 +35,20 @@ export function closed(state: RunState, event: Event<"gate.closed">): RunState {
  * Whether the run has gone on without what a person answers here: another branch led it away, or it was cancelled and
  * cleans up, before any engine could close the gate. The answer is kept, and nothing comes of it.
  */
-export function comesTooLate({ withdrawn }: RunState, { data: { gate, digest } }: GateEvent): boolean {
+export function comesTooLate({ withdrawn }: RunState, { data: { gate, digest } }: GateChange): boolean {
   return withdrawn.some((gone) => {
     const asked = gone.type === "gate" ? gone.gate : gone.type === "step" ? gone.doubt?.gate : null;
     return asked?.gate === gate && asked.digest === digest;
   });
 }
 
-type Answer = Event<"approval.denied" | "decision.made" | "input.given">;
-type GateEvent = Answer | Event<"approval.granted" | "approval.revoked" | "approval.used">;
+type DecidingAnswer = FoldableOf<"approval.denied" | "decision.made" | "input.given">;
+type GateChange = DecidingAnswer | FoldableOf<"approval.granted" | "approval.revoked" | "approval.used">;
 
 /** A person's answer to a gate that is open. */
 export function foldAnswer(
   state: RunState,
-  event: Answer | Event<"approval.granted" | "approval.revoked">,
+  event: DecidingAnswer | FoldableOf<"approval.granted" | "approval.revoked">,
 ): RunState {
   const { type, data, actor } = event;
   switch (type) {
@@ -65,25 +65,25 @@ export function foldAnswer(
   }
 }
 
-function answered(state: RunState, event: Answer, output: Json): RunState {
+function answered(state: RunState, event: DecidingAnswer, output: Json): RunState {
   const pending = gateAsked(state, event);
   return settled(state, event, { id: pending.id, output, rseq: event.rseq });
 }
 
-interface Settled {
+interface GateResult {
   readonly id: string;
   readonly output: Json;
   /** Of the event that decided it. */
   readonly rseq: number;
 }
 
-function settled(state: RunState, event: GateEvent, { id, output, rseq }: Settled): RunState {
+function settled(state: RunState, event: GateChange, { id, output, rseq }: GateResult): RunState {
   const evidence = state.evidence.with(id, rseq);
   return move(revised(state, { evidence }), event, { type: "done", id, output });
 }
 
 /** A grant alone moves nothing: until the engine uses it, it may expire or be revoked. */
-function granted(state: RunState, event: Event<"approval.granted">): RunState {
+function granted(state: RunState, event: FoldableOf<"approval.granted">): RunState {
   const pending = gateAsked(state, event);
   if (pending.type !== "gate" || pending.granted !== null)
     throw misfit(state, event, `\`${event.data.gate}\` does not wait for an approval`);
@@ -94,7 +94,7 @@ function granted(state: RunState, event: Event<"approval.granted">): RunState {
 }
 
 /** Several people's approvals are one: usable as long as each of them is. */
-function together(grants: readonly Granted[]): Granted {
+function together(grants: readonly GrantedApproval[]): GrantedApproval {
   const due = grants.flatMap(({ useBy }) => useBy ?? []);
   return {
     by: grants.map(({ by }) => by).join(", "),
@@ -107,31 +107,31 @@ function together(grants: readonly Granted[]): Granted {
 /** A gate that has to be opened anew. */
 const unasked = { gate: null, granted: null, partly: [] } as const;
 
-function revoked(state: RunState, event: Event<"approval.revoked">): RunState {
+function revoked(state: RunState, event: FoldableOf<"approval.revoked">): RunState {
   const pending = gateAsked(state, event);
   if (pending.type !== "gate" || (pending.granted === null && pending.partly.length === 0))
     throw unapproved(state, event);
   return change(state, { ...pending, ...unasked });
 }
 
-export function used(state: RunState, event: Event<"approval.used">): RunState {
+export function used(state: RunState, event: FoldableOf<"approval.used">): RunState {
   const { id, granted: grant } = approved(state, event);
   const output = { approved: true, by: grant.by, reason: grant.reason };
   return settled(state, event, { id, output, rseq: grant.rseq });
 }
 
 /** The gate whose approval was granted and not used yet. */
-function approved(state: RunState, event: Event<"approval.used">) {
+function approved(state: RunState, event: FoldableOf<"approval.used">) {
   const pending = gateAsked(state, event);
   if (pending.type === "gate" && pending.granted !== null) return { ...pending, granted: pending.granted };
   throw unapproved(state, event);
 }
 
-function unapproved(state: RunState, event: GateEvent): RunbookError {
+function unapproved(state: RunState, event: GateChange): RunbookError {
   return misfit(state, event, `gate \`${event.data.gate}\` has no approval that could be used`);
 }
 
-function decided(state: RunState, event: Event<"decision.made">): RunState {
+function decided(state: RunState, event: FoldableOf<"decision.made">): RunState {
   const { choice, reason, output } = event.data;
   const pending = gateAsked(state, event);
   if (pending.type === "step" && pending.doubt !== null)
@@ -140,7 +140,7 @@ function decided(state: RunState, event: Event<"decision.made">): RunState {
 }
 
 /** The open gate that an answer names, showing what the answer is bound to. */
-function gateAsked(state: RunState, event: GateEvent): Exclude<ReturnType<typeof pendingOfGate>, undefined> {
+function gateAsked(state: RunState, event: GateChange): Exclude<ReturnType<typeof pendingOfGate>, undefined> {
   const { gate: name, digest } = event.data;
   const pending = pendingOfGate(state, name);
   if (pending === undefined) throw misfit(state, event, `gate \`${name}\` is not open`);

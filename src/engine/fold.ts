@@ -2,23 +2,23 @@
 import { RunbookError, toFailure, type Failure } from "../model/error.ts";
 import { errorLocation } from "../runbook/source-locations.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { advance, type Moved, type Stimulus } from "./machine.ts";
+import { advance, type Transition, type Stimulus } from "./machine.ts";
 import { hasIntent, takeWants } from "./pending.ts";
-import { revised, type Applicable, type Pending, type RunState } from "./state.ts";
+import { revised, type FoldableEvent, type Pending, type RunState } from "./state.ts";
 
-export type Event<T extends Applicable["type"]> = Extract<Applicable, { readonly type: T }>;
+export type FoldableOf<T extends FoldableEvent["type"]> = Extract<FoldableEvent, { readonly type: T }>;
 
 /** Tells the machine; when its guards or mappers throw, the stimulus stays recorded and the run is parked (M4). */
 export function move(
   state: RunState,
-  event: Applicable,
+  event: FoldableEvent,
   stimulus: Stimulus & { readonly id?: string },
 ): RunState {
   const { id } = stimulus;
   if (id !== undefined && !state.pending.has(id)) throw misfit(state, event, `\`${id}\` was not running`);
   const settled = id === undefined ? state : drop(state, id);
   if (state.fault?.in === "machine") return settled;
-  let next: Moved;
+  let next: Transition;
   try {
     next = advance(state.runbook, state.snapshot, stimulus);
   } catch (error) {
@@ -46,7 +46,7 @@ export function failureIn(runbook: Runbook, error: unknown): Failure {
 /** Notes a recorded intent on what asked for it. */
 export function intend(
   state: RunState,
-  event: Applicable,
+  event: FoldableEvent,
   { id, type }: Pick<Pending, "id" | "type">,
   intent: Partial<Pending>,
 ): RunState {
@@ -70,7 +70,7 @@ export function drop(state: RunState, id: string): RunState {
 }
 
 /** The error for an event that its runbook cannot have led to (R2). */
-export function misfit(state: RunState, event: Applicable, why: string): RunbookError {
+export function misfit(state: RunState, event: FoldableEvent, why: string): RunbookError {
   return new RunbookError(
     "RECORD_BROKEN",
     `Event ${event.rseq} (\`${event.type}\`) of run ${state.run} does not fit its runbook: ${why}.`,

@@ -6,10 +6,10 @@ import type { Artifact, Draft, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import type { AnyStep, Probed } from "../model/step.ts";
 import type { Runbook } from "../runbook/types.ts";
-import type { Mint } from "./settle.ts";
+import type { IdSource } from "./next-events.ts";
 
 /** One attempt of a step, as recorded by its `step.started`. */
-export interface Attempt {
+export interface AttemptRequest {
   readonly run: string;
   readonly id: string;
   readonly step: AnyStep;
@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 /** How an attempt ended. `lost`: with a failure that does not tell whether it took effect; `detached`: it goes on without the engine. */
-export type Outcome =
+export type AttemptOutcome =
   | { readonly type: "succeeded"; readonly output: Json; readonly artifacts: readonly Artifact[] }
   | { readonly type: "failed"; readonly failure: Failure; readonly artifacts: readonly Artifact[] }
   | { readonly type: "stopped"; readonly reason: string; readonly leftRunning?: readonly string[] }
@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly type: "lost"; readonly failure: Failure; readonly artifacts: readonly Artifact[] };
 
 /** What one turn adds: all of it is stored, or nothing. */
-export interface Turn {
+export interface Batch {
   /** When it was made, by the record's clock: it is stored under this time or not at all. */
   readonly at?: string;
   readonly drafts: readonly Draft[];
@@ -43,15 +43,15 @@ export interface Turn {
 }
 
 /**
- * `behind`: nothing was stored, because somebody else (an approver, say) has added these first; none, where others have
+ * `conflict`: nothing was stored, because somebody else (an approver, say) has added these first; none, where others have
  * only taken the record's time on.
  */
-export type Committed =
+export type AppendResult =
   | { readonly type: "stored"; readonly events: readonly RunEvent[] }
-  | { readonly type: "behind"; readonly missed: readonly RunEvent[] };
+  | { readonly type: "conflict"; readonly events: readonly RunEvent[] };
 
 /** A run and its child runs, as they are stored. */
-export interface Loaded {
+export interface LoadedRuns {
   readonly runs: readonly { readonly runbook: Runbook; readonly events: readonly RunEvent[] }[];
 }
 
@@ -62,18 +62,21 @@ export interface Loaded {
 export interface Host {
   /** The record's clock (record-clock.ts); `mint` has the same. */
   readonly clock: Clock;
-  readonly mint: Mint;
+  readonly ids: IdSource;
   /** How the wall clock has jumped since this was asked last. */
   readonly jumps: () => readonly ClockJump[];
-  readonly load: (root: string) => Promise<Loaded>;
+  readonly load: (root: string) => Promise<LoadedRuns>;
   /** Resolves when the turn is durable; rejects with `LEASE_LOST` when another engine drives the run. */
-  readonly commit: (turn: Turn) => Promise<Committed>;
+  readonly commit: (turn: Batch) => Promise<AppendResult>;
   /** Runs an attempt to its outcome, or takes up what a dead engine left running. Never rejects for what a step does. */
-  readonly perform: (attempt: Attempt, abort: Abort) => Promise<Outcome>;
+  readonly perform: (attempt: AttemptRequest, abort: Abort) => Promise<AttemptOutcome>;
   /** Whether a dead engine left a process, or its exit record, that `perform` will take up. */
-  readonly hasProcess: (attempt: Attempt) => Promise<boolean>;
+  readonly hasProcess: (attempt: AttemptRequest) => Promise<boolean>;
   /** Asks the world whether the effect happened. */
-  readonly probe: (attempt: Attempt, signal: AbortSignal) => Promise<Probed<Json>>;
+  readonly probe: (attempt: AttemptRequest, signal: AbortSignal) => Promise<Probed<Json>>;
   /** Resolves with events that others added to these runs after what was seen, when there are some; `seen` changes meanwhile. */
-  readonly others: (seen: ReadonlyMap<string, number>, signal: AbortSignal) => Promise<readonly RunEvent[]>;
+  readonly watchForeignEvents: (
+    seen: ReadonlyMap<string, number>,
+    signal: AbortSignal,
+  ) => Promise<readonly RunEvent[]>;
 }

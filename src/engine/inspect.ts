@@ -5,7 +5,7 @@ import { contextOf } from "./machine.ts";
 import type { Pending, RunState } from "./state.ts";
 
 /** A run's state as plain data, for whoever looks at it from outside. */
-export interface Inspected {
+export interface RunInspection {
   readonly run: string;
   readonly rseq: number;
   readonly runbook: { readonly id: string; readonly source: string };
@@ -28,7 +28,7 @@ export interface Inspected {
 }
 
 /** Everything in a run's state that a person or a program can read. */
-export function inspect(state: RunState): Inspected {
+export function inspect(state: RunState): RunInspection {
   const { run, rseq, runbook, start, snapshot, pending, withdrawn, attempts, verdicts } = state;
   const { fault, cancel, end } = state;
   return {

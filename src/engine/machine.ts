@@ -48,35 +48,35 @@ export type Stimulus =
   | { readonly type: "failed"; readonly id: string; readonly failure: Failure }
   | { readonly type: "fired"; readonly event: JsonObject };
 
-export interface Moved {
+export interface Transition {
   readonly snapshot: Snapshot;
   readonly wants: readonly Want[];
 }
 
 /** The first snapshot of a run; throws like `advance`. */
-export function begin(runbook: Runbook, input: JsonObject): Moved {
+export function begin(runbook: Runbook, input: JsonObject): Transition {
   return moved(runbook, (machine, scope) => machine.getInitialSnapshot(scope, input));
 }
 
 /** The snapshot after a stimulus; throws what a guard or mapper threw (M4), or `ENDLESS_LOOP` (M5). */
-export function advance(runbook: Runbook, snapshot: Snapshot, stimulus: Stimulus): Moved {
+export function advance(runbook: Runbook, snapshot: Snapshot, stimulus: Stimulus): Transition {
   return moved(runbook, (machine, scope) => machine.transition(snapshot as never, toEvent(stimulus), scope));
 }
 
 function nothing(): void {}
 
-type Scope = Parameters<AnyStateMachine["transition"]>[2];
-const scopes = new WeakMap<AnyStateMachine, Scope>();
+type ActorScope = Parameters<AnyStateMachine["transition"]>[2];
+const scopes = new WeakMap<AnyStateMachine, ActorScope>();
 
 /**
  * The surroundings of a transition, in which nothing acts (M1). `transition` of xstate makes them anew at each call, with
  * an initial snapshot that it drops: that was a third of a step's time (`node bench/run.js steps`).
  */
-function scopeOf(machine: AnyStateMachine): Scope {
+function scopeOf(machine: AnyStateMachine): ActorScope {
   const known = scopes.get(machine);
   if (known !== undefined) return known;
   const self = createActor(machine);
-  const scope: Scope = {
+  const scope: ActorScope = {
     defer: nothing,
     logger: nothing,
     stopChild: nothing,
@@ -99,7 +99,7 @@ export function persist(runbook: Runbook, snapshot: Snapshot): Json {
 }
 
 /** Whether the machine does anything when it is told this. */
-export function hears(snapshot: Snapshot, type: string): boolean {
+export function accepts(snapshot: Snapshot, type: string): boolean {
   return snapshot.status === "active" && snapshot.can({ type });
 }
 
@@ -126,12 +126,12 @@ function toEvent(stimulus: Stimulus): AnyEventObject {
 }
 
 /** A transition of xstate in a scope that says what becomes of its actions. */
-type Transition = (machine: AnyStateMachine, scope: Scope) => AnyMachineSnapshot;
+type TransitionCall = (machine: AnyStateMachine, scope: ActorScope) => AnyMachineSnapshot;
 
-function moved(runbook: Runbook, transition: Transition): Moved {
+function moved(runbook: Runbook, transition: TransitionCall): Transition {
   const machine = actorless(runbook.machine);
   const actions: ExecutableActionObject[] = [];
-  const scope: Scope = { ...scopeOf(machine), actionExecutor: (action) => void actions.push(action) };
+  const scope: ActorScope = { ...scopeOf(machine), actionExecutor: (action) => void actions.push(action) };
   let snapshot: Snapshot;
   try {
     snapshot = transition(machine, scope);
@@ -154,7 +154,7 @@ function isBoundReached(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Infinite loop detected");
 }
 
-function endlessLoop(runbook: Runbook, transition: Transition): RunbookError {
+function endlessLoop(runbook: Runbook, transition: TransitionCall): RunbookError {
   const states = statesOnTheWay(actorless(runbook.machine), transition);
   // What only leads into the loop is passed once, at the beginning.
   const loop = [...new Set(states.slice(-mostMicrosteps / 2))].toSorted();
@@ -168,7 +168,7 @@ function endlessLoop(runbook: Runbook, transition: Transition): RunbookError {
 }
 
 /** Makes the transition once more, only to see where it goes. */
-function statesOnTheWay(machine: AnyStateMachine, transition: Transition): readonly string[] {
+function statesOnTheWay(machine: AnyStateMachine, transition: TransitionCall): readonly string[] {
   const states: string[] = [];
   const self = createActor(machine);
   self.system.inspect((event) => {
@@ -201,7 +201,7 @@ function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Wan
     case "xstate.cancel":
       return [{ type: "disarm", id: String(params["sendId"]) }];
     default:
-      throw foreign(runbook, `the action \`${action.type}\``);
+      throw unsupported(runbook, `the action \`${action.type}\``);
   }
 }
 
@@ -216,7 +216,7 @@ function invoked(
   { id, what, input }: Invocation,
   info: ExecutableActionObject["info"],
 ): Want {
-  if (what === undefined) throw foreign(runbook, `the actor of \`${id}\``);
+  if (what === undefined) throw unsupported(runbook, `the actor of \`${id}\``);
   const { context, event, self } = info;
   const given: unknown = typeof input === "function" ? input({ context, event, self }) : input;
   return { type: "invoke", id, what, input: parseInput(id, what, given) };
@@ -233,7 +233,7 @@ function parseInput(id: string, what: Invoked, value: unknown): Json {
   );
 }
 
-function foreign(runbook: Runbook, what: string): RunbookError {
+function unsupported(runbook: Runbook, what: string): RunbookError {
   return new RunbookError(
     "RUNBOOK_BROKEN",
     `Runbook \`${runbook.id}\` uses ${what}, which is neither a step nor a child runbook nor a timer.`,

@@ -9,11 +9,11 @@ import { canonical, toJson, type Json, type JsonObject } from "../model/json.ts"
 import type { Runbook } from "../runbook/types.ts";
 import { persist } from "./machine.ts";
 import { apply, open, replay } from "./replay.ts";
-import { settle, type Mint } from "./settle.ts";
+import { nextEvents, type IdSource } from "./next-events.ts";
 import type { RunState } from "./state.ts";
 
 /** What is stored of one run, and the runbooks by which it went. */
-export interface Recorded {
+export interface RecordedRun {
   readonly events: readonly RunEvent[];
   /** The cached snapshot and the `rseq` it belongs to. */
   readonly snapshot: { readonly json: string; readonly rseq: number } | undefined;
@@ -22,7 +22,7 @@ export interface Recorded {
 }
 
 /** Something that was stored and that its events do not lead to. */
-export interface Difference {
+export interface ReplayDifference {
   readonly run: string;
   readonly rseq: number;
   /** For example `gate.opened approvePlan: shown`. */
@@ -33,8 +33,8 @@ export interface Difference {
 }
 
 /** Recomputes a run; empty when everything that was stored follows from its events. */
-export function recompute(recorded: Recorded): readonly Difference[] {
-  const found: Difference[] = [];
+export function recompute(recorded: RecordedRun): readonly ReplayDifference[] {
+  const found: ReplayDifference[] = [];
   let before: RunState | undefined;
   for (const event of recorded.events) {
     const { run, rseq, type } = event;
@@ -51,13 +51,13 @@ export function recompute(recorded: Recorded): readonly Difference[] {
 }
 
 /** The state of a run after its event number `rseq`, by the runbook that it followed then. */
-export function stateAt({ events, runbookOf }: Recorded, rseq: number): RunState {
+export function stateAt({ events, runbookOf }: RecordedRun, rseq: number): RunState {
   const until = events.filter((event) => event.rseq <= rseq);
   return replay(runbookOf(pinOf(until)), until);
 }
 
 /** The states of a run after each of its events, by the runbook that it followed then. */
-export function* statesAfter(recorded: Recorded): Generator<RunState> {
+export function* statesAfter(recorded: RecordedRun): Generator<RunState> {
   let state: RunState | undefined;
   for (const event of recorded.events) {
     state = after(recorded, state, event);
@@ -74,7 +74,7 @@ export function pinOf(events: readonly RunEvent[]): PinnedRunbook {
   throw new RunbookError("RECORD_BROKEN", "A run's record does not begin with its start.");
 }
 
-function after(recorded: Recorded, before: RunState | undefined, event: RunEvent): RunState {
+function after(recorded: RecordedRun, before: RunState | undefined, event: RunEvent): RunState {
   // From a migration on, the run is what its events say on the new runbook.
   if (isOf(event, "run.migrated")) return stateAt(recorded, event.rseq);
   if (before !== undefined) return apply(before, event);
@@ -106,13 +106,13 @@ const derived: Partial<Record<EventType, readonly string[]>> = {
   "run.failed": ["reason", "criteria"],
 };
 
-function compare(state: RunState, event: RunEvent): readonly Difference[] {
+function compare(state: RunState, event: RunEvent): readonly ReplayDifference[] {
   // What became of an interrupted step is asked because of the world, which cannot be recomputed.
   if (isOf(event, "gate.opened") && event.data.kind === "inDoubt") return compareDigest(event);
   const parts = derived[event.type];
   if (parts === undefined) return [];
   const subject = subjectOf(event);
-  const expected = settle(state, mintAt(event)).find(
+  const expected = nextEvents(state, idsAt(event)).find(
     (draft) => draft.type === event.type && subjectOf(draft) === subject,
   );
   const what = `${event.type} ${subject}`.trim();
@@ -129,7 +129,7 @@ function compareDigest({ run, rseq, data }: Extract<RunEvent, { readonly type: "
   return difference({ run, rseq }, `gate.opened ${data.gate}: digest`, [data.digest, gateDigest(run, data)]);
 }
 
-function compareSnapshot(state: RunState, json: string): readonly Difference[] {
+function compareSnapshot(state: RunState, json: string): readonly ReplayDifference[] {
   const stored = JSON.parse(json) as JsonObject;
   const recomputed = persist(state.runbook, state.snapshot) as JsonObject;
   return difference(state, "the snapshot", [saidBy(stored), saidBy(recomputed)]);
@@ -145,7 +145,7 @@ function difference(
   { run, rseq }: Pick<RunEvent, "run" | "rseq">,
   what: string,
   [one, other]: readonly [Json, Json],
-): readonly Difference[] {
+): readonly ReplayDifference[] {
   const [stored, recomputed] = [canonical(one), canonical(other)];
   return stored === recomputed ? [] : [{ run, rseq, what, stored, recomputed }];
 }
@@ -162,6 +162,6 @@ function partOf(draft: Draft, part: string): Json {
 }
 
 /** Neither keys nor run ids are compared. */
-function mintAt({ at }: RunEvent): Mint {
+function idsAt({ at }: RunEvent): IdSource {
   return { now: () => new Date(at), key: () => "", run: () => "" };
 }

@@ -16,39 +16,38 @@ import type { Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { Detach } from "../model/detach.ts";
 import { doubtGate } from "./gate.ts";
-import type { Attempt, Host, Outcome } from "./host.ts";
+import type { AttemptRequest, Host, AttemptOutcome } from "./host.ts";
 import type { PendingStep } from "./pending.ts";
 import type { RunState } from "./state.ts";
-import { unknownSince } from "./unknown.ts";
+import { unknownSince } from "./rollback-doubt.ts";
 
 /** An attempt of which more than its start has to be found out. */
-export interface Case {
+export interface OpenAttempt {
   readonly host: Host;
   readonly state: RunState;
   readonly pending: PendingStep;
-  readonly attempt: Attempt;
+  readonly attempt: AttemptRequest;
   readonly abort: Abort;
 }
 
 /** Runs an attempt of this engine; returns what to record. */
-export async function performed(found: Case): Promise<readonly Draft[]> {
-  const { host, attempt, abort } = found;
+export async function runAttempt(open: OpenAttempt): Promise<readonly Draft[]> {
+  const { host, attempt, abort } = open;
   const outcome = await host.perform(attempt, abort);
   if (outcome.type !== "lost") return outcomeDrafts(attempt, outcome);
-  const told = await askWorld(found, outcome.artifacts);
+  const told = await probeWorld(open, outcome.artifacts);
   // Somebody watched this one fail: as certain as it is that nothing happened, it is not simply tried for ever.
   const failed = told.verdict === "not done" ? outcomeDrafts(attempt, { ...outcome, type: "failed" }) : [];
   return [doubt(attempt, outcome.failure.message), ...told.drafts, ...failed];
 }
 
 /** Settles an attempt of a former engine; returns what to record. */
-export async function recover(found: Case): Promise<readonly Draft[]> {
-  const { host, attempt, abort } = found;
-  const why = doubtOf(found);
-  if (!(await host.hasProcess(attempt))) return unsettled(found, why);
+export async function recover(open: OpenAttempt): Promise<readonly Draft[]> {
+  const { host, attempt, abort } = open;
+  const why = doubtOf(open);
+  if (!(await host.hasProcess(attempt))) return unsettled(open, why);
   const outcome = await host.perform(attempt, abort);
-  if (outcome.type === "lost")
-    return unsettled(found, `${why} ${outcome.failure.message}`, outcome.artifacts);
+  if (outcome.type === "lost") return unsettled(open, `${why} ${outcome.failure.message}`, outcome.artifacts);
   const seen = "Its process, or the exit record of it, is there.";
   return [
     doubt(attempt, why),
@@ -57,7 +56,7 @@ export async function recover(found: Case): Promise<readonly Draft[]> {
   ];
 }
 
-function doubtOf({ state, pending }: Pick<Case, "state" | "pending">): string {
+function doubtOf({ state, pending }: Pick<OpenAttempt, "state" | "pending">): string {
   const since = unknownSince(state, pending);
   return since === null
     ? "The engine ended after this attempt was recorded and before its outcome was."
@@ -65,12 +64,12 @@ function doubtOf({ state, pending }: Pick<Case, "state" | "pending">): string {
 }
 
 async function unsettled(
-  found: Case,
+  open: OpenAttempt,
   why: string,
   artifacts: readonly Artifact[] = [],
 ): Promise<readonly Draft[]> {
-  const { attempt, abort } = found;
-  const { verdict, drafts } = await askWorld(found, artifacts);
+  const { attempt, abort } = open;
+  const { verdict, drafts } = await probeWorld(open, artifacts);
   const mayGoOn = verdict !== "not done" || !abort.aborted || abort.reason instanceof Detach;
   const end = draft(attempt, "step.cancelled", { ...place(attempt), reason: reasonOf(abort) });
   // There is nothing to doubt about a look that was broken off.
@@ -78,9 +77,9 @@ async function unsettled(
   return [...doubts, ...drafts, ...(mayGoOn ? [] : [end])];
 }
 
-type Ended = Exclude<Outcome, { readonly type: "lost" }>;
+type CertainOutcome = Exclude<AttemptOutcome, { readonly type: "lost" }>;
 
-function outcomeDrafts(attempt: Attempt, outcome: Ended): readonly Draft[] {
+function outcomeDrafts(attempt: AttemptRequest, outcome: CertainOutcome): readonly Draft[] {
   const { run, id: step, attempt: number } = attempt;
   const at = place(attempt);
   switch (outcome.type) {
@@ -104,18 +103,18 @@ function outcomeDrafts(attempt: Attempt, outcome: Ended): readonly Draft[] {
   }
 }
 
-interface Told {
+interface ProbeResult {
   readonly verdict: Probed<Json>["verdict"];
   readonly drafts: readonly Draft[];
 }
 
-async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promise<Told> {
-  const { host, state, pending, attempt, abort } = found;
+async function probeWorld(open: OpenAttempt, artifacts: readonly Artifact[] = []): Promise<ProbeResult> {
+  const { host, state, pending, attempt, abort } = open;
   if (attempt.step.effect === "read") {
     const again = reconciled(attempt, "not done", "read-only", "It only reads, so it runs again.");
     return { verdict: "not done", drafts: [again] };
   }
-  const probed = doubted(found, await safely(() => host.probe(attempt, abort.signal)));
+  const probed = doubted(open, await safely(() => host.probe(attempt, abort.signal)));
   const { verdict, why } = probed;
   switch (verdict) {
     case "done": {
@@ -134,14 +133,14 @@ async function askWorld(found: Case, artifacts: readonly Artifact[] = []): Promi
 }
 
 /** What a lost part of the run did may have been undone or used up since: only a person can say that it did not. */
-function doubted({ state, pending }: Case, probed: Probed<Json>): Probed<Json> {
+function doubted({ state, pending }: OpenAttempt, probed: Probed<Json>): Probed<Json> {
   if (probed.verdict !== "not done" || unknownSince(state, pending) === null) return probed;
   const rest = "If you say that it did not take effect, nothing after it is asked about.";
   return { verdict: "unknown", why: `${doubtOf({ state, pending })} Now: ${probed.why} ${rest}` };
 }
 
 /** A question that was broken off is left to the next engine, or with the run. */
-function unanswered(attempt: Attempt, abort: Abort): readonly Draft[] {
+function unanswered(attempt: AttemptRequest, abort: Abort): readonly Draft[] {
   if (abort.reason instanceof Detach) return [];
   const reason = `${reasonOf(abort)} What became of this attempt is not known.`;
   return [draft(attempt, "step.cancelled", { ...place(attempt), reason })];
@@ -151,11 +150,11 @@ function reasonOf({ reason }: Pick<Abort, "reason">): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-function place({ id, attempt }: Attempt): { readonly step: string; readonly attempt: number } {
+function place({ id, attempt }: AttemptRequest): { readonly step: string; readonly attempt: number } {
   return { step: id, attempt };
 }
 
-function doubt(attempt: Attempt, why: string): Draft {
+function doubt(attempt: AttemptRequest, why: string): Draft {
   return draft(attempt, "step.inDoubt", { ...place(attempt), why });
 }
 
@@ -169,7 +168,7 @@ async function safely(probe: () => Promise<Probed<Json>>): Promise<Probed<Json>>
 }
 
 function reconciled(
-  attempt: Attempt,
+  attempt: AttemptRequest,
   verdict: EventData["step.reconciled"]["verdict"],
   by: EventData["step.reconciled"]["by"],
   why: string,
@@ -177,6 +176,6 @@ function reconciled(
   return draft(attempt, "step.reconciled", { ...place(attempt), verdict, by, why });
 }
 
-function draft<T extends EventType>(attempt: Attempt, type: T, data: EventData[T]): Draft {
+function draft<T extends EventType>(attempt: AttemptRequest, type: T, data: EventData[T]): Draft {
   return { run: attempt.run, type, actor: engineActor, data } as Draft;
 }

@@ -9,16 +9,16 @@
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { cancelEvent, type Runbook } from "../runbook/types.ts";
-import { drop, intend, misfit, move, type Event } from "./fold.ts";
+import { drop, intend, misfit, move, type FoldableOf } from "./fold.ts";
 import { foldAttempt, refused } from "./fold-attempt.ts";
 import { closed, comesTooLate, foldAnswer, opened, used } from "./fold-gate.ts";
 import { Ledger } from "./ledger.ts";
-import { begin, endOf, hears } from "./machine.ts";
+import { begin, endOf, accepts } from "./machine.ts";
 import { takeWants } from "./pending.ts";
-import { revised, type Applicable, type RunState } from "./state.ts";
+import { revised, type FoldableEvent, type RunState } from "./state.ts";
 
 /** Folds the whole log of one run; throws `RECORD_BROKEN` when an event does not fit (R2). */
-export function replay(runbook: Runbook, events: readonly Applicable[]): RunState {
+export function replay(runbook: Runbook, events: readonly FoldableEvent[]): RunState {
   const [first, ...rest] = events;
   if (first?.type !== "run.started") {
     throw new RunbookError(
@@ -30,7 +30,7 @@ export function replay(runbook: Runbook, events: readonly Applicable[]): RunStat
 }
 
 /** The state after `run.started`; throws what the first state's mapper throws. */
-export function open(runbook: Runbook, first: Event<"run.started">): RunState {
+export function open(runbook: Runbook, first: FoldableOf<"run.started">): RunState {
   const { snapshot, wants } = begin(runbook, first.data.input);
   const state: RunState = {
     run: first.run,
@@ -58,13 +58,13 @@ export function open(runbook: Runbook, first: Event<"run.started">): RunState {
 }
 
 /** The state after one more event. */
-export function apply(state: RunState, event: Applicable): RunState {
+export function apply(state: RunState, event: FoldableEvent): RunState {
   if (event.rseq !== state.rseq + 1)
     throw misfit(state, event, `event ${state.rseq + 1} is missing before it`);
   return fold(revised(state, { rseq: event.rseq }), event);
 }
 
-function fold(state: RunState, event: Applicable): RunState {
+function fold(state: RunState, event: FoldableEvent): RunState {
   switch (event.type) {
     case "run.started":
       throw misfit(state, event, "a run starts once");
@@ -125,7 +125,9 @@ function fold(state: RunState, event: Applicable): RunState {
   }
 }
 
-type WaitEvent = Event<"timer.armed" | "timer.fired" | "timer.cancelled" | "child.started" | "child.ended">;
+type WaitEvent = FoldableOf<
+  "timer.armed" | "timer.fired" | "timer.cancelled" | "child.started" | "child.ended"
+>;
 
 /** What a run waits for that is neither a step nor a person: a time, or another run. */
 function foldWait(state: RunState, event: WaitEvent): RunState {
@@ -146,7 +148,7 @@ function foldWait(state: RunState, event: WaitEvent): RunState {
 /** What is told on the way. */
 function foldNote(
   state: RunState,
-  event: Event<"finding.recorded" | "criterion.evaluated" | "followUp.added">,
+  event: FoldableOf<"finding.recorded" | "criterion.evaluated" | "followUp.added">,
 ): RunState {
   switch (event.type) {
     case "finding.recorded":
@@ -164,19 +166,19 @@ function goneOn(state: RunState): RunState {
 }
 
 /** Where the runbook says how to clean up it goes there; a second request gives that up. */
-function cancelled(state: RunState, event: Event<"cancel.requested">): RunState {
+function cancelled(state: RunState, event: FoldableOf<"cancel.requested">): RunState {
   const asked = revised(state, { cancel: event.data.reason, cleaning: false });
-  if (state.cancel !== null || state.fault !== null || !hears(state.snapshot, cancelEvent)) return asked;
+  if (state.cancel !== null || state.fault !== null || !accepts(state.snapshot, cancelEvent)) return asked;
   return move(revised(asked, { cleaning: true }), event, { type: "fired", event: { type: cancelEvent } });
 }
 
-function faulted(state: RunState, event: Event<"run.faulted">): RunState {
+function faulted(state: RunState, event: FoldableOf<"run.faulted">): RunState {
   const { failure } = event.data;
   if (state.fault === null) return revised(state, { fault: { failure, recorded: true, in: "settling" } });
   return revised(state, { fault: { ...state.fault, failure, recorded: true } });
 }
 
-function started(state: RunState, event: Event<"step.started">): RunState {
+function started(state: RunState, event: FoldableOf<"step.started">): RunState {
   const { step, attempt, key } = event.data;
   if (attempt !== (state.attempts.get(step) ?? 0) + 1)
     throw misfit(state, event, "its attempt is out of turn");
@@ -184,14 +186,14 @@ function started(state: RunState, event: Event<"step.started">): RunState {
   return revised(next, { attempts: state.attempts.with(step, attempt) });
 }
 
-function fired(state: RunState, event: Event<"timer.fired">): RunState {
+function fired(state: RunState, event: FoldableOf<"timer.fired">): RunState {
   const pending = state.pending.get(event.data.timer);
   if (pending?.type !== "timer" || pending.due === null)
     throw misfit(state, event, `timer \`${event.data.timer}\` is not armed`);
   return move(drop(state, pending.id), event, { type: "fired", event: pending.event });
 }
 
-function childEnded(state: RunState, event: Event<"child.ended">): RunState {
+function childEnded(state: RunState, event: FoldableOf<"child.ended">): RunState {
   const { step, run, status } = event.data;
   if (state.withdrawn.some((gone) => gone.type === "child" && gone.run === run)) return drop(state, step);
   const evidence = state.evidence.with(step, event.rseq);
@@ -206,7 +208,10 @@ function childEnded(state: RunState, event: Event<"child.ended">): RunState {
   return move(revised(state, { evidence }), event, { type: "failed", id: step, failure });
 }
 
-function ended(state: RunState, event: Event<"run.succeeded" | "run.failed" | "run.cancelled">): RunState {
+function ended(
+  state: RunState,
+  event: FoldableOf<"run.succeeded" | "run.failed" | "run.cancelled">,
+): RunState {
   const end = event.type.slice("run.".length) as RunEnd;
   const reached = endOf(state.snapshot);
   const isReached = end === "cancelled" ? state.cancel !== null || reached === end : reached !== null;

@@ -2,7 +2,7 @@ import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, RunEvent } from "../model/event.ts";
 import { viewOf, type FoldedRun } from "../model/run-view.ts";
 
-export interface Revoking {
+export interface RevokeRequest {
   readonly run: string;
   /** The gate's or its step's name; needed only when more than one approval is unused. */
   readonly gate: string | null;
@@ -14,7 +14,7 @@ export interface Revoking {
  * The event that takes back an approval which no engine has used yet. Throws `APPROVAL_USED`, `APPROVAL_UNKNOWN`,
  * `REASON_NEEDED` or `RUN_ENDED`.
  */
-export function revoke(events: readonly RunEvent[], revoking: Revoking): Draft {
+export function revoke(events: readonly RunEvent[], revoking: RevokeRequest): Draft {
   const view = viewOf(events);
   const { run, endedAt, status, approvals } = view.summary;
   if (endedAt !== null)

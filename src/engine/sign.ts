@@ -2,7 +2,7 @@ import { RunbookError } from "../model/error.ts";
 import { isOf, type Actor, type Draft, type RunEvent } from "../model/event.ts";
 import { summarise } from "../model/summary.ts";
 
-export interface Signing {
+export interface SignRequest {
   /** The first digits of the head hash that the person read. */
   readonly sha: string;
   readonly reason: string;
@@ -20,7 +20,7 @@ export function headOf(family: readonly (readonly RunEvent[])[]): RunEvent {
  * The event by which a person signs an ended run, the first of the family, with its child runs. Throws `RUN_NOT_ENDED`,
  * `SIGNER_NOT_A_PERSON`, `SIGN_OFF_STALE` or `REASON_NEEDED`.
  */
-export function sign(family: readonly (readonly RunEvent[])[], { sha, reason, actor }: Signing): Draft {
+export function sign(family: readonly (readonly RunEvent[])[], { sha, reason, actor }: SignRequest): Draft {
   const { run, endedAt, status } = summarise(family[0] ?? []);
   if (endedAt === null)
     throw new RunbookError("RUN_NOT_ENDED", `Run ${run} is ${status}, so there is no whole record to sign.`);

@@ -8,7 +8,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Snapshot } from "./machine.ts";
 
 /** A recorded intent to run a step. */
-export interface Started {
+export interface StartedAttempt {
   readonly attempt: number;
   readonly key: string;
   readonly at: string;
@@ -21,11 +21,11 @@ export type Pending =
       readonly id: string;
       readonly step: AnyStep;
       readonly input: Json;
-      readonly started: Started | null;
+      readonly started: StartedAttempt | null;
       /** The key of an earlier attempt at the same effect, which certainly did not happen. */
       readonly key: string | null;
       /** The question to the operator, when neither process nor probe could say what became of it. */
-      readonly doubt: { readonly gate: Gate; readonly answer: Answer | null } | null;
+      readonly doubt: { readonly gate: Gate; readonly answer: StoredAnswer | null } | null;
     }
   | {
       readonly type: "gate";
@@ -34,9 +34,9 @@ export type Pending =
       readonly input: Json;
       readonly gate: Gate | null;
       /** An approval that was granted and not used yet. */
-      readonly granted: Granted | null;
+      readonly granted: GrantedApproval | null;
       /** Approvals of fewer people than have to approve. */
-      readonly partly: readonly Granted[];
+      readonly partly: readonly GrantedApproval[];
     }
   | {
       readonly type: "child";
@@ -54,13 +54,13 @@ export type Pending =
       readonly due: string | null;
     };
 
-export interface Answer {
+export interface StoredAnswer {
   readonly choice: string;
   readonly reason: string;
   readonly output: Json;
 }
 
-export interface Granted {
+export interface GrantedApproval {
   readonly by: string;
   readonly reason: string;
   readonly useBy: string | null;
@@ -68,7 +68,7 @@ export interface Granted {
 }
 
 /** Why a run is parked. */
-export interface Fault {
+export interface RunFault {
   readonly failure: Failure;
   readonly recorded: boolean;
   /** What threw: the machine, which then stands still; or what is made of its state, which is tried again at a resume. */
@@ -78,7 +78,7 @@ export interface Fault {
 }
 
 /** A rollback that a person accepted: what the run did later than the copy is not in its record. */
-export interface Rollback {
+export interface AcceptedRollback {
   readonly told: EventData["rollback.accepted"];
   /** Steps of which it has been found out since whether they were done. */
   readonly asked: ReadonlySet<string>;
@@ -106,8 +106,8 @@ export interface RunState {
   /** `rseq` of the latest output of each state. */
   readonly evidence: Ledger<number>;
   readonly followUps: ReadonlySet<string>;
-  readonly rollback: Rollback | null;
-  readonly fault: Fault | null;
+  readonly rollback: AcceptedRollback | null;
+  readonly fault: RunFault | null;
   readonly cancel: string | null;
   /** Whether the runbook cleans up before the run ends as cancelled. */
   readonly cleaning: boolean;
@@ -145,4 +145,4 @@ export function revised(state: RunState, changes: Partial<RunState>): RunState {
 }
 
 /** An event as far as the fold needs it: drafts are folded before they are stored. */
-export type Applicable = Draft & Pick<RunEvent, "rseq" | "at">;
+export type FoldableEvent = Draft & Pick<RunEvent, "rseq" | "at">;

@@ -1,4 +1,4 @@
-import type { Attempt } from "../engine/host.ts";
+import type { AttemptRequest } from "../engine/host.ts";
 import { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
 import { toMilliseconds } from "../model/duration.ts";
@@ -20,7 +20,7 @@ export class Limits {
   readonly #deadline: Deadline;
   #late: RunbookError | null = null;
 
-  constructor({ id, step }: Attempt, abort: Abort) {
+  constructor({ id, step }: AttemptRequest, abort: Abort) {
     this.#work = step.effect === "write" ? new Abort() : this.#processes;
     const limit = step.timeout ?? "60m";
     this.#deadline = deadlines.set(toMilliseconds(limit), () => {

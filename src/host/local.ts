@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Attempt, Committed, Host, Loaded, Turn } from "../engine/host.ts";
+import type { AttemptRequest, AppendResult, Host, LoadedRuns, Batch } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import { engineActor, type EventType, type RunEvent } from "../model/event.ts";
@@ -54,9 +54,9 @@ export function createLocalHost(options: LocalOptions): LocalHost {
   const root = privateDirectory(store);
   const places: Places = { root, raw: rawRoot(env) };
   /** Attempts that asked where their files are; most run no command and never do. */
-  const placed = new Map<string, Attempt>();
+  const placed = new Map<string, AttemptRequest>();
   const blobs = openBlobs(store);
-  const where = (attempt: Attempt): AttemptDirectories & { readonly files: string } => {
+  const where = (attempt: AttemptRequest): AttemptDirectories & { readonly files: string } => {
     placed.set(`${attempt.run}/${attempt.id}`, attempt);
     return placeOf(places, attempt);
   };
@@ -77,12 +77,12 @@ export function createLocalHost(options: LocalOptions): LocalHost {
     redactor,
     clock: recordTime(store, clock),
     jumps: store.jumps,
-    mint: { now: store.now, key: randomUUID, run: () => freeRunId(store) },
+    ids: { now: store.now, key: randomUUID, run: () => freeRunId(store) },
     load: (run) => load(options, run),
     commit: async (turn) => {
       const committed = commit(options, turn);
       await letOthersIn();
-      if (committed.type === "behind") return committed;
+      if (committed.type === "conflict") return committed;
       // Raw output is needed until the outcome is stored: an engine that takes the attempt up reads it again.
       for (const { type, run, data } of turn.drafts) {
         if (type !== "step.succeeded" && type !== "step.failed" && type !== "step.cancelled") continue;
@@ -102,7 +102,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
       return traces.some((trace) => trace === "running" || trace === "exited" || trace === "lost");
     },
     notice: wakeup.wake,
-    others: (seen, signal) => others(options, { seen, signal, wakeup }),
+    watchForeignEvents: (seen, signal) => others(options, { seen, signal, wakeup }),
   };
 }
 
@@ -141,7 +141,7 @@ interface Places {
 /** Directories of one attempt: records of its processes, their raw output (kept apart), and its own files. */
 function placeOf(
   { root, raw }: Places,
-  { run, key, attempt }: Pick<Attempt, "run" | "key" | "attempt">,
+  { run, key, attempt }: Pick<AttemptRequest, "run" | "key" | "attempt">,
 ): AttemptDirectories & { readonly files: string } {
   return {
     dir: path.join(root, "children", run, key, String(attempt)),
@@ -173,7 +173,7 @@ function commandsIn(dir: string): readonly string[] {
   return [...new Set(names.map(({ name }) => name.replace(/\+\d+$/, "")))];
 }
 
-async function load(options: LocalOptions, root: string): Promise<Loaded> {
+async function load(options: LocalOptions, root: string): Promise<LoadedRuns> {
   const { store } = options;
   const rows = store.family(root);
   if (rows.length === 0)
@@ -185,7 +185,7 @@ async function load(options: LocalOptions, root: string): Promise<Loaded> {
   return { runs: await Promise.all(runs) };
 }
 
-function commit({ store, fence }: LocalOptions, turn: Turn): Committed {
+function commit({ store, fence }: LocalOptions, turn: Batch): AppendResult {
   const committed = store.log.append(turn, fence());
   const last = committed.type === "stored" ? committed.events.at(-1) : undefined;
   if (committed.type === "stored" && last !== undefined) {
@@ -199,7 +199,7 @@ function commit({ store, fence }: LocalOptions, turn: Turn): Committed {
 }
 
 /** Records that `name` is taken by this key, once and for ever. */
-async function claim(options: LocalOptions, attempt: Attempt, name: string): Promise<void> {
+async function claim(options: LocalOptions, attempt: AttemptRequest, name: string): Promise<void> {
   const holder = options.store.claimant(name);
   if (holder === attempt.key) return;
   if (holder !== undefined) {

@@ -1,5 +1,5 @@
 import { safeParse } from "zod";
-import type { Attempt, Outcome } from "../engine/host.ts";
+import type { AttemptRequest, AttemptOutcome } from "../engine/host.ts";
 import type { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
 import { RunbookError, toFailure, type Failure } from "../model/error.ts";
@@ -20,7 +20,11 @@ const ambiguous: ReadonlySet<string> = new Set([
 ]);
 
 /** Runs an attempt to its outcome; rejects only when its evidence cannot be stored. */
-export async function perform(attempt: Attempt, abort: Abort, around: Surroundings): Promise<Outcome> {
+export async function perform(
+  attempt: AttemptRequest,
+  abort: Abort,
+  around: Surroundings,
+): Promise<AttemptOutcome> {
   const limits = new Limits(attempt, abort);
   const prepared = prepare(attempt, around, limits);
   let ended: Ended;
@@ -52,7 +56,7 @@ type Ended =
 
 /** What the step's probe finds; its evidence is not kept, for nothing has happened. */
 export async function probe(
-  attempt: Attempt,
+  attempt: AttemptRequest,
   signal: AbortSignal,
   around: Surroundings,
 ): Promise<Probed<Json>> {
@@ -66,13 +70,13 @@ export async function probe(
   return { ...probed, output: around.redactor.json(checkOutput(attempt, probed.output)) };
 }
 
-function call({ step, input }: Attempt, { ctx }: Prepared): Promise<unknown> {
+function call({ step, input }: AttemptRequest, { ctx }: Prepared): Promise<unknown> {
   if (step.run === undefined) throw new Error(`\`${step.kind}\` is for people: nothing runs it.`);
   // Not everybody's step is written in TypeScript: what it returns may be no promise.
   return Promise.resolve(step.run(input as never, ctx));
 }
 
-function checkOutput({ step, id }: Attempt, output: unknown): Json {
+function checkOutput({ step, id }: AttemptRequest, output: unknown): Json {
   const parsed = safeParse(step.output, output);
   if (parsed.success) return toJson(parsed.data, id);
   throw new RunbookError(
@@ -88,7 +92,7 @@ interface End {
   readonly late: RunbookError | null;
 }
 
-function unsuccessful(attempt: Attempt, { error, abort, late }: End, around: Surroundings): Ended {
+function unsuccessful(attempt: AttemptRequest, { error, abort, late }: End, around: Surroundings): Ended {
   if (abort.aborted && isAbort(error)) {
     if (abort.reason instanceof Detach) return { type: "detached" };
     return { type: "stopped", reason: messageOf(abort.reason) };

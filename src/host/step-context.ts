@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import type { Attempt } from "../engine/host.ts";
+import type { AttemptRequest } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Artifact } from "../model/event.ts";
@@ -19,9 +19,9 @@ export interface Surroundings {
   readonly redactor: Redactor;
   readonly blobs: Blobs;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly where: (attempt: Attempt) => AttemptDirectories & { readonly files: string };
-  readonly claim: (attempt: Attempt, name: string) => Promise<void>;
-  readonly onProgress: (attempt: Attempt, line: string) => void;
+  readonly where: (attempt: AttemptRequest) => AttemptDirectories & { readonly files: string };
+  readonly claim: (attempt: AttemptRequest, name: string) => Promise<void>;
+  readonly onProgress: (attempt: AttemptRequest, line: string) => void;
 }
 
 export interface Prepared {
@@ -40,7 +40,7 @@ interface Signals {
   readonly processes: AbortSignal;
 }
 
-export function prepare(attempt: Attempt, around: Surroundings, signals: Signals): Prepared {
+export function prepare(attempt: AttemptRequest, around: Surroundings, signals: Signals): Prepared {
   const given: Given[] = [];
   const commands = new Set<Promise<unknown>>();
   const left: string[] = [];
@@ -68,7 +68,7 @@ interface Given {
 
 /** What a context is made of, and where it notes what its step did. */
 interface Parts {
-  readonly attempt: Attempt;
+  readonly attempt: AttemptRequest;
   readonly around: Surroundings;
   readonly signals: Signals;
   readonly given: Given[];

@@ -1,5 +1,5 @@
 /** How everything stood after each event, small enough for a page: only what an event changed, and each text once. */
-import type { Inspected } from "../engine/inspect.ts";
+import type { RunInspection } from "../engine/inspect.ts";
 import type { Gate, RunEvent } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { eventText } from "../model/event-text.ts";
@@ -32,7 +32,7 @@ export interface PageEvents {
 export interface PageEventsInput {
   readonly runs: readonly (readonly RunEvent[])[];
   /** A run's state after each of its events. */
-  readonly statesOf: (run: string) => Iterable<Inspected>;
+  readonly statesOf: (run: string) => Iterable<RunInspection>;
   /** Whether what was said is left out: then so is the context, which is made of it. */
   readonly isWithheld: boolean;
 }
@@ -65,7 +65,7 @@ export function pageEvents({ runs, statesOf, isWithheld }: PageEventsInput): Pag
 type TextFields = Record<string, string>;
 
 function factsOf(
-  { value, waitsFor, withdrawn, verdicts, fault, cancel, end }: Inspected,
+  { value, waitsFor, withdrawn, verdicts, fault, cancel, end }: RunInspection,
   gates: readonly Gate[],
 ): TextFields {
   const waits = waitsFor.map(
@@ -99,7 +99,7 @@ function gateInWords({ gate, title, risk, digest, shown, options }: Gate): strin
 }
 
 /** The context in parts, because most events change only one of them. */
-function contextOf({ context }: Inspected): TextFields {
+function contextOf({ context }: RunInspection): TextFields {
   return Object.fromEntries(
     partsOf(context).flatMap(([name, value]) =>
       partsOf(value).map(([inner, part]) => {

@@ -1,4 +1,4 @@
-import { decisionOf, type Said } from "../engine/answer.ts";
+import { decisionOf, type ScriptedAnswer } from "../engine/scripted-answers.ts";
 import type { Decision } from "../engine/decide.ts";
 import type { Actor, Gate } from "../model/event.ts";
 
@@ -14,7 +14,7 @@ const patience = 3;
  * Says what the practice declares for the gate; else it approves what it is shown, takes the suggested option, and retries
  * what failed a few times.
  */
-export function practiceAnswer(gate: Gate, declared: readonly Said[] = []): Decision {
+export function practiceAnswer(gate: Gate, declared: readonly ScriptedAnswer[] = []): Decision {
   const nth = timesOpened(gate);
   const said = declared[Math.min(nth, declared.length) - 1];
   if (said !== undefined && nth <= Math.max(declared.length, patience)) return decisionOf(gate, said, reason);

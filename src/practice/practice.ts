@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Answers, Said } from "../engine/answer.ts";
+import type { ScriptedAnswers, ScriptedAnswer } from "../engine/scripted-answers.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { PracticeWorld } from "./facts.ts";
 import type { FaultRequest } from "./world/faults.ts";
@@ -18,5 +18,5 @@ export interface Practice<R extends Runbook = Runbook> {
   readonly initialised?: boolean;
   readonly input: (world: PracticeWorld) => z.input<R["input"]>;
   /** By the gate's state; elsewhere the scripted operator approves, and takes what is suggested. */
-  readonly answers?: Answers<Said>;
+  readonly answers?: ScriptedAnswers<ScriptedAnswer>;
 }

@@ -1,6 +1,6 @@
 /** What people record on a run that an engine may be driving just then. */
-import { decide, type Deciding } from "../engine/decide.ts";
-import { isNamed, revoke, type Revoking } from "../engine/revoke.ts";
+import { decide, type DecisionRequest } from "../engine/decide.ts";
+import { isNamed, revoke, type RevokeRequest } from "../engine/revoke.ts";
 import { RunbookError } from "../model/error.ts";
 import type { Actor, Draft, RunEvent } from "../model/event.ts";
 import type { RunSummary } from "../model/summary.ts";
@@ -32,14 +32,14 @@ export function recordDecision(
 }
 
 /** Records an answer to a gate; the engine that drives the run, or the next one to do so, goes on with it. Throws as `decide` does. */
-export function decideGate(workspace: Workspace, deciding: Deciding): RunEvent {
+export function decideGate(workspace: Workspace, deciding: DecisionRequest): RunEvent {
   return recordDecision(workspace, deciding.run, (events, now) => decide(events, deciding, now));
 }
 
 /** The same with files that show it; an answer that is not taken leaves none of them behind. */
 export async function decideWithFiles(
   workspace: Workspace,
-  deciding: Deciding,
+  deciding: DecisionRequest,
   files: readonly string[],
 ): Promise<RunEvent> {
   const { run, decision } = deciding;
@@ -49,7 +49,7 @@ export async function decideWithFiles(
 }
 
 /** Takes back an approval that no engine has used yet; the gate asks anew. Throws as `revoke` does. */
-export function revokeApproval(workspace: Workspace, revoking: Revoking): RunEvent {
+export function revokeApproval(workspace: Workspace, revoking: RevokeRequest): RunEvent {
   return recordDecision(workspace, revoking.run, (events) => revoke(events, revoking));
 }
 

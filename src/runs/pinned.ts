@@ -1,4 +1,4 @@
-import { recompute, type Difference } from "../engine/recompute.ts";
+import { recompute, type ReplayDifference } from "../engine/recompute.ts";
 import { evaluate } from "../loader/evaluate.ts";
 import { RunbookError } from "../model/error.ts";
 import { isOf, type PinnedRunbook, type RunEvent } from "../model/event.ts";
@@ -52,7 +52,7 @@ export async function replayDifferences(
   store: Pick<Store, "snapshot">,
   blobs: Pick<Blobs, "get">,
   runs: readonly (readonly RunEvent[])[],
-): Promise<readonly Difference[]> {
+): Promise<readonly ReplayDifference[]> {
   const runbookOf = await runbooksOf(runs, pinnedRunbooks(blobs));
   return runs.flatMap((events) =>
     recompute({ events, snapshot: store.snapshot(events[0]?.run ?? ""), runbookOf }),

@@ -1,4 +1,4 @@
-import type { Loaded } from "../engine/host.ts";
+import type { LoadedRuns } from "../engine/host.ts";
 import { hasSecret, resolveSecret } from "../host/step-context.ts";
 import { RunbookError } from "../model/error.ts";
 import { isOf } from "../model/event.ts";
@@ -16,7 +16,7 @@ export function learnInput(runbook: Runbook, input: JsonObject, { env, redactor 
 }
 
 /** Makes sure that the secrets of a run and its child runs are never stored; throws `SECRET_MISSING` where they are not known. */
-export function learnSecrets({ runs }: Loaded, { env, redactor }: Known): void {
+export function learnSecrets({ runs }: LoadedRuns, { env, redactor }: Known): void {
   for (const { runbook, events } of runs) {
     const [first] = events;
     if (first === undefined || !isOf(first, "run.started")) continue;

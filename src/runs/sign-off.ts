@@ -1,4 +1,4 @@
-import { headOf, sign, type Signing } from "../engine/sign.ts";
+import { headOf, sign, type SignRequest } from "../engine/sign.ts";
 import { RunbookError } from "../model/error.ts";
 import type { RunEvent } from "../model/event.ts";
 import { recordDecision } from "./decisions.ts";
@@ -23,7 +23,7 @@ export async function headToSign({ store }: Workspace, run: string): Promise<Run
 }
 
 /** Records a person's sign-off on an ended run; throws as `sign` does. Whoever calls it has asked `headToSign` before. */
-export function signOff(workspace: Workspace, run: string, signing: Signing): RunEvent {
+export function signOff(workspace: Workspace, run: string, signing: SignRequest): RunEvent {
   return recordDecision(workspace, run, () =>
     sign(
       familyOf(workspace.store, run).map(({ events }) => events),

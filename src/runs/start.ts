@@ -27,7 +27,7 @@ export async function startRun(workspace: Workspace, started: NewRun): Promise<s
   const { loaded, input, target } = started;
   learnInput(loaded.runbook, input, workspace);
   await workspace.keep(loaded);
-  const draft = startOf(host.mint.run(), started);
+  const draft = startOf(host.ids.run(), started);
   refuseBrokenStart(loaded.runbook, { ...draft, rseq: 1, at: now().toISOString() });
   const record = (): void =>
     void store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);

@@ -11,7 +11,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { RunbookError } from "../model/error.ts";
-import type { Committed, Turn } from "../engine/host.ts";
+import type { AppendResult, Batch } from "../engine/host.ts";
 import {
   engineActor,
   type Actor,
@@ -40,7 +40,7 @@ interface Row {
 
 export interface Log {
   readonly id: string;
-  readonly append: (turn: Turn, fence: Fence | null) => Committed;
+  readonly append: (turn: Batch, fence: Fence | null) => AppendResult;
   /** The events of a run, each with the hash that it was stored with; throws `RECORD_BROKEN` otherwise. */
   readonly events: (run: string) => readonly RunEvent[];
   /** The same unchecked, for a look that nothing is decided by. */
@@ -137,13 +137,13 @@ function openWriter({ db, log, rows, now }: WriterOptions): Pick<Log, "append" |
     return { seq, hash, at: atOf(rows.bodyAt(seq) ?? "{}") };
   }
 
-  function appendAll({ at: made, drafts, seen, snapshots }: Turn, fence: Fence | null): Committed {
+  function appendAll({ at: made, drafts, seen, snapshots }: Batch, fence: Fence | null): AppendResult {
     if (fence !== null) hold(fence);
     let previous = head();
     if (previous !== newest) known.clear();
     newest = previous;
     const missed = isAllOf(seen) ? [] : rows.after(seen);
-    if (missed.length > 0 || (made ?? previous.at) < previous.at) return { type: "behind", missed };
+    if (missed.length > 0 || (made ?? previous.at) < previous.at) return { type: "conflict", events: missed };
     const rseqs = new Map(seen);
     // What is stored together has happened together.
     const time = made ?? now().toISOString();
@@ -168,10 +168,10 @@ function openWriter({ db, log, rows, now }: WriterOptions): Pick<Log, "append" |
   }
 
   const transaction = db.transaction(appendAll);
-  function append(turn: Turn, fence: Fence | null): Committed {
+  function append(turn: Batch, fence: Fence | null): AppendResult {
     const committed = patiently(() => transaction.immediate(turn, fence));
     const stored = committed.type === "stored" ? committed.events.at(-1) : undefined;
-    if (committed.type === "behind" || stored === undefined) return committed;
+    if (committed.type === "conflict" || stored === undefined) return committed;
     newest = { seq: stored.seq, hash: stored.hash, at: stored.at };
     for (const { run, rseq } of committed.events) known.set(run, rseq);
     return committed;

@@ -1,4 +1,4 @@
-import type { Watch } from "../engine/family.ts";
+import type { TurnWatcher } from "../engine/run-tree.ts";
 import type { RunState } from "../engine/state.ts";
 import type { Draft, EventType } from "../model/event.ts";
 import { graphOf, type GraphEdge, type Graph } from "../graph/graph.ts";
@@ -54,7 +54,7 @@ interface Visited {
 
 /** Follows the walk and notes where it has been. */
 export function createCoverage(runbook: Runbook): {
-  readonly note: Watch;
+  readonly note: TurnWatcher;
   readonly told: () => Coverage;
 } {
   const known = new Map([...runbook.family.values()].map((member) => [member.id, coverageMapOf(member)]));

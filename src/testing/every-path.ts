@@ -3,13 +3,13 @@
  * are answers. Where a path comes to a place that another has been at with the same outputs, it ends there: from then on
  * both are the same.
  */
-import { replayFamily, takeTurn, type Family, type Watch } from "../engine/family.ts";
+import { replayTree, takeTurn, type RunTree, type TurnWatcher } from "../engine/run-tree.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { Draft, RunEnd, RunEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { createCoverage, type Coverage } from "./coverage.ts";
-import { faultIn, isOver, mintFor, stateKey } from "./state-key.ts";
+import { faultIn, isOver, idsFor, stateKey } from "./state-key.ts";
 import { startOf } from "./memory-host.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { pathOf } from "./path.ts";
@@ -37,7 +37,7 @@ const mostStates = 5_000;
 
 /** A point of the walk: the state of the run there, and how it came there. */
 interface WalkPoint {
-  readonly family: Family;
+  readonly tree: RunTree;
   readonly drafts: readonly Draft[];
   readonly answer: string;
   readonly before: WalkPoint | null;
@@ -57,8 +57,8 @@ export async function everyPath(
   const start = begin(runbook, parsedInput(runbook, simulation.input ?? {}), coverage.note);
   const open = [start];
   for (let point = open.pop(); point !== undefined; point = open.pop()) {
-    const place = stateKey(point.family);
-    if (isOver(point.family) || seen.has(place)) {
+    const place = stateKey(point.tree);
+    if (isOver(point.tree) || seen.has(place)) {
       paths.push(simulatedPath(point));
       continue;
     }
@@ -70,13 +70,13 @@ export async function everyPath(
       );
     const next: WalkPoint[] = [];
     for (const { answer, drafts, once } of await successors(
-      { family: point.family, events: () => eventsOf(point) },
+      { tree: point.tree, events: () => eventsOf(point) },
       simulation,
     )) {
       if (once !== undefined && seen.has(once)) continue;
       if (once !== undefined) seen.add(once);
-      const { family, turn } = takeTurn(point.family, drafts, mintFor(point.family), coverage.note);
-      next.push({ family, drafts: turn.drafts, answer, before: point });
+      const { tree, turn } = takeTurn(point.tree, drafts, idsFor(point.tree), coverage.note);
+      next.push({ tree, drafts: turn.drafts, answer, before: point });
     }
     // The first answer is the usual one: what others join is then the usual path.
     open.push(...next.toReversed());
@@ -84,21 +84,21 @@ export async function everyPath(
   return { paths, coverage: coverage.told() };
 }
 
-function begin(runbook: Runbook, input: JsonObject, watch: Watch): WalkPoint {
+function begin(runbook: Runbook, input: JsonObject, watch: TurnWatcher): WalkPoint {
   const log = createMemoryLog(() => new Date(0));
   const start = startOf(runbook, simulatedRun, input, requester);
   log.append({ drafts: [start], seen: new Map() });
-  const family = replayFamily({ runs: [{ runbook, events: log.events(simulatedRun) }] });
-  for (const state of family.values()) watch(start, undefined, state);
-  const { family: settled, turn } = takeTurn(family, [], mintFor(family), watch);
-  return { family: settled, drafts: [start, ...turn.drafts], answer: "", before: null };
+  const tree = replayTree({ runs: [{ runbook, events: log.events(simulatedRun) }] });
+  for (const state of tree.values()) watch(start, undefined, state);
+  const { tree: settled, turn } = takeTurn(tree, [], idsFor(tree), watch);
+  return { tree: settled, drafts: [start, ...turn.drafts], answer: "", before: null };
 }
 
 function simulatedPath(last: WalkPoint): SimulatedPath {
   const drafts = draftsTo(last);
-  const fault = faultIn(last.family);
+  const fault = faultIn(last.tree);
   return {
-    end: fault === null ? (last.family.get(simulatedRun)?.end ?? "joins") : "faulted",
+    end: fault === null ? (last.tree.get(simulatedRun)?.end ?? "joins") : "faulted",
     path: pathOf(drafts),
     answers: pointsUpTo(last)
       .map(({ answer }) => answer)

@@ -1,5 +1,5 @@
 import { safeParse } from "zod";
-import type { Attempt, Host, Outcome } from "../engine/host.ts";
+import type { AttemptRequest, Host, AttemptOutcome } from "../engine/host.ts";
 import type { Abort } from "../model/abort.ts";
 import type { Clock } from "../model/clock.ts";
 import { toMilliseconds } from "../model/duration.ts";
@@ -32,9 +32,9 @@ export function createFakeWorld(
   const parts = new Map<string, PlayedAnswer>();
   const done = new Map<string, Json>();
   const effects: string[] = [];
-  const placeOf = ({ run, id }: Attempt): string => `${runbookOf(run)}/${id}`;
+  const placeOf = ({ run, id }: AttemptRequest): string => `${runbookOf(run)}/${id}`;
 
-  function partOf(attempt: Attempt): PlayedAnswer {
+  function partOf(attempt: AttemptRequest): PlayedAnswer {
     const known = parts.get(attempt.key);
     if (known !== undefined) return known;
     const fake = fakeFor(fakes, placeOf(attempt), attempt.step.kind);
@@ -47,7 +47,7 @@ export function createFakeWorld(
     return part;
   }
 
-  function take(attempt: Attempt, output: unknown): Json {
+  function take(attempt: AttemptRequest, output: unknown): Json {
     const value = checkedOutput(attempt, output);
     if (attempt.step.effect === "write" && !done.has(attempt.key)) {
       done.set(attempt.key, value);
@@ -56,7 +56,7 @@ export function createFakeWorld(
     return value;
   }
 
-  async function perform(attempt: Attempt, { signal }: Abort): Promise<Outcome> {
+  async function perform(attempt: AttemptRequest, { signal }: Abort): Promise<AttemptOutcome> {
     const part = await resolve(attempt, partOf(attempt), { clock, signal });
     if (part === "stopped") return stopped(signal);
     switch (part.type) {
@@ -76,7 +76,7 @@ export function createFakeWorld(
     }
   }
 
-  async function probe(attempt: Attempt): Promise<Probed<Json>> {
+  async function probe(attempt: AttemptRequest): Promise<Probed<Json>> {
     const part = parts.get(attempt.key);
     if (part?.type === "lost" && part.says === "unknown")
       return { verdict: "unknown", why: "nobody can tell" };
@@ -92,7 +92,7 @@ type PlayedOutcome = Exclude<PlayedAnswer, { readonly type: "calls" }>;
 
 /** What a part comes to, at the latest when the step's time is up. */
 async function resolve(
-  attempt: Attempt,
+  attempt: AttemptRequest,
   part: PlayedAnswer,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<PlayedOutcome | "stopped"> {
@@ -122,13 +122,13 @@ async function resolve(
   }
 }
 
-function stopped({ reason }: AbortSignal): Outcome {
+function stopped({ reason }: AbortSignal): AttemptOutcome {
   if (reason instanceof Detach) return { type: "detached" };
   return { type: "stopped", reason: reason instanceof Error ? reason.message : String(reason) };
 }
 
 /** As a real step is held to its schema. */
-function checkedOutput({ step, id }: Attempt, output: unknown): Json {
+function checkedOutput({ step, id }: AttemptRequest, output: unknown): Json {
   const parsed = safeParse(step.output, output);
   if (parsed.success) return turned(toJson(parsed.data, id));
   throw new RunbookError(

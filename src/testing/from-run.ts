@@ -14,16 +14,19 @@ export async function fromRun(
   const connection = openCopy(db);
   try {
     const log = openLog(connection, db, () => new Date(0));
-    return recordingOf(familyOf(normaliseRunId(run), log.events));
+    return recordingOf(runTreeOfRun(normaliseRunId(run), log.events));
   } finally {
     connection.close();
   }
 }
 
 /** The events of a run and of the runs inside it. */
-function familyOf(run: string, read: (run: string) => readonly RunEvent[]): readonly (readonly RunEvent[])[] {
+function runTreeOfRun(
+  run: string,
+  read: (run: string) => readonly RunEvent[],
+): readonly (readonly RunEvent[])[] {
   const events = read(run);
   if (events.length === 0) throw new RunbookError("RUN_UNKNOWN", `There is no run ${run}.`);
   const inside = events.filter((event) => isOf(event, "child.started")).map(({ data }) => data.run);
-  return [events, ...inside.flatMap((child) => familyOf(child, read))];
+  return [events, ...inside.flatMap((child) => runTreeOfRun(child, read))];
 }

@@ -5,7 +5,7 @@ export { everyPath, type EveryPath, type SimulatedPath } from "./every-path.ts";
 export type { Coverage, Share } from "./coverage.ts";
 export { crashEverywhere, type Crashes, type CrashDifference, type RunResult } from "./crash-everywhere.ts";
 export type { Simulation } from "./simulation.ts";
-export type { Answer, Answers } from "../engine/answer.ts";
+export type { AttributedAnswer, ScriptedAnswers } from "../engine/scripted-answers.ts";
 export { check, type CheckResult, type CheckOptions } from "../check/check.ts";
 export { fromRun } from "./from-run.ts";
 export type { Recording } from "./recording.ts";

@@ -1,8 +1,8 @@
 /** A host in memory: no database, no processes, no time of its own. What steps do is what it is told. */
-import type { Committed, Host, Loaded, Turn } from "../engine/host.ts";
+import type { AppendResult, Host, LoadedRuns, Batch } from "../engine/host.ts";
 import type { PendingStep } from "../engine/pending.ts";
-import { performed } from "../engine/recover.ts";
-import type { Mint } from "../engine/settle.ts";
+import { runAttempt } from "../engine/recover.ts";
+import type { IdSource } from "../engine/next-events.ts";
 import type { RunState } from "../engine/state.ts";
 import { Abort } from "../model/abort.ts";
 import { RunbookError } from "../model/error.ts";
@@ -16,8 +16,8 @@ import { createVirtualClock } from "./virtual-clock.ts";
 
 /** A log that several engines and operators share, each of whom hears of what the others add. */
 export interface SharedLog extends MemoryLog {
-  readonly load: (root: string) => Loaded;
-  readonly others: Host["others"];
+  readonly load: (root: string) => LoadedRuns;
+  readonly watchForeignEvents: Host["watchForeignEvents"];
   /** Tells of everything that is stored from now on. */
   readonly watch: (tell: (events: readonly RunEvent[]) => void) => void;
 }
@@ -27,7 +27,7 @@ export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
   const log = createMemoryLog(now);
   const watchers = new Set<(events: readonly RunEvent[]) => void>();
 
-  function append(turn: Pick<Turn, "at" | "drafts" | "seen">): Committed {
+  function append(turn: Pick<Batch, "at" | "drafts" | "seen">): AppendResult {
     // What the stored log would refuse is refused before anything of the turn is kept.
     for (const { type, data } of turn.drafts) toJson(data, type);
     const committed = log.append(turn);
@@ -40,11 +40,11 @@ export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
     append,
     watch: (tell) => void watchers.add(tell),
     load: (root) => {
-      const family = log.family(root);
+      const family = log.runTree(root);
       if (family.length === 0) throw new RunbookError("RUN_UNKNOWN", `There is no run ${root}.`);
       return { runs: family.map((run) => memberOf(runbook, log.events(run))) };
     },
-    others: (seen, signal) =>
+    watchForeignEvents: (seen, signal) =>
       new Promise((resolve, reject) => {
         const end = (): void => {
           watchers.delete(look);
@@ -68,7 +68,7 @@ export function createSharedLog(runbook: Runbook, now: () => Date): SharedLog {
   };
 }
 
-function memberOf(runbook: Runbook, events: readonly RunEvent[]): Loaded["runs"][number] {
+function memberOf(runbook: Runbook, events: readonly RunEvent[]): LoadedRuns["runs"][number] {
   const [first] = events;
   const id = first?.type === "run.started" ? first.data.runbook.id : "";
   const own = runbook.family.get(id);
@@ -77,7 +77,7 @@ function memberOf(runbook: Runbook, events: readonly RunEvent[]): Loaded["runs"]
 }
 
 /** What a memory host does not know by itself. */
-export interface MemoryHostDeps extends Pick<Host, "perform" | "probe" | "mint" | "clock"> {
+export interface MemoryHostDeps extends Pick<Host, "perform" | "probe" | "ids" | "clock"> {
   readonly log: SharedLog;
 }
 
@@ -89,12 +89,12 @@ export function createMemoryHost({ log, ...world }: MemoryHostDeps): Host {
     jumps: () => [],
     // What has no process cannot be taken up.
     hasProcess: async () => false,
-    others: log.others,
+    watchForeignEvents: log.watchForeignEvents,
   };
 }
 
 /** What is recorded of a wanted attempt to which a fake plays, in a world that has nothing else. */
-export function playAlone(fake: Fake, state: RunState, pending: PendingStep): ReturnType<typeof performed> {
+export function playAlone(fake: Fake, state: RunState, pending: PendingStep): ReturnType<typeof runAttempt> {
   const { run, runbook } = state;
   const { id, step, input, started } = pending;
   const { attempt: number, key, at } = started ?? { attempt: 0, key: "", at: "" };
@@ -102,15 +102,15 @@ export function playAlone(fake: Fake, state: RunState, pending: PendingStep): Re
   const host = createMemoryHost({
     log: createSharedLog(runbook, clock.now),
     clock,
-    mint: createMint(clock.now),
+    ids: createMint(clock.now),
     ...createFakeWorld([fake], { runbookOf: () => runbook.id, clock }),
   });
   const attempt = { run, id, step, input, attempt: number, key, startedAt: at };
-  return performed({ host, state, pending, attempt, abort: new Abort() });
+  return runAttempt({ host, state, pending, attempt, abort: new Abort() });
 }
 
 /** Names that are the same at every simulation; all engines of one take them from the same mint. */
-export function createMint(now: () => Date): Mint {
+export function createMint(now: () => Date): IdSource {
   let keys = 0;
   let runs = 0;
   return {

@@ -1,14 +1,14 @@
-import type { Committed, Turn } from "../engine/host.ts";
+import type { AppendResult, Batch } from "../engine/host.ts";
 import type { Draft, RunEvent } from "../model/event.ts";
 
 /** The event log without a disk: the same rules about order, times and what a writer has seen, but no digests. */
 export interface MemoryLog {
-  readonly append: (turn: Pick<Turn, "at" | "drafts" | "seen">) => Committed;
+  readonly append: (turn: Pick<Batch, "at" | "drafts" | "seen">) => AppendResult;
   readonly events: (run: string) => readonly RunEvent[];
   /** Events of these runs after what was seen, in the order of the log. */
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
   /** A run and its child runs, in the order of their starts. */
-  readonly family: (root: string) => readonly string[];
+  readonly runTree: (root: string) => readonly string[];
   /** The time of the newest event; empty when there is none. */
   readonly lastAt: () => string;
   /** Of all runs, in order. */
@@ -47,16 +47,16 @@ export function createMemoryLog(now: () => Date): MemoryLog {
     lastAt,
     append: ({ at: made, drafts, seen }) => {
       const missed = after(seen);
-      if (missed.length > 0) return { type: "behind", missed };
+      if (missed.length > 0) return { type: "conflict", events: missed };
       const before = lastAt();
-      if (made !== undefined && made < before) return { type: "behind", missed: [] };
+      if (made !== undefined && made < before) return { type: "conflict", events: [] };
       const time = made ?? now().toISOString();
       const at = time > before ? time : before;
       return { type: "stored", events: drafts.map((draft) => store(draft, at)) };
     },
     events: (run) => [...(runs.get(run) ?? [])],
     after,
-    family: (root) => [...roots].filter(([, own]) => own === root).map(([run]) => run),
+    runTree: (root) => [...roots].filter(([, own]) => own === root).map(([run]) => run),
     all: () => [...all],
   };
 }

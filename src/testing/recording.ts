@@ -1,7 +1,7 @@
 import { isOf, type RunEnd, type RunEvent } from "../model/event.ts";
 import { summarise } from "../model/summary.ts";
 import type { Fake, PlayedAnswer } from "./fake.ts";
-import type { Answer } from "../engine/answer.ts";
+import type { AttributedAnswer } from "../engine/scripted-answers.ts";
 import { pathOf } from "./path.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -51,9 +51,12 @@ function stepsOf(events: readonly RunEvent[], placeOf: StateName): readonly Fake
 }
 
 /** What people said at each state, one after the other; an approval that was taken back or lapsed was none. */
-function answersOf(events: readonly RunEvent[], placeOf: StateName): Readonly<Record<string, Answer[]>> {
+function answersOf(
+  events: readonly RunEvent[],
+  placeOf: StateName,
+): Readonly<Record<string, AttributedAnswer[]>> {
   const places = new Map<string, string>();
-  const answers: Record<string, Answer[]> = {};
+  const answers: Record<string, AttributedAnswer[]> = {};
   for (const event of events) {
     if (isOf(event, "gate.opened") && event.data.kind !== "inDoubt")
       places.set(`${event.run}/${event.data.gate}`, placeOf(event.run, event.data.step));
@@ -70,7 +73,7 @@ function answersOf(events: readonly RunEvent[], placeOf: StateName): Readonly<Re
   return answers;
 }
 
-function answerOf(event: RunEvent): Answer | null {
+function answerOf(event: RunEvent): AttributedAnswer | null {
   const by = event.actor.id;
   switch (event.type) {
     case "approval.granted":

@@ -6,7 +6,7 @@ import { summarise, type RunSummary } from "../model/summary.ts";
 import type { Runbook } from "../runbook/types.ts";
 import { createFakeWorld } from "./fake-world.ts";
 import { createMemoryHost, createMint, createSharedLog, startOf, type SharedLog } from "./memory-host.ts";
-import { createOperator } from "./operator.ts";
+import { createPeople } from "./scripted-people.ts";
 import { pathOf } from "./path.ts";
 import { parsedInput, requester, simulatedRun, type Simulation } from "./simulation.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -39,7 +39,7 @@ export interface SimulationStage {
   readonly log: SharedLog;
   readonly clock: VirtualClock;
   readonly host: Host;
-  readonly operator: ReturnType<typeof createOperator>;
+  readonly operator: ReturnType<typeof createPeople>;
   readonly effects: () => readonly string[];
 }
 
@@ -53,8 +53,8 @@ export function stage(runbook: Runbook, simulation: Simulation): SimulationStage
     return first?.type === "run.started" ? first.data.runbook.id : "";
   };
   const world = createFakeWorld(steps, { runbookOf, clock, isRecorded });
-  const host = createMemoryHost({ log, clock, mint: createMint(clock.now), ...world });
-  const operator = createOperator(simulation, { log, clock, runbookOf });
+  const host = createMemoryHost({ log, clock, ids: createMint(clock.now), ...world });
+  const operator = createPeople(simulation, { log, clock, runbookOf });
   let events = 0;
   log.watch(({ length }) => {
     events += length;

@@ -1,4 +1,4 @@
-import type { Answers } from "../engine/answer.ts";
+import type { ScriptedAnswers } from "../engine/scripted-answers.ts";
 import { safeParse } from "zod";
 import { RunbookError } from "../model/error.ts";
 import type { Actor } from "../model/event.ts";
@@ -11,7 +11,7 @@ import type { Fake } from "./fake.ts";
 export interface Simulation {
   readonly input?: JsonObject;
   readonly steps?: readonly Fake[];
-  readonly answers?: Answers;
+  readonly answers?: ScriptedAnswers;
   /** Where the operator cancels the run, a second after it has entered one of these states. */
   readonly cancelAt?: string | readonly string[];
   /** Whether only what happened may happen: then nothing is played or answered once more than it was. */

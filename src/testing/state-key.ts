@@ -1,13 +1,13 @@
-import type { Family } from "../engine/family.ts";
+import type { RunTree } from "../engine/run-tree.ts";
 import { contextOf } from "../engine/machine.ts";
-import type { Mint } from "../engine/settle.ts";
+import type { IdSource } from "../engine/next-events.ts";
 import type { Pending, RunState } from "../engine/state.ts";
 import type { Failure } from "../model/error.ts";
 import { simulatedRun } from "./simulation.ts";
 
 /** Where the walk is: two points with the same place go on alike. Why something failed before makes no difference to it. */
-export function stateKey(family: Family): string {
-  const open = [...family.values()].filter(({ end }) => end === null);
+export function stateKey(tree: RunTree): string {
+  const open = [...tree.values()].filter(({ end }) => end === null);
   const key = open.map(({ runbook, snapshot, pending, cancel }) => [
     runbook.id,
     snapshot.value,
@@ -25,19 +25,19 @@ function pendingKey(pending: Pending): readonly unknown[] {
 }
 
 /** Whether nothing goes on from here. */
-export function isOver(family: Family): boolean {
-  return family.get(simulatedRun)?.end !== null || faultIn(family) !== null;
+export function isOver(tree: RunTree): boolean {
+  return tree.get(simulatedRun)?.end !== null || faultIn(tree) !== null;
 }
 
 /** What a runbook of the family threw. */
-export function faultIn(family: Family): Failure | null {
-  for (const { fault } of family.values()) if (fault !== null) return fault.failure;
+export function faultIn(tree: RunTree): Failure | null {
+  for (const { fault } of tree.values()) if (fault !== null) return fault.failure;
   return null;
 }
 
 /** What the walk goes on with: one thing after the other, steps before people before time. */
-export function nextOpen(family: Family): { readonly state: RunState; readonly pending: Pending } | null {
-  const open = [...family.values()]
+export function nextOpen(tree: RunTree): { readonly state: RunState; readonly pending: Pending } | null {
+  const open = [...tree.values()]
     .filter(({ end }) => end === null)
     .flatMap((state) => [...state.pending.values()].map((pending) => ({ state, pending })));
   const order = ["step", "gate", "timer"] as const;
@@ -49,8 +49,8 @@ export function nextOpen(family: Family): { readonly state: RunState; readonly p
 }
 
 /** Names that depend only on how far the walk is, so that like places stay alike. */
-export function mintFor(family: Family): Mint {
-  let runs = family.size;
+export function idsFor(tree: RunTree): IdSource {
+  let runs = tree.size;
   return {
     now: () => new Date(0),
     key: () => "key",

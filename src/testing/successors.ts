@@ -1,7 +1,7 @@
 /** What may happen next at a point of the walk: each outcome of a step, each answer of a person, the end of a wait. */
-import { saidAt, type Answer, type Answers } from "../engine/answer.ts";
+import { answersAt, type AttributedAnswer, type ScriptedAnswers } from "../engine/scripted-answers.ts";
 import { decide, type Decision } from "../engine/decide.ts";
-import type { Family } from "../engine/family.ts";
+import type { RunTree } from "../engine/run-tree.ts";
 import { timerNamed, type PendingStep } from "../engine/pending.ts";
 import type { RunState } from "../engine/state.ts";
 import { RunbookError } from "../model/error.ts";
@@ -22,7 +22,7 @@ export interface Successor {
 }
 
 interface WalkState {
-  readonly family: Family;
+  readonly tree: RunTree;
   /** What has happened so far. */
   readonly events: () => readonly RunEvent[];
 }
@@ -30,7 +30,7 @@ interface WalkState {
 type ScriptedInputs = Pick<Simulation, "steps" | "answers">;
 
 export async function successors(walk: WalkState, given: ScriptedInputs): Promise<readonly Successor[]> {
-  const next = nextOpen(walk.family);
+  const next = nextOpen(walk.tree);
   if (next === null) return [];
   const { state, pending } = next;
   switch (pending.type) {
@@ -85,9 +85,14 @@ function short(value: unknown): string {
 }
 
 /** Every option of a gate; a form is filled in as the test says. */
-function answersTo(walk: WalkState, state: RunState, gate: Gate, answers: Answers): readonly Successor[] {
+function answersTo(
+  walk: WalkState,
+  state: RunState,
+  gate: Gate,
+  answers: ScriptedAnswers,
+): readonly Successor[] {
   const events = walk.events().filter(({ run }) => run === state.run);
-  const said = saidAt(answers, `${state.runbook.id}/${gate.step}`, gate.step);
+  const said = answersAt(answers, `${state.runbook.id}/${gate.step}`, gate.step);
   const given = summarise(events).approvals.filter((one) => one.gate.gate === gate.gate).length;
   const actor: Actor = { kind: "human", id: approverOf(gate, given), identified: "claimed" };
   return decisionsOn(gate, said).map(({ answer, decision }) => {
@@ -108,7 +113,7 @@ interface ScriptedDecision {
 
 const reason = "simulated";
 
-function decisionsOn(gate: Gate, said: readonly Answer[]): readonly ScriptedDecision[] {
+function decisionsOn(gate: Gate, said: readonly AttributedAnswer[]): readonly ScriptedDecision[] {
   switch (gate.kind) {
     case "approval":
       return (["approve", "reject"] as const).map((type) => ({
@@ -131,7 +136,7 @@ function decisionsOn(gate: Gate, said: readonly Answer[]): readonly ScriptedDeci
 function choices(
   gate: Gate,
   id: string,
-  said: readonly Answer[],
+  said: readonly AttributedAnswer[],
   isDisabled: boolean,
 ): readonly ScriptedDecision[] {
   if (isDisabled) return [];

@@ -63,7 +63,7 @@ test("a gate that has expired is opened anew, and an old approval does not fit i
   const late = new Date(Date.now() + 3_700_000);
   const clock = { ...host.clock, now: () => late };
   expect(
-    await driveWith({ ...host, clock, jumps: () => [], mint: { ...host.mint, now: () => late } }, run),
+    await driveWith({ ...host, clock, jumps: () => [], ids: { ...host.ids, now: () => late } }, run),
   ).toEqual({
     type: "paused",
   });
@@ -90,7 +90,7 @@ test("a timer whose clock was set back while it slept sleeps on", async () => {
     },
   };
   const far = { patience: Number.POSITIVE_INFINITY };
-  expect(await driveWith({ ...host, clock, mint: { ...host.mint, now: clock.now } }, run, far)).toEqual({
+  expect(await driveWith({ ...host, clock, ids: { ...host.ids, now: clock.now } }, run, far)).toEqual({
     type: "ended",
     status: "succeeded",
   });
@@ -107,7 +107,7 @@ test("an attempt is told when its start was stored, not when the engine thought 
   const told: string[] = [];
   const slow: Host = {
     ...host,
-    mint: { ...host.mint, now: () => new Date(Date.now() - 5_000) },
+    ids: { ...host.ids, now: () => new Date(Date.now() - 5_000) },
     perform: (attempt, abort) => {
       told.push(attempt.startedAt);
       return host.perform(attempt, abort);

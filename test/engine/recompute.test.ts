@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { recompute, stateAt, type Recorded } from "../../src/engine/recompute.ts";
+import { recompute, stateAt, type RecordedRun } from "../../src/engine/recompute.ts";
 import { isOf, type EventType, type RunEvent } from "../../src/model/event.ts";
 import { finishedRun, smallRunbook } from "../support/read-run.ts";
 
 /** A finished run with its child, as it is stored. */
-async function recorded(input: Parameters<typeof finishedRun>[0] = {}): Promise<readonly Recorded[]> {
+async function recorded(input: Parameters<typeof finishedRun>[0] = {}): Promise<readonly RecordedRun[]> {
   const { host, run } = await finishedRun(input);
   const { family } = await smallRunbook();
   return host.store.family(run).map((row) => ({
@@ -19,7 +19,7 @@ async function recorded(input: Parameters<typeof finishedRun>[0] = {}): Promise<
 }
 
 /** The same with the data of the first event of a type changed. */
-function forged(record: Recorded, type: EventType, change: object): Recorded {
+function forged(record: RecordedRun, type: EventType, change: object): RecordedRun {
   const index = record.events.findIndex((event) => event.type === type);
   const events = record.events.map((event, at) =>
     at === index ? ({ ...event, data: { ...event.data, ...change } } as RunEvent) : event,
@@ -27,7 +27,7 @@ function forged(record: Recorded, type: EventType, change: object): Recorded {
   return { ...record, events };
 }
 
-function rootOf([root]: readonly Recorded[]): Recorded {
+function rootOf([root]: readonly RecordedRun[]): RecordedRun {
   if (root === undefined) throw new Error("There is a run.");
   return root;
 }

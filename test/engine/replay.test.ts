@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { persist } from "../../src/engine/machine.ts";
 import { apply, replay } from "../../src/engine/replay.ts";
-import { replayFamily, takeTurn, type Family } from "../../src/engine/family.ts";
-import type { Turn } from "../../src/engine/host.ts";
+import { replayTree, takeTurn, type RunTree } from "../../src/engine/run-tree.ts";
+import type { Batch } from "../../src/engine/host.ts";
 import {
   engineActor,
   type Draft,
@@ -135,24 +135,24 @@ test("after every turn the state in memory is what the stored events say, the ti
   const all = everything(world);
   const { host, start } = bench(all, dir);
   const run = start({});
-  let family: Family = replayFamily(await host.load(run));
+  let tree: RunTree = replayTree(await host.load(run));
   let turns = 0;
   async function turn(stimuli: readonly Draft[]): Promise<void> {
-    const taken: { family: Family; turn: Turn } = takeTurn(family, stimuli, host.mint);
+    const taken: { tree: RunTree; turn: Batch } = takeTurn(tree, stimuli, host.ids);
     const committed = await host.commit(taken.turn);
     if (committed.type !== "stored") throw new Error("Somebody was first.");
-    family = taken.family;
-    expect(plain(family)).toEqual(plain(replayFamily(await host.load(run))));
+    tree = taken.tree;
+    expect(plain(tree)).toEqual(plain(replayTree(await host.load(run))));
     turns += 1;
   }
   await turn([]);
-  while ([...family.values()].some(({ end }) => end === null)) await turn([stimulusOf(family)]);
+  while ([...tree.values()].some(({ end }) => end === null)) await turn([stimulusOf(tree)]);
   expect(turns).toBeGreaterThan(9);
 });
 
 /** States without what a machine keeps for itself, such as the numbers of its actors. */
-function plain(family: Family): unknown {
-  return [...family.values()].map((state) => ({
+function plain(tree: RunTree): unknown {
+  return [...tree.values()].map((state) => ({
     ...state,
     snapshot: persist(state.runbook, state.snapshot),
     runbook: state.runbook.id,
@@ -160,8 +160,8 @@ function plain(family: Family): unknown {
 }
 
 /** What the world might tell a run that wants something. */
-function stimulusOf(family: Family): Draft {
-  for (const { run, pending } of family.values()) {
+function stimulusOf(tree: RunTree): Draft {
+  for (const { run, pending } of tree.values()) {
     for (const one of pending.values()) {
       const told = { run, actor: engineActor };
       if (one.type === "timer") return { ...told, type: "timer.fired", data: { timer: one.id } };

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Attempt } from "../../src/engine/host.ts";
+import type { AttemptRequest } from "../../src/engine/host.ts";
 import type { AnyStep, StepContext } from "../../src/model/step.ts";
 
 /** An attempt of a step that does this. */
-export function attemptOf(run: (ctx: StepContext) => unknown, more: Partial<AnyStep> = {}): Attempt {
+export function attemptOf(run: (ctx: StepContext) => unknown, more: Partial<AnyStep> = {}): AttemptRequest {
   const step: AnyStep = {
     kind: "test.step",
     effect: "read",

@@ -13,7 +13,7 @@ const ask = define({ go: gate(() => ({ title: "Go on?", summary: "", risk: "low"
 test("what this process adds is seen at once by whoever waits for others' events", async () => {
   const { host, start } = bench(ask);
   const run = start({});
-  const news = host.others(new Map([[run, 1]]), new AbortController().signal);
+  const news = host.watchForeignEvents(new Map([[run, 1]]), new AbortController().signal);
   const cancel = { run, type: "cancel.requested", actor: ana, data: { reason: "enough" } } as const;
   host.store.log.append({ drafts: [cancel], seen: new Map(), snapshots: new Map() }, null);
   host.notice();
@@ -23,7 +23,7 @@ test("what this process adds is seen at once by whoever waits for others' events
 test("whoever waits is let go when nobody wants to know any more", async () => {
   const { host, start } = bench(ask);
   const stop = new AbortController();
-  const news = host.others(new Map([[start({}), 1]]), stop.signal);
+  const news = host.watchForeignEvents(new Map([[start({}), 1]]), stop.signal);
   stop.abort(new Error("enough"));
   await Promise.all([vi.advanceTimersByTimeAsync(100), expect(news).rejects.toThrow("enough")]);
 });

@@ -9,7 +9,7 @@ import {
   resolveSecret,
   type Surroundings,
 } from "../../src/host/step-context.ts";
-import type { Attempt } from "../../src/engine/host.ts";
+import type { AttemptRequest } from "../../src/engine/host.ts";
 import type { StepContext } from "../../src/model/step.ts";
 import { createRedactor } from "../../src/redact/redactor.ts";
 import { attemptOf } from "./an-attempt.ts";
@@ -17,7 +17,10 @@ import { attemptOf } from "./an-attempt.ts";
 const secret = "hunter2hunter2";
 
 /** A context whose blobs and files are of this test alone, and what it has told. */
-function made(attempt: Attempt, env: Surroundings["env"] = { KEY: secret, PATH: process.env["PATH"] }) {
+function made(
+  attempt: AttemptRequest,
+  env: Surroundings["env"] = { KEY: secret, PATH: process.env["PATH"] },
+) {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-context-"));
   const told: string[] = [];
   const stored: string[] = [];
@@ -34,7 +37,7 @@ function made(attempt: Attempt, env: Surroundings["env"] = { KEY: secret, PATH: 
       files: path.join(dir, "files"),
     }),
     claim: async () => {},
-    onProgress: (_attempt: Attempt, line: string) => void told.push(line),
+    onProgress: (_attempt: AttemptRequest, line: string) => void told.push(line),
   };
   const { signal } = new AbortController();
   return { dir, told, stored, prepared: prepare(attempt, around, { work: signal, processes: signal }) };

@@ -10,7 +10,7 @@ import {
   type ExecutableActionObject,
 } from "xstate";
 import { z } from "zod";
-import { advance, begin, type Moved, type Stimulus, type Want } from "../../src/engine/machine.ts";
+import { advance, begin, type Transition, type Stimulus, type Want } from "../../src/engine/machine.ts";
 import { canonical } from "../../src/model/json.ts";
 import { stepActor } from "../../src/runbook/actors.ts";
 import { fromMachine } from "../../src/runbook/from-machine.ts";
@@ -160,7 +160,7 @@ function eventOf(stimulus: Stimulus): { readonly type: string } {
 
 type Reference = readonly [AnyMachineSnapshot, readonly ExecutableActionObject[]];
 
-function expectSame({ snapshot, wants }: Moved, [reference, actions]: Reference): void {
+function expectSame({ snapshot, wants }: Transition, [reference, actions]: Reference): void {
   expect([snapshot.status, snapshot.value, snapshot.context]).toEqual([
     reference.status,
     reference.value,

@@ -1,6 +1,6 @@
 /** The engines: the real driver on a host that dies, is suspended, and is taken over. */
 import { drive, type DriveEnd } from "../../src/engine/drive.ts";
-import type { Committed, Host, Loaded, Turn } from "../../src/engine/host.ts";
+import type { AppendResult, Host, LoadedRuns, Batch } from "../../src/engine/host.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { engineActor, type RunEvent } from "../../src/model/event.ts";
 import { createRecordClock } from "../../src/model/record-clock.ts";
@@ -45,7 +45,7 @@ const never = new Promise<never>(() => {});
 export function createCrew(scene: Scene): Crew {
   const { stage, dice, judge, world, log, counts, note, misfortune, guilty, sabotage } = scene;
   const engines: Engine[] = [];
-  const mint = createMint(stage.clockOf().now);
+  const ids = createMint(stage.clockOf().now);
   /** When somebody else has last added something. */
   let heardAt = 0;
   const working = (): Engine | undefined =>
@@ -173,7 +173,7 @@ export function createCrew(scene: Scene): Crew {
         },
       },
       jumps,
-      mint: { ...mint, now },
+      ids: { ...ids, now },
       load: async () => {
         if (!engine.isLoaded) await engine.point("before it has read the run");
         engine.isLoaded = true;
@@ -183,11 +183,11 @@ export function createCrew(scene: Scene): Crew {
       perform: (attempt, { signal }) => world.perform(engine, attempt, signal),
       probe: (attempt, signal) => world.probe(engine, attempt, signal),
       hasProcess: (attempt) => world.hasProcess(attempt),
-      others: (seen, signal) => others(engine, seen, signal),
+      watchForeignEvents: (seen, signal) => others(engine, seen, signal),
     };
   }
 
-  function loaded(): Loaded {
+  function loaded(): LoadedRuns {
     const runs = log.family().map((run) => {
       const events = toldWrongly(sabotage, log.events(run));
       const [first] = events;
@@ -197,18 +197,18 @@ export function createCrew(scene: Scene): Crew {
     return { runs };
   }
 
-  async function commit(engine: Engine, turn: Turn): Promise<Committed> {
+  async function commit(engine: Engine, turn: Batch): Promise<AppendResult> {
     await engine.point("before a commit");
     if (sabotage === "effect before commit") forceEffects(turn);
     if (engine.isFenced() && sabotage !== "fence ignored")
       throw new RunbookError("LEASE_LOST", `Another process has taken over ${scene.run}.`);
-    const committed = log.append(spoilt(sabotage, turn, mint.key), engine.epoch);
+    const committed = log.append(spoilt(sabotage, turn, ids.key), engine.epoch);
     if (committed.type === "stored") engine.lastTurn = committed.events.length;
     await engine.point("after a commit");
     return committed;
   }
 
-  function forceEffects({ drafts }: Turn): void {
+  function forceEffects({ drafts }: Batch): void {
     for (const { type, run, data } of drafts)
       if (type === "step.started" && data.effect === "write") world.force(run, data.step, data.attempt);
   }

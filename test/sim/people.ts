@@ -87,7 +87,7 @@ export function createPeople({
     if (draft === null) return;
     stage.later(dice.below(3), () => {
       const committed = log.append({ at, drafts: [draft], seen: new Map([[run, events.length]]) }, null);
-      if (committed.type === "behind") return read(run, gate, actor);
+      if (committed.type === "conflict") return read(run, gate, actor);
       counts.answers += 1;
       if (draft.type === "approval.granted" && dice.chance(15))
         stage.later(dice.chance(50) ? dice.below(5) : dice.below(60_000), () => regret(run, gate));

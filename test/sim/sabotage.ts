@@ -1,15 +1,15 @@
 /** What hosts do wrong that are broken on purpose: with what the engine stores, and with what it is told. */
-import type { Turn } from "../../src/engine/host.ts";
+import type { Batch } from "../../src/engine/host.ts";
 import type { RunEvent } from "../../src/model/event.ts";
 import type { Sabotage } from "./scene.ts";
 
 /** The turn as it gets into the log. */
-export function spoilt(sabotage: Sabotage | null, turn: Turn, newKey: () => string): Turn {
+export function spoilt(sabotage: Sabotage | null, turn: Batch, newKey: () => string): Batch {
   if (sabotage === "key not reused") return withNewKeys(turn, newKey);
   return sabotage === "branch lost" ? withoutSecondStart(turn) : turn;
 }
 
-function withNewKeys(turn: Turn, newKey: () => string): Turn {
+function withNewKeys(turn: Batch, newKey: () => string): Batch {
   const drafts = turn.drafts.map((draft) =>
     draft.type === "step.started" ? { ...draft, data: { ...draft.data, key: newKey() } } : draft,
   );
@@ -17,7 +17,7 @@ function withNewKeys(turn: Turn, newKey: () => string): Turn {
 }
 
 /** Of the branches that begin together, one is not kept. */
-function withoutSecondStart(turn: Turn): Turn {
+function withoutSecondStart(turn: Batch): Batch {
   const [, second] = turn.drafts.filter(({ type }) => type === "step.started");
   return { ...turn, drafts: turn.drafts.filter((draft) => draft !== second) };
 }

@@ -1,4 +1,4 @@
-import type { Committed, Turn } from "../../src/engine/host.ts";
+import type { AppendResult, Batch } from "../../src/engine/host.ts";
 import type { RunEvent } from "../../src/model/event.ts";
 import type { Dice } from "./dice.ts";
 import type { Judge } from "./judge.ts";
@@ -51,7 +51,7 @@ export interface Scene {
 /** The log that engines and people write to. */
 export interface SharedLog {
   /** `epoch` is the writer's; null for a person. */
-  readonly append: (turn: Pick<Turn, "at" | "drafts" | "seen">, epoch: number | null) => Committed;
+  readonly append: (turn: Pick<Batch, "at" | "drafts" | "seen">, epoch: number | null) => AppendResult;
   readonly events: (run: string) => readonly RunEvent[];
   readonly after: (seen: ReadonlyMap<string, number>) => readonly RunEvent[];
   readonly family: () => readonly string[];

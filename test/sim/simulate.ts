@@ -118,7 +118,7 @@ function createLog(stage: Stage, judge: Judge, told: (event: RunEvent) => void):
     onStored,
     append: (turn, epoch) => {
       const committed = log.append({ ...turn, drafts: turn.drafts.map(written) });
-      if (committed.type === "behind") return committed;
+      if (committed.type === "conflict") return committed;
       const { events } = committed;
       events.forEach(told);
       judge.stored(events, { epoch: epoch ?? shared.epoch, held: shared.epoch });
@@ -127,7 +127,7 @@ function createLog(stage: Stage, judge: Judge, told: (event: RunEvent) => void):
     },
     events: (run) => log.events(run),
     after: (seen) => log.after(seen),
-    family: () => log.family(root),
+    family: () => log.runTree(root),
     all: () => log.all(),
     lastAt: () => log.lastAt(),
     lose: (count) => {

@@ -1,5 +1,5 @@
 /** The world outside the engines: what attempts do to it, and what it answers when it is asked later. */
-import type { Attempt, Host, Outcome } from "../../src/engine/host.ts";
+import type { AttemptRequest, Host, AttemptOutcome } from "../../src/engine/host.ts";
 import { Detach } from "../../src/model/detach.ts";
 import { toMilliseconds } from "../../src/model/duration.ts";
 import type { Probed } from "../../src/model/step.ts";
@@ -20,8 +20,8 @@ export interface Caller extends Actor {
 }
 
 export interface World {
-  readonly perform: (caller: Caller, attempt: Attempt, signal: AbortSignal) => Promise<Outcome>;
-  readonly probe: (caller: Caller, attempt: Attempt, signal: AbortSignal) => Promise<Probed<Json>>;
+  readonly perform: (caller: Caller, attempt: AttemptRequest, signal: AbortSignal) => Promise<AttemptOutcome>;
+  readonly probe: (caller: Caller, attempt: AttemptRequest, signal: AbortSignal) => Promise<Probed<Json>>;
   readonly hasProcess: Host["hasProcess"];
   /** What a step returns when nothing is wrong. */
   readonly usual: (run: string, step: string, kind: string) => Json;
@@ -44,7 +44,7 @@ export interface Surroundings {
 
 /** What will become of an attempt. */
 interface Fate {
-  readonly outcome: Outcome;
+  readonly outcome: AttemptOutcome;
   readonly happens: boolean;
   readonly before: number;
   readonly after: number;
@@ -52,7 +52,7 @@ interface Fate {
 
 interface Program {
   state: "runs" | "exited" | "lost" | "fenced";
-  readonly outcome: Outcome;
+  readonly outcome: AttemptOutcome;
   readonly ended: Promise<void>;
   /** Whether it was asked to end. */
   stopped: boolean;
@@ -73,7 +73,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   const programs = new Map<string, Program>();
   let turns = 0;
 
-  function happen({ run, id, attempt, key, step }: Attempt, isLate: boolean): void {
+  function happen({ run, id, attempt, key, step }: AttemptRequest, isLate: boolean): void {
     const isKnown = shape.kindOf(step.kind) === "sim.token" && done.has(key);
     note(`effect of ${run}/${id}/${attempt}${isKnown ? ", already known" : ""}`);
     done.add(key);
@@ -89,7 +89,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
     return turns % 2 === 0 ? output : turned(output);
   }
 
-  function outputOf({ run, id, step }: Attempt): Json {
+  function outputOf({ run, id, step }: AttemptRequest): Json {
     const [first, ...others] = shape.outputs({ runbook: runbookOf(run), step: id, kind: step.kind });
     return inAnyOrder(
       others.length > 0 && misfortune(25) ? (others[dice.below(others.length)] ?? first) : first,
@@ -97,7 +97,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   }
 
   /** What failed once often fails again, in the same way. */
-  function failureFor({ run, id }: Attempt): string | null {
+  function failureFor({ run, id }: AttemptRequest): string | null {
     const place = `${run}/${id}`;
     const last = failed.get(place);
     if (last !== undefined && misfortune(50)) return last;
@@ -107,7 +107,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
     return code;
   }
 
-  function fateOf(attempt: Attempt): Fate {
+  function fateOf(attempt: AttemptRequest): Fate {
     const fate = fateWithoutLimit(attempt);
     const limit = limitOf(attempt);
     if (fate.before + fate.after <= limit) return fate;
@@ -122,13 +122,13 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   }
 
   /** Programs are ended by their own time limit, of which the engine hears like of any other end. */
-  function limitOf({ run, id, step }: Attempt): number {
+  function limitOf({ run, id, step }: AttemptRequest): number {
     const limit = shape.limitOf({ runbook: runbookOf(run), step: id, kind: step.kind }) ?? step.timeout;
     if (limit !== step.timeout) throw new Error(`\`${id}\` may take ${step.timeout}, and should ${limit}`);
     return limit === undefined ? Number.POSITIVE_INFINITY : toMilliseconds(limit);
   }
 
-  function fateWithoutLimit(attempt: Attempt): Fate {
+  function fateWithoutLimit(attempt: AttemptRequest): Fate {
     const isWrite = attempt.step.effect === "write";
     const before = dice.chance(80) ? dice.below(50) : dice.below(200_000);
     const after = dice.chance(80) ? dice.below(50) : dice.below(200_000);
@@ -149,7 +149,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
     };
   }
 
-  async function call(caller: Caller, attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
+  async function call(caller: Caller, attempt: AttemptRequest, signal: AbortSignal): Promise<AttemptOutcome> {
     const fate = fateOf(attempt);
     await caller.point(`before the effect of ${attempt.id}`);
     if (signal.aborted) return broken(signal);
@@ -170,7 +170,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   }
 
   /** It lives on without the engine that has started it. */
-  function launch(attempt: Attempt): Program {
+  function launch(attempt: AttemptRequest): Program {
     const fate = fateOf(attempt);
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
@@ -186,7 +186,11 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
     return program;
   }
 
-  async function program(caller: Caller, attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
+  async function program(
+    caller: Caller,
+    attempt: AttemptRequest,
+    signal: AbortSignal,
+  ): Promise<AttemptOutcome> {
     const name = nameOf(attempt);
     await caller.point(`before the program of ${attempt.id}`);
     if (signal.aborted && !programs.has(name)) return broken(signal);
@@ -248,7 +252,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
   };
 }
 
-function nameOf({ run, key, attempt }: Attempt): string {
+function nameOf({ run, key, attempt }: AttemptRequest): string {
   return `${run}/${key}/${attempt}`;
 }
 
@@ -256,12 +260,12 @@ function failureOf(code: string) {
   return { code, message: `It failed with ${code}.`, hint: "", data: {} };
 }
 
-function lost(why: string): Outcome {
+function lost(why: string): AttemptOutcome {
   return { type: "lost", failure: { ...failureOf("CHILD_LOST"), message: why }, artifacts: [] };
 }
 
 /** How an attempt ends that is told to. */
-function broken(signal: AbortSignal): Outcome {
+function broken(signal: AbortSignal): AttemptOutcome {
   const { reason } = signal;
   if (reason instanceof Detach) return { type: "detached" };
   return { type: "stopped", reason: reason instanceof Error ? reason.message : String(reason) };

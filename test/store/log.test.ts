@@ -70,7 +70,7 @@ test("a turn is stored under the time at which it was made, or not at all when t
   log.append({ ...turn(started("r1")), at: "2026-07-01T11:59:59.500Z" }, null);
   log.append(turn(noted("r1")), null);
   const late = log.append({ ...turn(noted("r1")), at: "2026-07-01T11:59:59.900Z" }, null);
-  expect(late).toEqual({ type: "behind", missed: [] });
+  expect(late).toEqual({ type: "conflict", events: [] });
   expect(log.events("r1").map(({ at }) => at.slice(0, 21))).toEqual([
     "2026-07-01T11:59:59.5",
     "2026-07-01T12:00:00.0",
@@ -116,7 +116,7 @@ test("a writer that has not seen everything is told what it missed, and stores n
   const mine = { ...turn(noted("r1", "mine")), seen: new Map([["r1", 1]]) };
   log.append(turn(noted("r1", "theirs")), null);
   const behind = log.append(mine, null);
-  expect(behind).toMatchObject({ type: "behind", missed: [{ rseq: 2, data: { note: "theirs" } }] });
+  expect(behind).toMatchObject({ type: "conflict", events: [{ rseq: 2, data: { note: "theirs" } }] });
   expect(log.head().seq).toBe(2);
   expect(log.append({ ...mine, seen: new Map([["r1", 2]]) }, null).type).toBe("stored");
 });
@@ -129,10 +129,10 @@ test("what somebody else added is missed also by a writer that has added to othe
   log.append(turn(started("r2")), null);
   const mine = { ...turn(noted("r1", "mine")), seen: new Map([["r1", 2]]) };
   const theirNews = { rseq: 3, data: { note: "theirs" } };
-  expect(log.append(mine, null)).toMatchObject({ type: "behind", missed: [theirNews] });
+  expect(log.append(mine, null)).toMatchObject({ type: "conflict", events: [theirNews] });
   // What this writer has stored itself may be news to whoever appends through it, too.
   const both = { ...mine, seen: new Map([["r2", 0]]) };
-  expect(log.append(both, null)).toMatchObject({ type: "behind", missed: [{ run: "r2", rseq: 1 }] });
+  expect(log.append(both, null)).toMatchObject({ type: "conflict", events: [{ run: "r2", rseq: 1 }] });
   expect(log.append({ ...mine, seen: new Map([["r1", 3]]) }, null)).toMatchObject({ type: "stored" });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Turn } from "../../src/engine/host.ts";
+import type { Batch } from "../../src/engine/host.ts";
 import type { Draft } from "../../src/model/event.ts";
 import { openStore, type Store, type StoreOptions } from "../../src/store/store.ts";
 import { beginning } from "../support/made-events.ts";
@@ -27,7 +27,7 @@ export function noted(run: string, note = "again"): Draft {
   return { run, type: "run.resumed", actor: ana, data: { note } };
 }
 
-export function turn(...drafts: readonly Draft[]): Turn {
+export function turn(...drafts: readonly Draft[]): Batch {
   return { drafts, seen: new Map(), snapshots: new Map() };
 }
 

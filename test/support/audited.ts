@@ -47,7 +47,7 @@ export async function auditedRun(note = "looks right"): Promise<Audited> {
   const runbook = await evaluate(text, "outer.js");
   const made = bench(runbook);
   await made.host.blobs.put(Buffer.from(text));
-  const [run, other] = [made.host.mint.run(), made.host.mint.run()];
+  const [run, other] = [made.host.ids.run(), made.host.ids.run()];
   for (const one of [run, other]) await begin(made, one, runbook.steps);
   await made.drive(run);
   approve(made, run, note);

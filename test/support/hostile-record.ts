@@ -1,4 +1,4 @@
-import type { Inspected } from "../../src/engine/inspect.ts";
+import type { RunInspection } from "../../src/engine/inspect.ts";
 import type { RunEvent } from "../../src/model/event.ts";
 import type { ReportRecord } from "../../src/report/record.ts";
 import { beginning, gate, scribe, started } from "./made-events.ts";
@@ -169,7 +169,7 @@ export function hostileRecord(text: string): ReportRecord {
 }
 
 /** A state after each event in which everything is the text. */
-export function hostileStates(events: readonly RunEvent[], text: string): readonly Inspected[] {
+export function hostileStates(events: readonly RunEvent[], text: string): readonly RunInspection[] {
   return events.map(({ run, rseq }) => ({
     run,
     rseq,

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { decide, type Decision } from "../../src/engine/decide.ts";
 import { drive, type DriveEnd, type DriveOptions } from "../../src/engine/drive.ts";
-import type { Host, Turn } from "../../src/engine/host.ts";
+import type { Host, Batch } from "../../src/engine/host.ts";
 import { persist } from "../../src/engine/machine.ts";
 import { replay } from "../../src/engine/replay.ts";
-import { settle } from "../../src/engine/settle.ts";
+import { nextEvents } from "../../src/engine/next-events.ts";
 import type { LocalHost } from "../../src/host/local.ts";
 import { Abort } from "../../src/model/abort.ts";
 import { Detach } from "../../src/model/detach.ts";
@@ -75,7 +75,7 @@ async function firstOf(work: Promise<unknown>, isSeen: () => boolean): Promise<v
 }
 
 /** Always-restore: after every turn the events alone give the state that the engine has in memory. */
-function requireRestorable({ store, mint }: LocalHost, runbook: Runbook, turn: Turn): void {
+function requireRestorable({ store, ids }: LocalHost, runbook: Runbook, turn: Batch): void {
   const isNote = turn.drafts.some(({ type }) => type === "run.interrupted");
   for (const [run, make] of turn.snapshots) {
     const events = store.log.events(run);
@@ -85,7 +85,7 @@ function requireRestorable({ store, mint }: LocalHost, runbook: Runbook, turn: T
     const restored = replay(own, events);
     if (!isDeepStrictEqual(persist(own, restored.snapshot), toJson(make())))
       throw new Error(`Replaying run ${run} up to event ${events.length} gives another snapshot.`);
-    if (!isNote && settle(restored, mint).length > 0)
+    if (!isNote && nextEvents(restored, ids).length > 0)
       throw new Error(`Run ${run} has something left to record after event ${events.length}.`);
   }
 }

@@ -1,6 +1,6 @@
 /** Engines that keep nothing but the stored events from one turn to the next. */
 import type { DriveOptions } from "../../src/engine/drive.ts";
-import { replayFamily } from "../../src/engine/family.ts";
+import { replayTree } from "../../src/engine/run-tree.ts";
 import type { Host } from "../../src/engine/host.ts";
 
 type CarryOver = NonNullable<DriveOptions["carryOver"]>;
@@ -13,7 +13,7 @@ export function fromEvents(host: Pick<Host, "load">, root: string): CarryOver {
       runbook,
       events: events.slice(0, family.get(events[0]?.run ?? "")?.rseq ?? 0),
     }));
-    return replayFamily({ runs: known.filter(({ events }) => events.length > 0) });
+    return replayTree({ runs: known.filter(({ events }) => events.length > 0) });
   };
 }
 

@@ -61,7 +61,7 @@ export function bench(
     host,
     events,
     start: (input, source = "0".repeat(64)) => {
-      const run = host.mint.run();
+      const run = host.ids.run();
       const data = {
         runbook: { id: runbook.id, title: runbook.title, source },
         input,

@@ -9,7 +9,7 @@ import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson, clip } from "../view/print.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
 import { momentLines } from "../view/moment-lines.ts";
-import type { Difference } from "../../engine/recompute.ts";
+import type { ReplayDifference } from "../../engine/recompute.ts";
 import { counted } from "../../model/counted.ts";
 import { RunbookError } from "../../model/error.ts";
 
@@ -43,7 +43,7 @@ export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, i
 }
 
 /** What no longer follows from the events, and nothing else: a record that contradicts itself is not played. */
-function unlike(run: string, differences: readonly Difference[]): RunbookError {
+function unlike(run: string, differences: readonly ReplayDifference[]): RunbookError {
   const [first] = differences;
   const where = `${first?.run === run ? "" : first?.run}#${first?.rseq} (${first?.what})`;
   const says = `stored is ${clip(first?.stored ?? "", 120)}, recomputed ${clip(first?.recomputed ?? "", 120)}`;

@@ -1,4 +1,4 @@
-import { saidAt } from "../../engine/answer.ts";
+import { answersAt } from "../../engine/scripted-answers.ts";
 import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
 import type { Practice } from "../../practice/practice.ts";
 import { attachFiles } from "../../runs/attach-files.ts";
@@ -33,7 +33,7 @@ function scriptedOperator(answers: ScriptedAnswers): Operator {
   return {
     actor: practiceActor,
     ask: async (gate, { start: { runbook } }) =>
-      practiceAnswer(gate, saidAt(answers, `${runbook.id}/${gate.step}`, gate.step)),
+      practiceAnswer(gate, answersAt(answers, `${runbook.id}/${gate.step}`, gate.step)),
   };
 }
 

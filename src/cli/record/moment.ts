@@ -1,4 +1,4 @@
-import { inspect, type Inspected } from "../../engine/inspect.ts";
+import { inspect, type RunInspection } from "../../engine/inspect.ts";
 import { stateAt } from "../../engine/recompute.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Gate, PinnedRunbook, RunEvent } from "../../model/event.ts";
@@ -13,7 +13,7 @@ import { screenAt } from "../replay/stage.ts";
 export interface Moment {
   readonly event: RunEvent;
   readonly what: string;
-  readonly runs: readonly Inspected[];
+  readonly runs: readonly RunInspection[];
   readonly gates: readonly { readonly run: string; readonly gate: Gate }[];
   /** What the operator had seen. */
   readonly screen: readonly string[];

@@ -1,4 +1,4 @@
-import type { Inspected } from "../../engine/inspect.ts";
+import type { RunInspection } from "../../engine/inspect.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import type { Moment } from "../record/moment.ts";
@@ -38,7 +38,7 @@ export function momentLines(moment: Moment, look: MomentLook): readonly string[]
   ];
 }
 
-function runLines(run: Inspected, look: MomentLook): readonly string[] {
+function runLines(run: RunInspection, look: MomentLook): readonly string[] {
   const { runbook, value, waitsFor, withdrawn, fault, cancel, end } = run;
   const waits = waitsFor.map(
     ({ type, id, intent }) => `${type} ${id}${intent === null ? " (not begun)" : ""}`,
@@ -59,7 +59,7 @@ function runLines(run: Inspected, look: MomentLook): readonly string[] {
 }
 
 /** The longest part, so it comes last. */
-function contextLines({ run, context }: Inspected, { paint }: MomentLook): readonly string[] {
+function contextLines({ run, context }: RunInspection, { paint }: MomentLook): readonly string[] {
   const told = JSON.stringify(context, undefined, 2).split("\n");
   return [paint.strong(`Context of ${run}`), ...told.map((line) => `  ${visibleLine(line)}`)];
 }

@@ -20,23 +20,23 @@ import type { Context, Runbook } from "../runbook/types.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
 import { cleansUp, hasIntent, mayOutlast, timerNamed, type PendingStep } from "./pending.ts";
-import type { Granted, Pending, RunState } from "./state.ts";
+import type { GrantedApproval, Pending, RunState } from "./state.ts";
 
 /** Where names and times come from, so that tests can make them. */
-export interface Mint {
+export interface IdSource {
   readonly now: () => Date;
   readonly key: () => string;
   readonly run: () => string;
 }
 
 /** The next drafts of this run, in order; empty when it only waits. */
-export function settle(state: RunState, mint: Mint): readonly Draft[] {
+export function nextEvents(state: RunState, ids: IdSource): readonly Draft[] {
   if (state.end !== null) return [];
   if (state.fault?.recorded === false) return [draft(state, "run.faulted", { failure: state.fault.failure })];
   if (state.cancel !== null && !cleansUp(state)) return cancelling(state);
   if (state.fault !== null) return [];
   for (const pending of state.pending.values()) {
-    const answer = answerOf(state, pending, mint);
+    const answer = answerOf(state, pending, ids);
     // Alone, because it moves the machine: what else is wanted may not be afterwards.
     if (answer.length > 0) return answer;
   }
@@ -45,9 +45,9 @@ export function settle(state: RunState, mint: Mint): readonly Draft[] {
   const end = endOf(state.snapshot);
   // A clean-up begins when what was under way has ended.
   if (end === null && state.cleaning && state.withdrawn.some(hasIntent)) return judged;
-  if (end === null) return [...judged, ...intents(state, mint)];
+  if (end === null) return [...judged, ...intents(state, ids)];
   // What still has an effect is part of the run.
-  return state.withdrawn.some(mayOutlast) ? judged : [...judged, ...ending(state, end, mint)];
+  return state.withdrawn.some(mayOutlast) ? judged : [...judged, ...ending(state, end, ids)];
 }
 
 function draft<T extends EventType>(state: RunState, type: T, data: EventData[T]): Draft {
@@ -133,7 +133,7 @@ function safely(judge: () => Verdict): Verdict {
   }
 }
 
-function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
+function ending(state: RunState, end: RunEnd, ids: IdSource): readonly Draft[] {
   if (end === "cancelled" || state.cancel !== null)
     return [
       draft(state, "run.cancelled", {
@@ -153,17 +153,17 @@ function ending(state: RunState, end: RunEnd, mint: Mint): readonly Draft[] {
     .followUps(context)
     .filter(({ id }) => !state.followUps.has(id))
     .map(({ id, title, owner, due }) => {
-      const at = new Date(mint.now().getTime() + toMilliseconds(due)).toISOString();
+      const at = new Date(ids.now().getTime() + toMilliseconds(due)).toISOString();
       return draft(state, "followUp.added", { id, title, owner, due: at });
     });
   return [...followUps, draft(state, "run.succeeded", { reason: "all criteria pass" })];
 }
 
 /** What follows from a person's answer that is recorded and has not been acted on. */
-function answerOf(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {
+function answerOf(state: RunState, pending: Pending, ids: IdSource): readonly Draft[] {
   if (pending.type === "step" && pending.doubt?.answer) return doubtAnswer(state, pending);
   return pending.type === "gate" && pending.gate !== null
-    ? gateAnswer(state, pending.gate, pending, mint)
+    ? gateAnswer(state, pending.gate, pending, ids)
     : [];
 }
 
@@ -171,52 +171,52 @@ function answerOf(state: RunState, pending: Pending, mint: Mint): readonly Draft
 function gateAnswer(
   state: RunState,
   { gate, digest, bound }: Gate,
-  { granted }: { readonly granted: Granted | null },
-  mint: Mint,
+  { granted }: { readonly granted: GrantedApproval | null },
+  ids: IdSource,
 ): readonly Draft[] {
   if (bound.runbook !== state.start.runbook.source)
     return [draft(state, "gate.closed", { gate, why: "runbook changed" })];
   if (granted === null) return [];
-  if (granted.useBy !== null && new Date(granted.useBy) <= mint.now())
+  if (granted.useBy !== null && new Date(granted.useBy) <= ids.now())
     return [draft(state, "gate.closed", { gate, why: "approval expired" })];
   return [draft(state, "approval.used", { gate, digest })];
 }
 
-function intents(state: RunState, mint: Mint): readonly Draft[] {
+function intents(state: RunState, ids: IdSource): readonly Draft[] {
   const drafts: Draft[] = [];
-  for (const pending of state.pending.values()) drafts.push(...intent(state, pending, mint));
+  for (const pending of state.pending.values()) drafts.push(...intent(state, pending, ids));
   return drafts;
 }
 
-function intent(state: RunState, pending: Pending, mint: Mint): readonly Draft[] {
+function intent(state: RunState, pending: Pending, ids: IdSource): readonly Draft[] {
   // Under one id there is one thing at a time: what was withdrawn ends first.
   if (hasIntent(pending) || state.withdrawn.some(({ id }) => id === pending.id)) return [];
   switch (pending.type) {
     case "step":
-      return [startStep(state, pending, mint)];
+      return [startStep(state, pending, ids)];
     case "gate":
-      return [draft(state, "gate.opened", gateOf(state, pending, mint.now()))];
+      return [draft(state, "gate.opened", gateOf(state, pending, ids.now()))];
     case "timer": {
-      const due = new Date(mint.now().getTime() + pending.delay).toISOString();
+      const due = new Date(ids.now().getTime() + pending.delay).toISOString();
       return [draft(state, "timer.armed", { ...timerNamed(pending), due })];
     }
     case "child":
       // Thrown here, its error parks this run; a child that cannot begin would have no state to be in.
       begin(pending.runbook, pending.input as JsonObject);
       return [
-        draft(state, "child.started", { step: pending.id, run: mint.run(), runbook: pending.runbook.id }),
+        draft(state, "child.started", { step: pending.id, run: ids.run(), runbook: pending.runbook.id }),
       ];
   }
 }
 
-function startStep(state: RunState, { id, step, input, key }: PendingStep, mint: Mint): Draft {
+function startStep(state: RunState, { id, step, input, key }: PendingStep, ids: IdSource): Draft {
   // In the order in which canonical JSON writes it: nothing is stored as often, and then it need not be sorted.
   return draft(state, "step.started", {
     attempt: (state.attempts.get(id) ?? 0) + 1,
     describe: describe(step, input),
     effect: step.effect === "write" ? "write" : "read",
     input,
-    key: key ?? mint.key(),
+    key: key ?? ids.key(),
     kind: step.kind,
     risk: step.risk,
     step: id,

@@ -1,4 +1,4 @@
-import { decisionOf, saidAt, type Answer } from "../engine/answer.ts";
+import { decisionOf, answersAt, type AttributedAnswer } from "../engine/scripted-answers.ts";
 import { decide } from "../engine/decide.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { RunbookError } from "../model/error.ts";
@@ -28,7 +28,7 @@ interface SimulationWorld {
   readonly runbookOf: (run: string) => string;
 }
 
-export function createOperator(
+export function createPeople(
   { answers = {}, cancelAt, isRecorded }: Pick<Simulation, "answers" | "cancelAt" | "isRecorded">,
   { log, clock, runbookOf }: SimulationWorld,
 ): SimulatedPeople {
@@ -36,15 +36,15 @@ export function createOperator(
   const { begin, isBusy, refused } = createErrands();
   const never = new AbortController().signal;
 
-  function answerOf(run: string, { step }: Gate): Answer | undefined {
+  function answerOf(run: string, { step }: Gate): AttributedAnswer | undefined {
     const place = `${runbookOf(run)}/${step}`;
-    const all = saidAt(answers, place, step);
+    const all = answersAt(answers, place, step);
     const nth = given.get(place) ?? 0;
     given.set(place, nth + 1);
     return all[isRecorded === true ? nth : Math.min(nth, all.length - 1)];
   }
 
-  async function give(run: string, gate: Gate, answer: Answer): Promise<void> {
+  async function give(run: string, gate: Gate, answer: AttributedAnswer): Promise<void> {
     const { by = approver.id, after = "1m" } = typeof answer === "string" ? {} : answer;
     await clock.sleepUntil(new Date(clock.now().getTime() + toMilliseconds(after)), never);
     const events = log.events(run);

@@ -4,20 +4,20 @@ import { failureIn } from "./fold.ts";
 import { persist } from "./machine.ts";
 import { cleansUp } from "./pending.ts";
 import { apply, open, replay } from "./replay.ts";
-import { settle, type Mint } from "./settle.ts";
-import type { Loaded, Turn } from "./host.ts";
-import type { Applicable, RunState } from "./state.ts";
+import { nextEvents, type IdSource } from "./next-events.ts";
+import type { LoadedRuns, Batch } from "./host.ts";
+import type { FoldableEvent, RunState } from "./state.ts";
 
 /** A root run and its child runs. */
-export type Family = ReadonlyMap<string, RunState>;
+export type RunTree = ReadonlyMap<string, RunState>;
 
-export function replayFamily({ runs }: Loaded): Family {
+export function replayTree({ runs }: LoadedRuns): RunTree {
   return new Map(runs.map(({ runbook, events }) => [events[0]?.run ?? "", replay(runbook, events)]));
 }
 
 /** Folds events that are already stored. */
-export function applyStored(family: Family, events: readonly RunEvent[]): Family {
-  const next = new Map(family);
+export function applyStored(tree: RunTree, events: readonly RunEvent[]): RunTree {
+  const next = new Map(tree);
   for (const event of events) {
     const state = next.get(event.run);
     if (state !== undefined) next.set(event.run, apply(state, event));
@@ -26,8 +26,8 @@ export function applyStored(family: Family, events: readonly RunEvent[]): Family
 }
 
 /** Whether a stimulus still tells something: what it is about may have ended or been withdrawn since. */
-export function isWanted(family: Family, draft: Draft): boolean {
-  const state = family.get(draft.run);
+export function isWanted(tree: RunTree, draft: Draft): boolean {
+  const state = tree.get(draft.run);
   const asked = [...(state?.pending.values() ?? []), ...(state?.withdrawn ?? [])];
   switch (draft.type) {
     case "step.succeeded":
@@ -60,46 +60,46 @@ export function isWanted(family: Family, draft: Draft): boolean {
  * until every run only waits.
  */
 export function takeTurn(
-  family: Family,
+  tree: RunTree,
   stimuli: readonly Draft[],
-  mint: Mint,
-  watch: Watch = () => {},
-): { family: Family; turn: Turn } {
-  const now = mint.now();
+  ids: IdSource,
+  watch: TurnWatcher = () => {},
+): { tree: RunTree; turn: Batch } {
+  const now = ids.now();
   // What is decided in a turn and what is stored of it have one time.
-  const timed: Mint = { now: () => now, key: mint.key, run: mint.run };
-  const draw = drawing(family, now, watch);
+  const timed: IdSource = { now: () => now, key: ids.key, run: ids.run };
+  const draw = turnDraft(tree, now, watch);
   stimuli.forEach(draw.add);
   for (;;) {
     const next = nextDrafts(draw.runs, timed);
-    if (next.length === 0) return finished(family, draw);
+    if (next.length === 0) return finished(tree, draw);
     next.forEach(draw.add);
   }
 }
 
 /** A turn of an engine that is about to stop: only what has happened, because nobody would do what is wanted next. */
 export function takeNote(
-  family: Family,
+  tree: RunTree,
   stimuli: readonly Draft[],
-  mint: Mint,
-): { family: Family; turn: Turn } {
-  const draw = drawing(family, mint.now(), () => {});
+  ids: IdSource,
+): { tree: RunTree; turn: Batch } {
+  const draw = turnDraft(tree, ids.now(), () => {});
   stimuli.forEach(draw.add);
-  return finished(family, draw);
+  return finished(tree, draw);
 }
 
 /** Is told each draft of a turn as it is folded, with the run's state before and after it. */
-export type Watch = (draft: Draft, before: RunState | undefined, after: RunState) => void;
+export type TurnWatcher = (draft: Draft, before: RunState | undefined, after: RunState) => void;
 
-interface Drawing {
+interface TurnDraft {
   readonly runs: ReadonlyMap<string, RunState>;
   readonly drafts: readonly Draft[];
   readonly at: string;
   readonly add: (draft: Draft) => void;
 }
 
-function drawing(family: Family, now: Date, watch: Watch): Drawing {
-  const runs = new Map(family);
+function turnDraft(tree: RunTree, now: Date, watch: TurnWatcher): TurnDraft {
+  const runs = new Map(tree);
   const drafts: Draft[] = [];
   const at = now.toISOString();
   function add(made: Draft): void {
@@ -107,7 +107,7 @@ function drawing(family: Family, now: Date, watch: Watch): Drawing {
     drafts.push(draft);
     const state = runs.get(draft.run);
     // In this order, because Node 20 makes a new hidden class whenever a key is added to a copy: that is a hundred times slower.
-    const applicable: Applicable = { rseq: (state?.rseq ?? 0) + 1, at, ...draft };
+    const applicable: FoldableEvent = { rseq: (state?.rseq ?? 0) + 1, at, ...draft };
     const next = state === undefined ? adopted(runs, applicable) : apply(state, applicable);
     runs.set(draft.run, next);
     watch(draft, state, next);
@@ -127,14 +127,14 @@ function ordered(draft: Draft): Draft {
   return data === draft.data ? draft : ({ ...draft, data } as Draft);
 }
 
-function finished(before: Family, { runs, drafts, at }: Drawing): { family: Family; turn: Turn } {
+function finished(before: RunTree, { runs, drafts, at }: TurnDraft): { tree: RunTree; turn: Batch } {
   const touched = [...new Set(drafts.map(({ run }) => run))];
   const seen = new Map(touched.map((run) => [run, before.get(run)?.rseq ?? 0]));
-  return { family: runs, turn: { at, drafts, seen, snapshots: snapshotsOf(touched, runs) } };
+  return { tree: runs, turn: { at, drafts, seen, snapshots: snapshotsOf(touched, runs) } };
 }
 
 /** Made only for whoever stores them; a walk along every path does not ask for them. */
-function snapshotsOf(touched: readonly string[], runs: Family): Turn["snapshots"] {
+function snapshotsOf(touched: readonly string[], runs: RunTree): Batch["snapshots"] {
   return new Map(
     touched.flatMap((run) => {
       const state = runs.get(run);
@@ -150,9 +150,9 @@ function isBusy({ pending, end }: RunState): boolean {
 }
 
 /** The drafts of the first run that has any: one run at a time, so that parent and child see each other's. */
-function nextDrafts(runs: Family, mint: Mint): readonly Draft[] {
+function nextDrafts(runs: RunTree, ids: IdSource): readonly Draft[] {
   for (const state of runs.values()) {
-    const own = settled(state, mint);
+    const own = nextOrFault(state, ids);
     if (own.length > 0) return own;
     const news = [...toParent(runs, state), ...toChildren(runs, state)];
     if (news.length > 0) return news;
@@ -161,9 +161,9 @@ function nextDrafts(runs: Family, mint: Mint): readonly Draft[] {
 }
 
 /** What a runbook's functions throw here parks the run, to be tried again at the next resume. */
-function settled(state: RunState, mint: Mint): readonly Draft[] {
+function nextOrFault(state: RunState, ids: IdSource): readonly Draft[] {
   try {
-    return settle(state, mint);
+    return nextEvents(state, ids);
   } catch (error) {
     const data = { failure: failureIn(state.runbook, error) };
     return [{ run: state.run, type: "run.faulted", actor: engineActor, data }];
@@ -171,7 +171,7 @@ function settled(state: RunState, mint: Mint): readonly Draft[] {
 }
 
 /** A child that has ended is an outcome for its parent. */
-function toParent(runs: Family, child: RunState): readonly Draft[] {
+function toParent(runs: RunTree, child: RunState): readonly Draft[] {
   const { parent } = child.start;
   if (child.end === null || parent === null) return [];
   const owner = runs.get(parent.run);
@@ -182,7 +182,7 @@ function toParent(runs: Family, child: RunState): readonly Draft[] {
 }
 
 /** Cancelling a run cancels the runs inside it, and so does no longer wanting them. */
-function toChildren(runs: Family, parent: RunState): readonly Draft[] {
+function toChildren(runs: RunTree, parent: RunState): readonly Draft[] {
   const inside = parent.cancel === null || cleansUp(parent) ? [] : [...parent.pending.values()];
   return [...inside, ...parent.withdrawn].flatMap((pending): readonly Draft[] => {
     const child = pending.type === "child" && pending.run !== null ? runs.get(pending.run) : undefined;
@@ -192,7 +192,7 @@ function toChildren(runs: Family, parent: RunState): readonly Draft[] {
   });
 }
 
-function childStart(runs: Family, draft: Extract<Draft, { readonly type: "child.started" }>): Draft {
+function childStart(runs: RunTree, draft: Extract<Draft, { readonly type: "child.started" }>): Draft {
   const parent = runs.get(draft.run);
   const pending = parent?.pending.get(draft.data.step);
   if (parent === undefined || pending?.type !== "child")
@@ -214,7 +214,7 @@ function childStart(runs: Family, draft: Extract<Draft, { readonly type: "child.
   };
 }
 
-function adopted(runs: Family, start: Applicable): RunState {
+function adopted(runs: RunTree, start: FoldableEvent): RunState {
   if (start.type !== "run.started") throw new Error(`Run ${start.run} has not started.`);
   const { parent } = start.data;
   const pending = parent === null ? undefined : runs.get(parent.run)?.pending.get(parent.step);

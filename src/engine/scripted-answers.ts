@@ -6,22 +6,22 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { Decision } from "./decide.ts";
 
 /** What is said at a gate: `approve`, `reject`, the id of an option, or more than that. */
-export type Said = string | Chosen | Given;
+export type ScriptedAnswer = string | ScriptedChoice | ScriptedValues;
 
 /** The same by a person of a simulation. */
-export type Answer = string | (Who & Chosen) | (Who & Given);
+export type AttributedAnswer = string | (AnswerBy & ScriptedChoice) | (AnswerBy & ScriptedValues);
 
-interface Chosen {
+interface ScriptedChoice {
   readonly choose: string;
   readonly reason?: string;
   readonly output?: Json;
 }
 
-interface Given {
+interface ScriptedValues {
   readonly give: JsonObject;
 }
 
-interface Who {
+interface AnswerBy {
   /** `approver` by default, who did not start the run. */
   readonly by?: string;
   /** How long they take; a minute by default. */
@@ -29,15 +29,21 @@ interface Who {
 }
 
 /** By the gate's state, or `runbook/state`; several are given one after the other, and the last is repeated. */
-export type Answers<A extends Said = Answer> = Readonly<Record<string, A | readonly A[]>>;
+export type ScriptedAnswers<A extends ScriptedAnswer = AttributedAnswer> = Readonly<
+  Record<string, A | readonly A[]>
+>;
 
 /** What is said at a state, most particularly. */
-export function saidAt<A extends Said>(answers: Answers<A>, place: string, state: string): readonly A[] {
+export function answersAt<A extends ScriptedAnswer>(
+  answers: ScriptedAnswers<A>,
+  place: string,
+  state: string,
+): readonly A[] {
   return [answers[place] ?? answers[state] ?? []].flat() as readonly A[];
 }
 
 /** The decision that it stands for; throws when the gate asks for something else. */
-export function decisionOf(gate: Gate, said: Said, usual: string): Decision {
+export function decisionOf(gate: Gate, said: ScriptedAnswer, usual: string): Decision {
   if (typeof said === "object" && "give" in said) return { type: "give", values: said.give };
   const { choose, reason = usual, output } = typeof said === "string" ? { choose: said } : said;
   if (gate.kind !== "approval")
