@@ -128,7 +128,7 @@ export default define(
         // A second plan, after an apply that did this and failed at something else, has nothing left to do to it.
         wanted: [of.input.taskDefinitionAddress],
       }),
-      { title: "Apply", again: "plan", rescue: [{ when: unsaved, to: "save" }] },
+      { title: "Apply", retryFrom: "plan", rescue: [{ when: unsaved, to: "save" }] },
     ),
     created: step(
       steps.describeTaskDefinition,

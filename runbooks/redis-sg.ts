@@ -50,7 +50,7 @@ export const redisSg = define({
   apply: step(
     steps.terraformApply,
     (of) => ({ ...terraform(of), ...steps.approvedPlan(of.get(steps.terraformPlan)) }),
-    { title: "Apply the rule", again: "plan", rescue: [unsaved] },
+    { title: "Apply the rule", retryFrom: "plan", rescue: [unsaved] },
   ),
   admitted: step(steps.securityGroupIngress, ingress, {
     title: "Is it there now?",

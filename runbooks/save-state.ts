@@ -33,7 +33,7 @@ export const saveState = define({
   push: step(
     steps.terraformPushState,
     (of) => ({ ...terraform(of), ...steps.approvedState(of.get(steps.terraformInspectErroredState)) }),
-    { title: "Push the state", again: "inspect" },
+    { title: "Push the state", retryFrom: "inspect" },
   ),
 });
 

@@ -79,7 +79,7 @@ const layers: Readonly<
 const packages: readonly (readonly [RegExp, RegExp])[] = [
   [
     /^xstate$/,
-    /^(runbook\/(actorless|actors|compile|from-machine|node|remember|roles)|engine\/machine|loader\/evaluate)\.ts$/,
+    /^(runbook\/(actors|compile|context-updates|effects-as-actions|from-machine|roles|state-compiler)|engine\/machine|loader\/evaluate)\.ts$/,
   ],
   [/^better-sqlite3$/, /^store\/database\.ts$/],
   [/^execa$/, /^process\//],

@@ -19,7 +19,7 @@ import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { issueText } from "../model/issue-text.ts";
 import { isJson, toJson, type Json, type JsonObject } from "../model/json.ts";
-import { actorless, askedBy, mostMicrosteps } from "../runbook/actorless.ts";
+import { withoutActors, effectOf, mostMicrosteps } from "../runbook/effects-as-actions.ts";
 import type { StateRole } from "../model/state-ids.ts";
 import type { Invocation } from "../runbook/actors.ts";
 import { doneEvent, failedEvent } from "../runbook/event-types.ts";
@@ -94,7 +94,7 @@ function scopeOf(machine: AnyStateMachine): ActorScope {
 /** The snapshot as plain JSON, for the cache that `verify` recomputes. */
 export function persist(runbook: Runbook, snapshot: Snapshot): Json {
   return toJson(
-    JSON.parse(JSON.stringify(actorless(runbook.machine).getPersistedSnapshot(snapshot as never))),
+    JSON.parse(JSON.stringify(withoutActors(runbook.machine).getPersistedSnapshot(snapshot as never))),
   );
 }
 
@@ -129,7 +129,7 @@ function toEvent(stimulus: Stimulus): AnyEventObject {
 type TransitionCall = (machine: AnyStateMachine, scope: ActorScope) => AnyMachineSnapshot;
 
 function moved(runbook: Runbook, transition: TransitionCall): Transition {
-  const machine = actorless(runbook.machine);
+  const machine = withoutActors(runbook.machine);
   const actions: ExecutableActionObject[] = [];
   const scope: ActorScope = { ...scopeOf(machine), actionExecutor: (action) => void actions.push(action) };
   let snapshot: Snapshot;
@@ -155,7 +155,7 @@ function isBoundReached(error: unknown): boolean {
 }
 
 function endlessLoop(runbook: Runbook, transition: TransitionCall): RunbookError {
-  const states = statesOnTheWay(actorless(runbook.machine), transition);
+  const states = statesOnTheWay(withoutActors(runbook.machine), transition);
   // What only leads into the loop is passed once, at the beginning.
   const loop = [...new Set(states.slice(-mostMicrosteps / 2))].toSorted();
   const named = loop.slice(0, mostNamed).map((state) => `\`${state}\``);
@@ -185,7 +185,7 @@ function statesOnTheWay(machine: AnyStateMachine, transition: TransitionCall): r
 }
 
 function toWants(runbook: Runbook, action: ExecutableActionObject): readonly Want[] {
-  const asked = askedBy(action.params);
+  const asked = effectOf(action.params);
   if (asked !== undefined)
     return [
       "stops" in asked ? { type: "stop", id: asked.stops } : invoked(runbook, asked.starts, action.info),

@@ -2,7 +2,7 @@
 import type { AnyStep, Risk } from "../model/step.ts";
 import type { Invocation } from "../runbook/actors.ts";
 import type { Runbook } from "../runbook/types.ts";
-import type { Way } from "../runbook/ways.ts";
+import type { TransitionKind } from "../runbook/transition-labels.ts";
 import { ownInvocations, machineStates, type MachineState } from "./machine-states.ts";
 
 export type NodeKind =
@@ -35,7 +35,7 @@ export interface GraphNode {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  readonly way: Way;
+  readonly way: TransitionKind;
   /** The condition, or the option's words; empty when there is nothing to say. */
   readonly label: string;
 }

@@ -7,7 +7,7 @@ import { invocationsOf, type Invocation } from "../runbook/actors.ts";
 import { triggerOf } from "../runbook/event-types.ts";
 import { isCompiled } from "../runbook/roles.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { wordsOf, type Way } from "../runbook/ways.ts";
+import { conditionText, type TransitionKind } from "../runbook/transition-labels.ts";
 
 export type MachineNode = Runbook["machine"]["root"];
 export type MachineTransition = NonNullable<MachineNode["always"]>[number];
@@ -22,7 +22,7 @@ export interface MachineState {
 
 /** A way out of a place; it leads to several places at once only where regions begin. */
 export interface Exit {
-  readonly way: Way;
+  readonly way: TransitionKind;
   readonly label: string;
   readonly to: readonly string[];
   readonly transition: MachineTransition;
@@ -118,7 +118,7 @@ function inherited(node: MachineNode): readonly MachineTransition[] {
 }
 
 /** As the compiler says; of a machine made by hand, what its event and its actor tell. */
-export function wayOf(transition: MachineTransition): Way {
+export function wayOf(transition: MachineTransition): TransitionKind {
   const { meta, eventType, guard, source } = transition;
   const said: unknown = meta?.["way"];
   if (isWay(said)) return said;
@@ -143,14 +143,14 @@ export function wayOf(transition: MachineTransition): Way {
   }
 }
 
-function isWay(value: unknown): value is Way {
+function isWay(value: unknown): value is TransitionKind {
   return typeof value === "string";
 }
 
 function labelOf({ description, meta, guard, eventType }: MachineTransition): string {
   if (description !== undefined || isWay(meta?.["way"])) return description ?? "";
   if (typeof guard === "string") return guard;
-  if (typeof guard === "function") return wordsOf(guard);
+  if (typeof guard === "function") return conditionText(guard);
   if (typeof guard === "object" && guard !== null && "type" in guard) return guard.type;
   const trigger = triggerOf(eventType);
   return trigger.type === "event" ? trigger.name : "";

@@ -4,7 +4,7 @@ import { nestedId } from "../model/state-ids.ts";
 import { invocationsOf } from "../runbook/actors.ts";
 import { doneEvent, endedEvent, failedEvent, triggerOf } from "../runbook/event-types.ts";
 import type { Runbook } from "../runbook/types.ts";
-import { wordsOf } from "../runbook/ways.ts";
+import { conditionText } from "../runbook/transition-labels.ts";
 import type { MachineNode, MachineTransition } from "./machine-states.ts";
 
 /** The configuration of a runbook's machine, without its implementations. */
@@ -84,5 +84,5 @@ function transitionOf({ target, guard, description }: MachineTransition): Json {
 function guardOf(guard: MachineTransition["guard"], description: string | undefined): string | undefined {
   if (guard === undefined) return undefined;
   if (typeof guard === "string") return guard;
-  return typeof guard === "function" ? (description ?? wordsOf(guard)) : guard.type;
+  return typeof guard === "function" ? (description ?? conditionText(guard)) : guard.type;
 }

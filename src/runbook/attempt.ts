@@ -12,39 +12,47 @@ import type { Failure } from "../model/error.ts";
 import { backoffDelay, decisionId } from "../model/state-ids.ts";
 import { humanDecide } from "../steps/human-decide.ts";
 import { childActor } from "./actors.ts";
-import { chose, invoke, invokeWithin, to, type Node, type Place, type Scene } from "./node.ts";
-import { countTry, forgetTries, noteFailure, noteMiss, noteSkip, remember } from "./remember.ts";
+import {
+  chose,
+  invoke,
+  invokeWithin,
+  to,
+  type StateNode,
+  type StateEntry,
+  type TransitionArgs,
+} from "./state-compiler.ts";
+import { countTry, forgetTries, noteFailure, noteMiss, noteSkip, rememberOutput } from "./context-updates.ts";
 import { marked } from "./roles.ts";
 import { scopeOf, type ChildState, type Retry, type Scope, type StepState } from "./states.ts";
-import { labelled, wordsOf } from "./ways.ts";
+import { labelled, conditionText } from "./transition-labels.ts";
 
-type Attempted = StepState<string> | ChildState<string>;
+type AttemptedState = StepState<string> | ChildState<string>;
 
-export function stepNode(place: Place<StepState<string>>): Node {
-  const { name, state, next } = place;
-  const keep = remember(name, state.step.kind);
+export function stepNode(entry: StateEntry<StepState<string>>): StateNode {
+  const { name, state, next } = entry;
+  const keep = rememberOutput(name, state.step.kind);
   const routes = state.routes.map(({ when, to: target }) => ({
-    ...labelled("route", wordsOf(when)),
-    guard: ({ context, event }: Scene) => when(event["output"] as never, scopeOf(context)),
+    ...labelled("route", conditionText(when)),
+    guard: ({ context, event }: TransitionArgs) => when(event["output"] as never, scopeOf(context)),
     ...to(target, keep),
   }));
-  return attempted(place, {
-    ...invokeWithin(place, name, state.step, { map: state.input, timeout: state.timeout }),
+  return attempted(entry, {
+    ...invokeWithin(entry, name, state.step, { map: state.input, timeout: state.timeout }),
     onDone: [...routes, { ...labelled("next"), ...to(next, keep) }],
   });
 }
 
-export function childNode(place: Place<ChildState<string>>): Node {
-  const { name, state, next, parts } = place;
+export function childNode(entry: StateEntry<ChildState<string>>): StateNode {
+  const { name, state, next, parts } = entry;
   parts.actors[name] = childActor(state.runbook);
-  const input = ({ context }: Scene) => state.input(scopeOf(context));
-  const onDone = { ...labelled("next"), ...to(next, remember(name, "child")) };
-  return attempted(place, { id: name, src: name, input, onDone });
+  const input = ({ context }: TransitionArgs) => state.input(scopeOf(context));
+  const onDone = { ...labelled("next"), ...to(next, rememberOutput(name, "child")) };
+  return attempted(entry, { id: name, src: name, input, onDone });
 }
 
 /** Adds to an attempt what every failed attempt gets: automatic retries, rescues, and a person's decision. */
-function attempted(place: Place<Attempted>, attempt: Node): Node {
-  const { name, state } = place;
+function attempted(entry: StateEntry<AttemptedState>, attempt: StateNode): StateNode {
+  const { name, state } = entry;
   const retry = state.type === "step" ? state.retry : undefined;
   const again = {
     ...labelled("retry", retry && `${retry.times} times on ${retry.on.join(", ")}`),
@@ -55,26 +63,26 @@ function attempted(place: Place<Attempted>, attempt: Node): Node {
     initial: "attempt",
     ...(retry === undefined ? {} : { entry: forgetTries(name) }),
     states: {
-      attempt: { invoke: { ...attempt, onError: [...retrying(name, retry), ...waysOut(place)] } },
-      backoff: { ...marked(name, "backoff"), after: { [pause(place, retry)]: again } },
-      decide: { ...marked(name, "decide"), invoke: decision(place) },
+      attempt: { invoke: { ...attempt, onError: [...retrying(name, retry), ...waysOut(entry)] } },
+      backoff: { ...marked(name, "backoff"), after: { [pause(entry, retry)]: again } },
+      decide: { ...marked(name, "decide"), invoke: decision(entry) },
     },
   };
 }
 
-function failure({ event }: Scene): Failure {
+function failure({ event }: TransitionArgs): Failure {
   return event["error"] as Failure;
 }
 
-function retrying(name: string, retry: Retry | undefined): readonly Node[] {
+function retrying(name: string, retry: Retry | undefined): readonly StateNode[] {
   if (retry === undefined) return [];
-  const guard = (scene: Scene): boolean =>
-    retry.on.includes(failure(scene).code) && (scene.context.tries[name] ?? 0) < retry.times;
+  const guard = (args: TransitionArgs): boolean =>
+    retry.on.includes(failure(args).code) && (args.context.tries[name] ?? 0) < retry.times;
   return [{ guard, target: "backoff", actions: [noteFailure(name), countTry(name)] }];
 }
 
 /** How long a back-off takes, or the name of the delay that says so. */
-function pause({ name, parts }: Place<Attempted>, retry: Retry | undefined): number | string {
+function pause({ name, parts }: StateEntry<AttemptedState>, retry: Retry | undefined): number | string {
   if (retry === undefined) return 0;
   const { factor = 1, longest } = retry;
   const first = toMilliseconds(retry.delay);
@@ -86,20 +94,20 @@ function pause({ name, parts }: Place<Attempted>, retry: Retry | undefined): num
   return delay;
 }
 
-function waysOut({ name, state, next }: Place<Attempted>): readonly Node[] {
+function waysOut({ name, state, next }: StateEntry<AttemptedState>): readonly StateNode[] {
   const rescue = state.type === "step" ? state.rescue : [];
   const rescues = rescue.map(({ when, to: target }) => ({
-    ...labelled("rescue", wordsOf(when)),
-    guard: (scene: Scene) => when(failure(scene), scopeOf(scene.context)),
+    ...labelled("rescue", conditionText(when)),
+    guard: (args: TransitionArgs) => when(failure(args), scopeOf(args.context)),
     ...to(target, noteFailure(name)),
   }));
   return [...rescues, lastWayOut({ name, state, next }, rescues.length === 0 ? "" : "otherwise")];
 }
 
 function lastWayOut(
-  { name, state, next }: Pick<Place<Attempted>, "name" | "state" | "next">,
+  { name, state, next }: Pick<StateEntry<AttemptedState>, "name" | "state" | "next">,
   when: string,
-): Node {
+): StateNode {
   if (state.onFailure !== undefined)
     return { ...labelled("rescue", when), ...to(state.onFailure, noteFailure(name)) };
   if (state.critical === false)
@@ -108,10 +116,10 @@ function lastWayOut(
 }
 
 /** The decision that comes with every state for free. */
-function decision(place: Place<Attempted>): Node {
-  const { name, state, next } = place;
+function decision(entry: StateEntry<AttemptedState>): StateNode {
+  const { name, state, next } = entry;
   const maySkip = state.type === "step" && state.skip;
-  const again = state.type === "step" ? state.again : undefined;
+  const again = state.type === "step" ? state.retryFrom : undefined;
   const shown = (scope: Scope<never>) => ({
     title: `${state.title ?? name} failed`,
     summary: scope.failure(name)?.message ?? "",
@@ -137,7 +145,7 @@ function decision(place: Place<Attempted>): Node {
   const skip = { ...labelled("skip"), guard: chose("skip"), ...to(next, noteSkip(name)) };
   const end = state.onCancel ?? "cancelled";
   return {
-    ...invoke(place, decisionId(name), humanDecide, shown),
+    ...invoke(entry, decisionId(name), humanDecide, shown),
     onDone: [
       { ...labelled("again"), guard: chose("retry"), ...back },
       ...(maySkip ? [skip] : []),

@@ -7,16 +7,22 @@ import { toMilliseconds } from "../model/duration.ts";
 import type { JsonObject } from "../model/json.ts";
 import { branchEnd } from "../model/state-ids.ts";
 import { childNode, stepNode } from "./attempt.ts";
-import { to, type Node, type Parts, type Place, type Scene } from "./node.ts";
-import { askNode, choiceNode, gateNode, manualNode } from "./people.ts";
+import {
+  to,
+  type StateNode,
+  type MachineParts,
+  type StateEntry,
+  type TransitionArgs,
+} from "./state-compiler.ts";
+import { askNode, choiceNode, gateNode, manualNode } from "./human-states.ts";
 import { allStates, ends, scopeOf, type BranchState, type ParallelState, type State } from "./states.ts";
 import { refuseUnknownTargets } from "./targets.ts";
 import { cancelEvent, type Context, type Runbook } from "./types.ts";
-import { labelled, wordsOf } from "./ways.ts";
+import { labelled, conditionText } from "./transition-labels.ts";
 
 export function compile(id: string, states: Readonly<Record<string, State>>): AnyStateMachine {
   const names = Object.keys(states);
-  const parts: Parts = { kinds: new Map(), actors: {}, delays: {} };
+  const parts: MachineParts = { kinds: new Map(), actors: {}, delays: {} };
   const nodes = Object.entries(states).map(([name, state], index) => {
     const next = state.next ?? names[index + 1] ?? "succeeded";
     return [name, node({ name, state, next, parts })] as const;
@@ -43,31 +49,31 @@ export function compile(id: string, states: Readonly<Record<string, State>>): An
   ) as AnyStateMachine;
 }
 
-function node(place: Place): Node {
-  const { state } = place;
-  const made = stateNode(place);
+function node(entry: StateEntry): StateNode {
+  const { state } = entry;
+  const made = stateNode(entry);
   return state.onCancel === undefined
     ? made
     : { ...made, on: { [cancelEvent]: { ...labelled("cleanup"), ...to(state.onCancel) } } };
 }
 
-function stateNode(place: Place): Node {
-  const { name, state, next, parts } = place;
+function stateNode(entry: StateEntry): StateNode {
+  const { name, state, next, parts } = entry;
   switch (state.type) {
     case "step":
-      return stepNode({ ...place, state });
+      return stepNode({ ...entry, state });
     case "gate":
-      return gateNode({ ...place, state });
+      return gateNode({ ...entry, state });
     case "choice":
-      return choiceNode({ ...place, state });
+      return choiceNode({ ...entry, state });
     case "ask":
-      return askNode({ ...place, state });
+      return askNode({ ...entry, state });
     case "manual":
-      return manualNode({ ...place, state });
+      return manualNode({ ...entry, state });
     case "child":
-      return childNode({ ...place, state });
+      return childNode({ ...entry, state });
     case "parallel":
-      return parallelNode({ ...place, state });
+      return parallelNode({ ...entry, state });
     case "branch":
       return { id: name, always: [...state.ways.map(way), { ...labelled("next"), ...to(next) }] };
     case "wait":
@@ -76,14 +82,14 @@ function stateNode(place: Place): Node {
   }
 }
 
-function way({ when, to: target }: BranchState<string>["ways"][number]): Node {
-  const guard = ({ context }: Scene): boolean => when(scopeOf(context));
-  return { ...labelled("route", wordsOf(when)), guard, ...to(target) };
+function way({ when, to: target }: BranchState<string>["ways"][number]): StateNode {
+  const guard = ({ context }: TransitionArgs): boolean => when(scopeOf(context));
+  return { ...labelled("route", conditionText(when)), guard, ...to(target) };
 }
 
 /** Each branch is a region that ends in a state of its own; together they lead on. */
-function parallelNode(place: Place<ParallelState<string>>): Node {
-  const { name, state, next, parts } = place;
+function parallelNode(entry: StateEntry<ParallelState<string>>): StateNode {
+  const { name, state, next, parts } = entry;
   const regions = Object.entries(state.branches).map(([branch, inner]) => {
     const done = branchEnd(branch);
     const states = {

@@ -8,13 +8,12 @@ import type { Form } from "./form.ts";
 import {
   allStates,
   scopeOf,
-  type Approvers,
   type AskState,
   type BranchState,
   type ChildState,
   type ChoiceOption,
   type ChoiceState,
-  type End,
+  type EndState,
   type GateState,
   type Instruction,
   type ManualState,
@@ -25,10 +24,11 @@ import {
   type StepState,
   type WaitState,
 } from "./states.ts";
+import type { Approvers } from "../model/event.ts";
 import type { Failure } from "../model/error.ts";
 import type { Context, Criterion, Finding, FollowUp, Runbook } from "./types.ts";
 
-interface Header<I extends z.core.$ZodType> {
+interface RunbookHeader<I extends z.core.$ZodType> {
   readonly title: string;
   readonly input: I;
   /** What must not be acted on by two runs at once. */
@@ -39,7 +39,7 @@ interface Header<I extends z.core.$ZodType> {
   };
 }
 
-interface Options<T extends string> {
+interface StateOptions<T extends string> {
   readonly title?: string;
   /** Where to go on; the state below by default. */
   readonly next?: T;
@@ -48,14 +48,14 @@ interface Options<T extends string> {
 }
 
 /** What becomes of a failure that neither a retry nor a rescue covers; by default a person decides. */
-interface Fallible<T extends string> extends Options<T> {
+interface FallibleOptions<T extends string> extends StateOptions<T> {
   /** Go there without asking. */
   readonly onFailure?: T;
   /** `false`: note the failure and go on as if the operator had skipped it. */
   readonly critical?: boolean;
 }
 
-interface StepOptions<T extends string, I, O> extends Fallible<T> {
+interface StepOptions<T extends string, I, O> extends FallibleOptions<T> {
   /** In place of the step's own limit on an attempt. */
   readonly timeout?: Duration;
   /** Tried in order before `next`. */
@@ -67,6 +67,8 @@ interface StepOptions<T extends string, I, O> extends Fallible<T> {
   }[];
   readonly retry?: Retry;
   /** Where a person's "try again" leads when repeating the step itself cannot help: a used plan has to be made anew. */
+  readonly retryFrom?: T;
+  /** @deprecated The former name of `retryFrom`, which older runbooks use. */
   readonly again?: T;
   /** Whether the operator may skip it when it has failed. */
   readonly skip?: boolean;
@@ -76,7 +78,7 @@ interface StepOptions<T extends string, I, O> extends Fallible<T> {
   readonly criterion?: { readonly title: string; readonly passes: (output: O, scope: Scope<I>) => boolean };
 }
 
-interface GateOptions<T extends string> extends Options<T> {
+interface GateOptions<T extends string> extends StateOptions<T> {
   readonly onReject?: T;
   /** How many different people have to approve; 1 by default. */
   readonly approvals?: number;
@@ -86,7 +88,7 @@ interface GateOptions<T extends string> extends Options<T> {
   readonly expires?: Duration;
 }
 
-interface Declared<I, K extends string> {
+interface RunbookDeclarations<I, K extends string> {
   /** What must hold for the run to count as succeeded; declared before it starts. */
   readonly criteria?: Readonly<
     Record<
@@ -106,59 +108,62 @@ export interface Author<I, S extends z.core.$ZodType = z.core.$ZodType> {
   ) => StepState<T>;
   /** A point where the run waits for a person's approval of exactly what `shown` returns. */
   readonly gate: <const T extends string = never>(
-    shown: (scope: Scope<I>) => Approvable,
+    shown: (scope: Scope<I>) => GateContent,
     options?: GateOptions<T>,
   ) => GateState<T | "cancelled">;
   /** A question with several ways to go on. */
   readonly choice: <const T extends string>(
     shown: (scope: Scope<I>) => JsonObject & { readonly title: string },
     options: Readonly<Record<string, ChoiceOption<T, I>>>,
-    more?: Pick<Options<T>, "title" | "onCancel">,
+    more?: Pick<StateOptions<T>, "title" | "onCancel">,
   ) => ChoiceState<T>;
   /** A form that a person fills in: `get(form, state).values`. */
   readonly ask: <const T extends string = never>(
     form: Form,
     title: string | ((scope: Scope<I>) => string),
-    options?: Options<T>,
+    options?: StateOptions<T>,
   ) => AskState<T>;
   /** A step that a person does and confirms, saying what shows it. Without `onFailure`, what cannot be done fails the run. */
   readonly manual: <const T extends string = never>(
     shown: (scope: Scope<I>) => Instruction,
-    options?: Fallible<T>,
+    options?: FallibleOptions<T>,
   ) => ManualState<T>;
   /** Another runbook, as a run of its own inside this one. */
   readonly child: <R extends Runbook, const T extends string = never>(
     runbook: R,
     input: (scope: Scope<I>) => z.input<R["input"]>,
-    options?: Fallible<T>,
+    options?: FallibleOptions<T>,
   ) => ChildState<T>;
   /** Steps and child runbooks that run at once; it is done when all of them are. */
   readonly parallel: <const T extends string = never>(
     branches: Readonly<Record<string, StepState<T> | ChildState<T>>>,
-    options?: Options<T>,
+    options?: StateOptions<T>,
   ) => ParallelState<T>;
   /** The first way that applies, else `next`; nobody is asked. */
   readonly branch: <const T extends string>(
     ways: readonly { readonly when: (scope: Scope<I>) => boolean; readonly to: T }[],
-    options?: Omit<Options<T>, "onCancel">,
+    options?: Omit<StateOptions<T>, "onCancel">,
   ) => BranchState<T>;
   /** A durable timer: the run can be left alone until it is due. */
   readonly wait: <const T extends string = never>(
     duration: (scope: Scope<I>) => string,
-    options?: Options<T>,
+    options?: StateOptions<T>,
   ) => WaitState<T>;
   /** Compiles the states; they follow each other in the order of the file unless `next` or a route says otherwise. */
   readonly define: <K extends string>(
-    states: Readonly<Record<K, State<NoInfer<K> | End>>>,
-    declared?: Declared<I, NoInfer<K>>,
+    states: Readonly<Record<K, State<NoInfer<K> | EndState>>>,
+    declared?: RunbookDeclarations<I, NoInfer<K>>,
   ) => Runbook<S>;
 }
 
 /** What a gate shows; see the step kind `human.confirm`. */
-type Approvable = z.input<(typeof humanConfirm)["input"]>;
+type GateContent = z.input<(typeof humanConfirm)["input"]>;
 
 /** Begins a runbook file: a name, a title and the schema of its input. */
-export function runbook<I extends z.core.$ZodType>(id: string, header: Header<I>): Author<z.output<I>, I> {
+export function runbook<I extends z.core.$ZodType>(
+  id: string,
+  header: RunbookHeader<I>,
+): Author<z.output<I>, I> {
   return {
     step: (step, input, options = {}) => ({
       ...options,
@@ -168,7 +173,7 @@ export function runbook<I extends z.core.$ZodType>(id: string, header: Header<I>
       routes: options.routes ?? [],
       rescue: options.rescue ?? [],
       retry: options.retry,
-      again: options.again,
+      retryFrom: options.retryFrom ?? options.again,
       skip: options.skip ?? false,
       findings: options.findings,
       criterion: options.criterion,
@@ -197,9 +202,9 @@ export function runbook<I extends z.core.$ZodType>(id: string, header: Header<I>
 
 function define<I extends z.core.$ZodType>(
   id: string,
-  header: Header<I>,
+  header: RunbookHeader<I>,
   states: Readonly<Record<string, State>>,
-  declared: Declared<z.output<I>, string>,
+  declared: RunbookDeclarations<z.output<I>, string>,
 ): Runbook<I> {
   const all = allStates(states);
   const followUps = declared.followUps as ((scope: Scope<never>) => readonly FollowUp[]) | undefined;
@@ -225,7 +230,7 @@ function define<I extends z.core.$ZodType>(
   );
 }
 
-type Criteria = Readonly<
+type DeclaredCriteria = Readonly<
   Record<
     string,
     {
@@ -236,7 +241,10 @@ type Criteria = Readonly<
   >
 >;
 
-function criteriaOf(states: Readonly<Record<string, State>>, declared: Criteria = {}): readonly Criterion[] {
+function criteriaOf(
+  states: Readonly<Record<string, State>>,
+  declared: DeclaredCriteria = {},
+): readonly Criterion[] {
   const own = Object.entries(states).flatMap(([step, state]) => {
     if (state.type !== "step" || state.criterion === undefined) return [];
     const { title, passes } = state.criterion;

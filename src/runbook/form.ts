@@ -3,13 +3,13 @@ import { RunbookError } from "../model/error.ts";
 import type { Json } from "../model/json.ts";
 import type { humanInput } from "../steps/human-input.ts";
 
-type Field = z.input<(typeof humanInput)["input"]>["fields"][number];
+type FieldDefinition = z.input<(typeof humanInput)["input"]>["fields"][number];
 
 /** A form: `get(form, state)` gives what was filled in, by these fields' types. */
 export interface Form<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly kind: "human.input";
   readonly output: z.ZodObject<{ readonly values: z.ZodObject<S>; readonly by: z.ZodString }>;
-  readonly fields: readonly Field[];
+  readonly fields: readonly FieldDefinition[];
 }
 
 /**
@@ -28,14 +28,14 @@ export function form<const S extends z.ZodRawShape>(shape: S): Form<S> {
   };
 }
 
-interface Property {
+interface SchemaProperty {
   readonly type?: unknown;
   readonly enum?: readonly unknown[];
   readonly description?: string;
   readonly default?: unknown;
 }
 
-function fieldOf(name: string, property: Property, required: boolean): Field {
+function fieldOf(name: string, property: SchemaProperty, required: boolean): FieldDefinition {
   const { description: label = name, type, default: usual } = property;
   const common = { name, label, required };
   if (property.enum !== undefined)

@@ -5,7 +5,7 @@ import type { Verdict } from "../model/event.ts";
 import { invocationsOf } from "./actors.ts";
 import type { FollowUp, Invoked, Runbook } from "./types.ts";
 
-interface Beside<I extends z.core.$ZodType, C> {
+interface MachineDetails<I extends z.core.$ZodType, C> {
   /** The machine's own id by default. */
   readonly id?: string;
   readonly title: string;
@@ -32,7 +32,7 @@ interface Beside<I extends z.core.$ZodType, C> {
  */
 export function fromMachine<M extends AnyStateMachine, I extends z.core.$ZodType>(
   machine: M,
-  beside: Beside<I, ContextFrom<M>>,
+  beside: MachineDetails<I, ContextFrom<M>>,
 ): Runbook {
   const id = beside.id ?? machine.id;
   const parts = partsOf(machine, machine.root, id);
@@ -65,14 +65,14 @@ export function fromMachine<M extends AnyStateMachine, I extends z.core.$ZodType
   return runbook;
 }
 
-interface Part {
+interface InvokedPart {
   readonly step: string;
   readonly title: string;
   readonly what: Invoked;
 }
 
-function partsOf(machine: AnyStateMachine, node: AnyStateNode, id: string): readonly Part[] {
-  const own = invocationsOf(machine, node).map(({ id: step, what }): Part => {
+function partsOf(machine: AnyStateMachine, node: AnyStateNode, id: string): readonly InvokedPart[] {
+  const own = invocationsOf(machine, node).map(({ id: step, what }): InvokedPart => {
     if (what !== undefined) return { step, title: node.description ?? step, what };
     throw new RunbookError(
       "RUNBOOK_BROKEN",

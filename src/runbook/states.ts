@@ -1,3 +1,4 @@
+import type { Approvers } from "../model/event.ts";
 import type { z } from "zod";
 import type { Duration } from "../model/duration.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
@@ -9,9 +10,9 @@ import type { Context, Finding, Runbook } from "./types.ts";
 
 /** The places where every runbook can end. */
 export const ends = ["succeeded", "failed", "cancelled"] as const;
-export type End = (typeof ends)[number];
+export type EndState = (typeof ends)[number];
 
-interface Typed<O extends z.core.$ZodType> {
+interface OutputOf<O extends z.core.$ZodType> {
   readonly kind: string;
   readonly output: O;
 }
@@ -20,8 +21,8 @@ interface Typed<O extends z.core.$ZodType> {
 export interface Scope<I> {
   readonly input: I;
   /** The latest output of a step kind, or of the state `name` that uses it; throws `OUTPUT_MISSING` when it has not run. */
-  readonly get: <O extends z.core.$ZodType>(step: Typed<O>, name?: string) => z.output<O>;
-  readonly find: <O extends z.core.$ZodType>(step: Typed<O>, name?: string) => z.output<O> | undefined;
+  readonly get: <O extends z.core.$ZodType>(step: OutputOf<O>, name?: string) => z.output<O>;
+  readonly find: <O extends z.core.$ZodType>(step: OutputOf<O>, name?: string) => z.output<O> | undefined;
   /** How the state `name` failed last. */
   readonly failure: (name: string) => Failure | undefined;
 }
@@ -37,7 +38,7 @@ export interface Retry {
   readonly on: readonly string[];
 }
 
-interface Common<T extends string> {
+interface CommonState<T extends string> {
   readonly title?: string;
   /** Where to go on; the state below by default. */
   readonly next?: T;
@@ -46,14 +47,14 @@ interface Common<T extends string> {
 }
 
 /** What becomes of a state that failed and that neither a retry nor a rescue covers: by default a person decides. */
-interface Fallible<T extends string> extends Common<T> {
+interface FallibleState<T extends string> extends CommonState<T> {
   /** Goes there without asking. */
   readonly onFailure?: T;
   /** `false` notes the failure and goes on as if the state had been skipped. */
   readonly critical?: boolean;
 }
 
-export interface StepState<T extends string> extends Fallible<T> {
+export interface StepState<T extends string> extends FallibleState<T> {
   readonly type: "step";
   readonly step: AnyStep;
   /** In place of the step's own limit on an attempt. */
@@ -69,13 +70,13 @@ export interface StepState<T extends string> extends Fallible<T> {
   }[];
   readonly retry: Retry | undefined;
   readonly skip: boolean;
-  readonly again: T | undefined;
+  readonly retryFrom: T | undefined;
   readonly findings: ((output: never, scope: Scope<never>) => readonly Finding[]) | undefined;
   readonly criterion:
     { readonly title: string; readonly passes: (output: never, scope: Scope<never>) => boolean } | undefined;
 }
 
-export interface GateState<T extends string> extends Common<T> {
+export interface GateState<T extends string> extends CommonState<T> {
   readonly type: "gate";
   readonly shown: (scope: Scope<never>) => unknown;
   readonly onReject: T;
@@ -84,9 +85,6 @@ export interface GateState<T extends string> extends Common<T> {
   readonly expires?: Duration;
 }
 
-/** Who may approve: `others` than whoever asked for the run, or these people only. */
-export type Approvers = "anyone" | "others" | readonly string[];
-
 export interface ChoiceOption<T extends string, I> {
   readonly label: string;
   readonly to: T;
@@ -94,21 +92,21 @@ export interface ChoiceOption<T extends string, I> {
   readonly suggested?: (scope: Scope<I>) => boolean;
 }
 
-export interface ChoiceState<T extends string> extends Common<T> {
+export interface ChoiceState<T extends string> extends CommonState<T> {
   readonly type: "choice";
   readonly shown: (scope: Scope<never>) => JsonObject & { readonly title: string };
   readonly options: Readonly<Record<string, ChoiceOption<T, never>>>;
 }
 
 /** A form that a person fills in while the run waits. */
-export interface AskState<T extends string> extends Common<T> {
+export interface AskState<T extends string> extends CommonState<T> {
   readonly type: "ask";
   readonly form: Form;
   readonly shown: (scope: Scope<never>) => string;
 }
 
 /** A step that a person does. */
-export interface ManualState<T extends string> extends Fallible<T> {
+export interface ManualState<T extends string> extends FallibleState<T> {
   readonly type: "manual";
   readonly shown: (scope: Scope<never>) => Instruction;
 }
@@ -120,24 +118,24 @@ export interface Instruction {
 }
 
 /** Steps and child runbooks that run at once; it is done when all of them are. */
-export interface ParallelState<T extends string> extends Common<T> {
+export interface ParallelState<T extends string> extends CommonState<T> {
   readonly type: "parallel";
   readonly branches: Readonly<Record<string, StepState<T> | ChildState<T>>>;
 }
 
 /** A fork that needs nobody: the first way that applies. */
-export interface BranchState<T extends string> extends Common<T> {
+export interface BranchState<T extends string> extends CommonState<T> {
   readonly type: "branch";
   readonly ways: readonly { readonly when: (scope: Scope<never>) => boolean; readonly to: T }[];
 }
 
-export interface ChildState<T extends string> extends Fallible<T> {
+export interface ChildState<T extends string> extends FallibleState<T> {
   readonly type: "child";
   readonly runbook: Runbook;
   readonly input: (scope: Scope<never>) => unknown;
 }
 
-export interface WaitState<T extends string> extends Common<T> {
+export interface WaitState<T extends string> extends CommonState<T> {
   readonly type: "wait";
   readonly duration: (scope: Scope<never>) => string;
 }

@@ -1,8 +1,8 @@
 import { RunbookError } from "../model/error.ts";
-import type { Node } from "./node.ts";
+import type { StateNode } from "./state-compiler.ts";
 
 /** Throws `RUNBOOK_BROKEN` when a state leads to one that is not there, in the author's words and not in xstate's. */
-export function refuseUnknownTargets(nodes: readonly (readonly [string, Node])[]): void {
+export function refuseUnknownTargets(nodes: readonly (readonly [string, StateNode])[]): void {
   const ids = new Set<string>();
   const leads: { readonly from: string; readonly to: string }[] = [];
   for (const [from, node] of nodes) {

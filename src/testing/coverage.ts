@@ -4,7 +4,7 @@ import type { Draft, EventType } from "../model/event.ts";
 import { graphOf, type GraphEdge, type Graph } from "../graph/graph.ts";
 import { machineStates } from "../graph/machine-states.ts";
 import type { Runbook } from "../runbook/types.ts";
-import type { Way } from "../runbook/ways.ts";
+import type { TransitionKind } from "../runbook/transition-labels.ts";
 
 /** How much of one kind of thing the paths have been to. */
 export interface Share {
@@ -24,10 +24,10 @@ export interface Coverage {
   readonly missing: readonly string[];
 }
 
-const decisions: ReadonlySet<Way> = new Set(["approved", "rejected", "option", "again", "skip"]);
+const decisions: ReadonlySet<TransitionKind> = new Set(["approved", "rejected", "option", "again", "skip"]);
 
 /** Which ways an event can be the taking of. */
-const kindsByEvent: Readonly<Partial<Record<EventType, ReadonlySet<Way>>>> = {
+const kindsByEvent: Readonly<Partial<Record<EventType, ReadonlySet<TransitionKind>>>> = {
   "step.succeeded": new Set(["next", "route"]),
   "step.failed": new Set(["rescue", "next"]),
   "child.ended": new Set(["next", "route", "rescue"]),
@@ -119,7 +119,7 @@ function coverageFrom(known: ReadonlyMap<string, CoverageMap>, { states, edges }
   const graphs = [...known.values()].map(({ graph }) => graph);
   const all = graphs.flatMap(({ id, nodes }) => nodes.map((node) => `${id}/${node.id}`));
   const ways = graphs.flatMap((graph) => graph.edges.map((edge) => ({ edge, name: nameOf(graph, edge) })));
-  function shareOf(isOne: (way: Way) => boolean): Share {
+  function shareOf(isOne: (way: TransitionKind) => boolean): Share {
     const asked = ways.filter(({ edge }) => isOne(edge.way));
     return {
       covered: asked.filter(({ edge }) => edges.has(edge)).map(({ name }) => name),

@@ -117,7 +117,7 @@ function stepOf(id: string, node: StepNode, to: Ways): State {
         to: way.to as never,
       })),
       ...(retry === null ? {} : { retry: { times: retry.times, delay: "30s", on: [retry.code] } }),
-      ...(again === null ? {} : { again: again as never }),
+      ...(again === null ? {} : { retryFrom: again as never }),
       skip: node.skip,
       // In words that depend on the order of what is looked at, as an author's may.
       findings: (output) =>

@@ -9,7 +9,7 @@ import {
   type MachineTransition,
 } from "../../graph/machine-states.ts";
 import { triggerOf } from "../../runbook/event-types.ts";
-import type { Way } from "../../runbook/ways.ts";
+import type { TransitionKind } from "../../runbook/transition-labels.ts";
 import type { RunbookUnderCheck } from "./runbook-under-check.ts";
 
 /** That a state has an output (`state:plan`), or that some state of a step kind has one (`kind:terraform.plan`). */
@@ -30,7 +30,15 @@ export function pathOf(arrival: Arrival): readonly string[] {
 }
 
 /** The ways on which a step's output is stored. */
-const storing: readonly Way[] = ["next", "route", "approved", "rejected", "option", "event", "timer"];
+const storing: readonly TransitionKind[] = [
+  "next",
+  "route",
+  "approved",
+  "rejected",
+  "option",
+  "event",
+  "timer",
+];
 
 /** What taking an exit makes known: the outputs that its assignments store, or those of all regions that are done. */
 export function outputsStoredBy({ transition, way }: Exit): readonly OutputKey[] {

@@ -1,5 +1,5 @@
 import { ownInvocations, machineStates, type Exit, type MachineState } from "../../graph/machine-states.ts";
-import type { Way } from "../../runbook/ways.ts";
+import type { TransitionKind } from "../../runbook/transition-labels.ts";
 import type { Runbook } from "../../runbook/types.ts";
 
 /** A runbook as the rules look at it. */
@@ -30,7 +30,7 @@ export function isHuman(state: MachineState): boolean {
   return ownInvocations(state).some(({ what }) => what?.type === "step" && what.step.effect === "human");
 }
 
-const byHand: readonly Way[] = ["again", "skip", "cancel", "cleanup"];
+const byHand: readonly TransitionKind[] = ["again", "skip", "cancel", "cleanup"];
 
 /** Whether the author sent the run this way, and not a person at a failed step. */
 export function isOrdinary({ way }: Exit): boolean {

@@ -37,7 +37,7 @@ export default define({
   // A used plan is used up: to try again is to plan again.
   apply: step(terraformApply, (of) => ({ ...place(of), ...approvedPlan(of.get(terraformPlan)) }), {
     title: "Apply",
-    again: "plan",
+    retryFrom: "plan",
   }),
   verify: step(httpProbe, ({ input: { url } }) => ({ url, expect: { status: [200] } }), {
     title: "Does it answer?",

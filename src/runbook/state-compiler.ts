@@ -7,34 +7,39 @@ import { scopeOf, type Scope, type State } from "./states.ts";
 import type { Context } from "./types.ts";
 
 /** A node of a machine's configuration. */
-export type Node = Readonly<Record<string, unknown>>;
+export type StateNode = Readonly<Record<string, unknown>>;
 
 /** What a machine's functions see. */
-export interface Scene {
+export interface TransitionArgs {
   readonly context: Context;
   readonly event: AnyEventObject;
 }
 
 /** What the nodes of one machine refer to by name. */
-export interface Parts {
+export interface MachineParts {
   /** A kind is one step: outputs are looked up by it. */
   readonly kinds: Map<string, AnyStep>;
   readonly actors: Record<string, unknown>;
-  readonly delays: Record<string, (scene: Scene) => number>;
+  readonly delays: Record<string, (args: TransitionArgs) => number>;
 }
 
 /** A state and where it stands. `next` is the id of the node that it leads to. */
-export interface Place<S = State> {
+export interface StateEntry<S = State> {
   readonly name: string;
   readonly state: S;
   readonly next: string;
-  readonly parts: Parts;
+  readonly parts: MachineParts;
 }
 
-type Mapper = (scope: Scope<never>) => unknown;
+type InputMapper = (scope: Scope<never>) => unknown;
 
 /** An invocation of a step under a name of its own. */
-export function invoke({ parts }: Pick<Place, "parts">, id: string, step: AnyStep, map: Mapper): Node {
+export function invoke(
+  { parts }: Pick<StateEntry, "parts">,
+  id: string,
+  step: AnyStep,
+  map: InputMapper,
+): StateNode {
   const known = parts.kinds.get(step.kind) ?? step;
   if (known !== step)
     throw new RunbookError(
@@ -47,28 +52,28 @@ export function invoke({ parts }: Pick<Place, "parts">, id: string, step: AnySte
 
 /** The same for a step whose attempts may take another time than it says itself. */
 export function invokeWithin(
-  place: Pick<Place, "parts">,
+  entry: Pick<StateEntry, "parts">,
   id: string,
   step: AnyStep,
-  more: { readonly map: Mapper; readonly timeout: AnyStep["timeout"] },
-): Node {
+  more: { readonly map: InputMapper; readonly timeout: AnyStep["timeout"] },
+): StateNode {
   const { map, timeout } = more;
-  const usual = invoke(place, id, step, map);
+  const usual = invoke(entry, id, step, map);
   if (timeout === undefined) return usual;
   const src = `${step.kind} within ${timeout}`;
-  return invocation(place.parts, { id, src, step: { ...step, timeout }, map });
+  return invocation(entry.parts, { id, src, step: { ...step, timeout }, map });
 }
 
-interface Invocation {
+interface StepInvocation {
   readonly id: string;
   readonly src: string;
   readonly step: AnyStep;
-  readonly map: Mapper;
+  readonly map: InputMapper;
 }
 
-function invocation({ actors }: Parts, { id, src, step, map }: Invocation): Node {
+function invocation({ actors }: MachineParts, { id, src, step, map }: StepInvocation): StateNode {
   actors[src] ??= stepActor(step);
-  return { id, src, input: ({ context }: Scene): unknown => map(scopeOf(context)) };
+  return { id, src, input: ({ context }: TransitionArgs): unknown => map(scopeOf(context)) };
 }
 
 /** A transition to a state. */
@@ -80,6 +85,6 @@ export function to(
 }
 
 /** Whether a person chose this option. */
-export function chose(id: string): (scene: Scene) => boolean {
+export function chose(id: string): (args: TransitionArgs) => boolean {
   return ({ event }) => event["output"].choice === id;
 }

@@ -1,5 +1,5 @@
 /** How a machine can get from one state to another. */
-export type Way =
+export type TransitionKind =
   | "next"
   | "route"
   | "rescue"
@@ -15,18 +15,18 @@ export type Way =
   | "event";
 
 /** What the compiler writes on a transition for whoever draws or checks the machine. */
-export interface Labelled {
-  readonly meta: { readonly way: Way };
+export interface TransitionLabel {
+  readonly meta: { readonly way: TransitionKind };
   readonly description?: string;
 }
 
 /** Marks a transition; it changes nothing of what the machine does. */
-export function labelled(way: Way, description?: string): Labelled {
+export function labelled(way: TransitionKind, description?: string): TransitionLabel {
   return { meta: { way }, ...(description === undefined ? {} : { description }) };
 }
 
 /** What a condition says in the runbook's file: the body of `({ ok }) => !ok` is `!ok`. */
-export function wordsOf(condition: (...args: never) => unknown): string {
+export function conditionText(condition: (...args: never) => unknown): string {
   const text = String(condition)
     // The bundler's names of imported modules say nothing to an author.
     .replaceAll(/\(0, import_\w+\.(\w+)\)/g, "$1")

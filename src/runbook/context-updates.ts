@@ -2,15 +2,18 @@
 import { assign } from "xstate";
 import type { Failure } from "../model/error.ts";
 import type { Json } from "../model/json.ts";
-import type { Scene } from "./node.ts";
+import type { TransitionArgs } from "./state-compiler.ts";
 
 /** The output of a state that has run. */
-export function remember(name: string, kind: string): unknown {
+export function rememberOutput(name: string, kind: string): unknown {
   return assign({
-    outputs: ({ context, event }: Scene) => ({ ...context.outputs, [name]: event["output"] as Json }),
-    latest: ({ context }: Scene) => ({ ...context.latest, [kind]: name }),
+    outputs: ({ context, event }: TransitionArgs) => ({
+      ...context.outputs,
+      [name]: event["output"] as Json,
+    }),
+    latest: ({ context }: TransitionArgs) => ({ ...context.latest, [kind]: name }),
     // What was skipped once and has run since is known after all.
-    skipped: ({ context }: Scene) => without(context.skipped, name),
+    skipped: ({ context }: TransitionArgs) => without(context.skipped, name),
   });
 }
 
@@ -20,20 +23,26 @@ function without<T>(record: Readonly<Record<string, T>>, name: string): Readonly
 
 export function noteFailure(name: string): unknown {
   return assign({
-    failures: ({ context, event }: Scene) => ({ ...context.failures, [name]: event["error"] as Failure }),
+    failures: ({ context, event }: TransitionArgs) => ({
+      ...context.failures,
+      [name]: event["error"] as Failure,
+    }),
   });
 }
 
 export function noteSkip(name: string): unknown {
   return assign({
-    skipped: ({ context, event }: Scene) => ({ ...context.skipped, [name]: String(event["output"].reason) }),
+    skipped: ({ context, event }: TransitionArgs) => ({
+      ...context.skipped,
+      [name]: String(event["output"].reason),
+    }),
   });
 }
 
 /** A failure that was not critical leaves the state as one that was skipped because of it. */
 export function noteMiss(name: string): unknown {
   return assign({
-    skipped: ({ context, event }: Scene) => ({
+    skipped: ({ context, event }: TransitionArgs) => ({
       ...context.skipped,
       [name]: (event["error"] as Failure).message,
     }),
@@ -42,10 +51,10 @@ export function noteMiss(name: string): unknown {
 
 export function countTry(name: string): unknown {
   return assign({
-    tries: ({ context }: Scene) => ({ ...context.tries, [name]: (context.tries[name] ?? 0) + 1 }),
+    tries: ({ context }: TransitionArgs) => ({ ...context.tries, [name]: (context.tries[name] ?? 0) + 1 }),
   });
 }
 
 export function forgetTries(name: string): unknown {
-  return assign({ tries: ({ context }: Scene) => ({ ...context.tries, [name]: 0 }) });
+  return assign({ tries: ({ context }: TransitionArgs) => ({ ...context.tries, [name]: 0 }) });
 }

@@ -8,7 +8,7 @@ import { invocationsOf, type Invocation } from "./actors.ts";
 import { doneEvent, failedEvent } from "./event-types.ts";
 
 /** What such an action asks for: its `params`. */
-export type Asked = { readonly starts: Invocation } | { readonly stops: string };
+export type ActorEffect = { readonly starts: Invocation } | { readonly stops: string };
 
 /** A machine that goes on for longer without waiting for anything is told to be an endless loop, and goes no further. */
 export const mostMicrosteps = 1_000;
@@ -17,13 +17,15 @@ const asked = new WeakSet<object>();
 const known = new WeakMap<AnyStateMachine, AnyStateMachine>();
 
 /** What an action with these `params` asks for; undefined when it is one of the runbook's own. */
-export function askedBy(params: unknown): Asked | undefined {
-  // Only what `actorless` has made is in the set, so nobody else can ask.
-  return typeof params === "object" && params !== null && asked.has(params) ? (params as Asked) : undefined;
+export function effectOf(params: unknown): ActorEffect | undefined {
+  // Only what `withoutActors` has made is in the set, so nobody else can ask.
+  return typeof params === "object" && params !== null && asked.has(params)
+    ? (params as ActorEffect)
+    : undefined;
 }
 
 /** The same states and ways without actors; made once of each machine. */
-export function actorless(machine: AnyStateMachine): AnyStateMachine {
+export function withoutActors(machine: AnyStateMachine): AnyStateMachine {
   const found = known.get(machine);
   if (found !== undefined) return found;
   const config = { ...configOf(machine.root), options: { maxIterations: mostMicrosteps } };
@@ -63,7 +65,7 @@ function addActions(machine: AnyStateMachine, from: AnyStateNode, to: AnyStateNo
   }
 }
 
-function action(type: string, params: Asked): { readonly type: string; readonly params: Asked } {
+function action(type: string, params: ActorEffect): { readonly type: string; readonly params: ActorEffect } {
   asked.add(params);
   return { type, params };
 }
