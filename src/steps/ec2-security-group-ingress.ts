@@ -22,7 +22,7 @@ const input = z.strictObject({
   protocol: z.enum(["tcp", "udp"]).default("tcp"),
   region,
 });
-type Question = z.output<typeof input>;
+type IngressQuery = z.output<typeof input>;
 
 /**
  * Does security group `group` admit the members of `source` on a port? Rules count that name `source`, or that admit
@@ -101,7 +101,7 @@ async function readRules(
   return rules;
 }
 
-function admits(rule: SecurityGroupRule, { source, port, protocol }: Question): boolean {
+function admits(rule: SecurityGroupRule, { source, port, protocol }: IngressQuery): boolean {
   const anyProtocol = rule.IpProtocol === "-1";
   const { FromPort: from = -1, ToPort: to = -1 } = rule;
   const covers = anyProtocol || (rule.IpProtocol === protocol && from <= port && port <= to);

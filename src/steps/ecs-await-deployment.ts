@@ -6,7 +6,7 @@ import { ecs } from "./aws/clients.ts";
 import { type DeploymentView, revisionName } from "./ecs/service.ts";
 import { stopReason } from "./ecs/stopped-tasks.ts";
 import type { Observation } from "./ecs/verdict.ts";
-import { type Ending, Watch } from "./ecs/watch.ts";
+import { type WatchEnd, DeploymentWatch } from "./ecs/watch.ts";
 import { durationUpTo, region } from "./parts/shapes.ts";
 import { describeService } from "./ecs/by-hand.ts";
 
@@ -62,7 +62,7 @@ export const awaitDeployment = defineStep({
   run: async ({ timeout, stallAfter, region: where, ...watched }, ctx) => {
     const options = { ...watched, timeoutMs: toMilliseconds(timeout), stallMs: toMilliseconds(stallAfter) };
     ctx.outlives(`deployment ${watched.deploymentId} of ${watched.cluster}/${watched.service}`);
-    const ending = await new Watch(await ecs(ctx, where), ctx, options).untilEnd();
+    const ending = await new DeploymentWatch(await ecs(ctx, where), ctx, options).untilEnd();
     leaveEvidence(ending, ctx);
     const primary = primaryOf(ending.last);
     return {
@@ -98,11 +98,11 @@ function liveRevision(last: Observation): string | null {
 }
 
 /** A deployment that is gone left its count with the circuit breaker. */
-function failures({ last }: Ending): number {
+function failures({ last }: WatchEnd): number {
   return last.record?.deploymentCircuitBreaker?.failureCount ?? 0;
 }
 
-function leaveEvidence({ last, stopped }: Ending, ctx: StepContext): void {
+function leaveEvidence({ last, stopped }: WatchEnd, ctx: StepContext): void {
   ctx.evidence("service.json", {
     status: last.serviceStatus,
     deployments: last.deployments.map((deployment) => ({

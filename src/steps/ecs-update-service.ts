@@ -5,7 +5,7 @@ import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
 import { ecs } from "./aws/clients.ts";
 import { isInDoubt } from "./aws/failure.ts";
-import { findOwn, type Made, settledProbe } from "./ecs/own-deployment.ts";
+import { findOwn, type OwnDeployment, settledProbe } from "./ecs/own-deployment.ts";
 import { deploymentsOf, primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
 import { pause } from "./parts/waiting.ts";
 import { region } from "./parts/shapes.ts";
@@ -23,7 +23,7 @@ const input = z.strictObject({
   forceNewDeployment: z.boolean(),
   region,
 });
-type Update = z.output<typeof input>;
+type ServiceUpdate = z.output<typeof input>;
 
 const output = z.strictObject({
   deploymentId: z.string(),
@@ -32,7 +32,7 @@ const output = z.strictObject({
   previousTaskDefinition: z.string().nullable(),
   createdAt: z.string(),
 });
-type Updated = z.output<typeof output>;
+type UpdateResult = z.output<typeof output>;
 
 /** Points a service at one exact revision and returns the deployment that ECS made for it. */
 export const updateService = defineStep({
@@ -94,7 +94,11 @@ function once(ctx: StepContext): Pick<StepContext, "aws"> {
 }
 
 /** ECS refuses an INACTIVE revision too, but only after the person has approved it. */
-async function activeDefinition(client: ECS, ctx: StepContext, { taskDefinition }: Update): Promise<string> {
+async function activeDefinition(
+  client: ECS,
+  ctx: StepContext,
+  { taskDefinition }: ServiceUpdate,
+): Promise<string> {
   const { status, taskDefinitionArn } = await readTaskDefinition(client, ctx, taskDefinition);
   if (status === "ACTIVE" && taskDefinitionArn !== undefined) return taskDefinitionArn;
   throw new RunbookError(
@@ -104,7 +108,7 @@ async function activeDefinition(client: ECS, ctx: StepContext, { taskDefinition 
   );
 }
 
-async function change(client: ECS, ctx: StepContext, update: Update): Promise<Made> {
+async function change(client: ECS, ctx: StepContext, update: ServiceUpdate): Promise<OwnDeployment> {
   const { cluster, service, taskDefinition, forceNewDeployment } = update;
   const what = `\`ecs:UpdateService\` of \`${cluster}/${service}\``;
   for (let attempt = 1; ; attempt += 1) {
@@ -124,7 +128,12 @@ async function change(client: ECS, ctx: StepContext, update: Update): Promise<Ma
 }
 
 /** When the answer did not come, the service itself tells whether the call took effect. */
-async function afterLostAnswer(client: ECS, ctx: StepContext, update: Update, error: unknown): Promise<Made> {
+async function afterLostAnswer(
+  client: ECS,
+  ctx: StepContext,
+  update: ServiceUpdate,
+  error: unknown,
+): Promise<OwnDeployment> {
   if (!isInDoubt(error)) throw error;
   ctx.progress(`looking for the deployment: ${error.message}`);
   const found = await settledProbe(client, ctx, update);
@@ -132,7 +141,7 @@ async function afterLostAnswer(client: ECS, ctx: StepContext, update: Update, er
   throw new RunbookError(error.code, `${error.message} ${found.why}`, { cause: error, data: error.data });
 }
 
-function primaryAfter(service: Service | undefined, what: string, wanted: string): Made {
+function primaryAfter(service: Service | undefined, what: string, wanted: string): OwnDeployment {
   const primary = service && primaryOf(service);
   if (primary?.taskDefinition === wanted) return primary;
   throw new RunbookError(
@@ -141,7 +150,7 @@ function primaryAfter(service: Service | undefined, what: string, wanted: string
   );
 }
 
-function updated(made: Made, before: Service): Updated {
+function updated(made: OwnDeployment, before: Service): UpdateResult {
   const former = deploymentsOf(before).find(({ id }) => id !== made.id);
   return {
     deploymentId: made.id,

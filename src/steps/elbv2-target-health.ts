@@ -19,14 +19,14 @@ const input = z.strictObject({
   pollSeconds: z.int().min(1).default(5),
   region,
 });
-type Question = z.output<typeof input>;
+type HealthQuery = z.output<typeof input>;
 
 const output = z.strictObject({
   healthy: z.int(),
   unhealthy: z.int(),
   targets: z.array(z.strictObject({ id: z.string(), port: z.int(), state: z.string(), reason: z.string() })),
 });
-type Health = z.output<typeof output>;
+type TargetsHealth = z.output<typeof output>;
 
 /** Asks a load balancer how the targets of a group are, or waits until they are healthy. */
 export const targetHealth = defineStep({
@@ -64,10 +64,10 @@ export const targetHealth = defineStep({
 async function waitUntilHealthy(
   client: ElasticLoadBalancingV2,
   ctx: StepContext,
-  question: Question,
-): Promise<Health> {
+  question: HealthQuery,
+): Promise<TargetsHealth> {
   const deadline = ctx.clock.now().getTime() + toMilliseconds(question.timeout);
-  let last: Health | undefined;
+  let last: TargetsHealth | undefined;
   for (;;) {
     const result = await look(ctx, () => readHealth(client, ctx, question));
     if ("seen" in result) {
@@ -86,8 +86,8 @@ async function waitUntilHealthy(
 async function readHealth(
   client: ElasticLoadBalancingV2,
   ctx: StepContext,
-  { targetGroupArn: TargetGroupArn }: Question,
-): Promise<Health> {
+  { targetGroupArn: TargetGroupArn }: HealthQuery,
+): Promise<TargetsHealth> {
   const what = `\`elasticloadbalancing:DescribeTargetHealth\` of \`${TargetGroupArn}\``;
   const answer = await ask(ctx, what, (options) => client.describeTargetHealth({ TargetGroupArn }, options));
   const targets = (answer.TargetHealthDescriptions ?? []).map(targetOf);
@@ -98,7 +98,7 @@ async function readHealth(
   };
 }
 
-function targetOf({ Target, TargetHealth }: TargetHealthDescription): Health["targets"][number] {
+function targetOf({ Target, TargetHealth }: TargetHealthDescription): TargetsHealth["targets"][number] {
   return {
     id: Target?.Id ?? "",
     port: Target?.Port ?? 0,
@@ -108,16 +108,16 @@ function targetOf({ Target, TargetHealth }: TargetHealthDescription): Health["ta
 }
 
 /** Draining targets are on their way out and say nothing about what replaces them. */
-function isHealthy({ healthy, targets }: Health): boolean {
+function isHealthy({ healthy, targets }: TargetsHealth): boolean {
   return healthy > 0 && targets.every(({ state }) => state === "healthy" || state === "draining");
 }
 
-function tellChange(ctx: StepContext, before: Health | undefined, now: Health): void {
+function tellChange(ctx: StepContext, before: TargetsHealth | undefined, now: TargetsHealth): void {
   const line = lineOf(now);
   if (before === undefined || lineOf(before) !== line) ctx.progress(line);
 }
 
-function lineOf({ targets }: Health): string {
+function lineOf({ targets }: TargetsHealth): string {
   if (targets.length === 0) return "no targets";
   return targets.map(({ id, port, state }) => `${id}:${port} ${state}`).join(", ");
 }

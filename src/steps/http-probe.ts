@@ -37,7 +37,7 @@ const input = z
       (retries.count + 1) * (timeoutSeconds + retries.delaySeconds) <= mostSeconds,
     `all attempts together must end within ${mostSeconds} seconds`,
   );
-type Probe = z.output<typeof input>;
+type ProbeRequest = z.output<typeof input>;
 
 const output = z.strictObject({
   ok: z.boolean(),
@@ -53,7 +53,7 @@ const output = z.strictObject({
   /** Why there was no answer. */
   error: z.string().nullable(),
 });
-type Answer = z.output<typeof output>;
+type ProbeAnswer = z.output<typeof output>;
 
 /** Sends a request and compares the answer with what is expected. */
 export const httpProbe = defineStep({
@@ -87,11 +87,16 @@ export const httpProbe = defineStep({
   },
 });
 
-function withContentType({ headers, body }: Probe): Probe["headers"] {
+function withContentType({ headers, body }: ProbeRequest): ProbeRequest["headers"] {
   return body === undefined ? headers : { "content-type": "application/json", ...headers };
 }
 
-async function attempt(probe: Probe, headers: Headers, ctx: StepContext, number: number): Promise<Answer> {
+async function attempt(
+  probe: ProbeRequest,
+  headers: Headers,
+  ctx: StepContext,
+  number: number,
+): Promise<ProbeAnswer> {
   const { method, url, body, timeoutSeconds, expect } = probe;
   const began = ctx.clock.now().getTime();
   const elapsed = (): { attempts: number; elapsedMs: number } => ({
@@ -118,7 +123,7 @@ async function attempt(probe: Probe, headers: Headers, ctx: StepContext, number:
   }
 }
 
-function failure({ method, url }: Probe, answer: Answer): RunbookError {
+function failure({ method, url }: ProbeRequest, answer: ProbeAnswer): RunbookError {
   const code = answer.status === null ? "HTTP_UNREACHABLE" : "HTTP_UNEXPECTED";
   const attempts = answer.attempts === 1 ? "" : ` in ${answer.attempts} attempts`;
   return new RunbookError(code, `${method} \`${url}\`${attempts}: ${summary(answer)}.`, {
@@ -126,7 +131,7 @@ function failure({ method, url }: Probe, answer: Answer): RunbookError {
   });
 }
 
-function summary({ error, assertions }: Answer): string {
+function summary({ error, assertions }: ProbeAnswer): string {
   if (error !== null) return error;
   const missed = assertions.filter(({ pass }) => !pass);
   return missed.map(({ what, expected, got }) => `${what} is ${got}, expected ${expected}`).join("; ");

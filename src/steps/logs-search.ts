@@ -27,14 +27,14 @@ const input = z
   .refine(({ sinceMinutes, since }) => (sinceMinutes === undefined) !== (since === undefined), {
     error: "needs either `sinceMinutes` or `since`",
   });
-type Search = z.output<typeof input>;
+type LogSearch = z.output<typeof input>;
 
-interface Window {
+interface TimeWindow {
   readonly from: Date;
   readonly to: Date;
 }
 
-interface Found {
+interface FoundEvents {
   readonly events: readonly FilteredLogEvent[];
   readonly truncated: boolean;
 }
@@ -78,13 +78,17 @@ export const logsSearch = defineStep({
   },
 });
 
-function windowOf({ sinceMinutes, since, until }: Search, now: Date): Window {
+function windowOf({ sinceMinutes, since, until }: LogSearch, now: Date): TimeWindow {
   const to = until === undefined ? now : new Date(until);
   const from = since === undefined ? new Date(to.getTime() - (sinceMinutes ?? 0) * 60_000) : new Date(since);
   return { from, to };
 }
 
-async function readEvents(search: Search, { from, to }: Window, ctx: StepContext): Promise<Found> {
+async function readEvents(
+  search: LogSearch,
+  { from, to }: TimeWindow,
+  ctx: StepContext,
+): Promise<FoundEvents> {
   const client = await logs(ctx, search.region);
   const what = `\`logs:FilterLogEvents\` of \`${search.logGroup}\``;
   const events: FilteredLogEvent[] = [];

@@ -5,7 +5,7 @@ import { openTerraform, type Terraform } from "./terraform/cli.ts";
 import { diagnosticsOf, textOf, terraformFailure } from "./terraform/failure.ts";
 import { lookAtLock } from "./terraform/lock.ts";
 import { holder, LockRecord } from "./terraform/lock-record.ts";
-import { lockId, place } from "./terraform/place.ts";
+import { lockId, workspaceShape } from "./terraform/workspace.ts";
 import { pullState } from "./terraform/state.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
 import { readFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import path from "node:path";
 import { errorCode } from "../model/error-code.ts";
 import { writeDurably } from "../system/files.ts";
 
-const Input = z.strictObject({ ...place, lockId });
+const Input = z.strictObject({ ...workspaceShape, lockId });
 
 const Output = z.strictObject({
   /** Whether this step removed it. */
@@ -28,8 +28,8 @@ const Output = z.strictObject({
   nextHolder: LockRecord.nullable(),
 });
 
-type In = z.output<typeof Input>;
-type Out = z.output<typeof Output>;
+type UnlockInput = z.output<typeof Input>;
+type UnlockOutput = z.output<typeof Output>;
 
 /** What was seen just before the command; it exists only when the command may have started. */
 const before = { name: "before", schema: z.strictObject({ lock: LockRecord, state: Output.shape.state }) };
@@ -68,7 +68,7 @@ export const terraformForceUnlock = defineStep({
     if (lock?.id === input.lockId)
       return { verdict: "not done", why: `Lock ${input.lockId} is still there.` };
     const seen = await recall(ctx, before);
-    const output: Out = {
+    const output: UnlockOutput = {
       removed: seen !== undefined,
       alreadyGone: seen === undefined,
       lock: seen?.lock ?? null,
@@ -82,7 +82,7 @@ export const terraformForceUnlock = defineStep({
 });
 
 /** Reads the lock right before the command and takes down what the state was; undefined when the lock is gone. */
-async function prepare(input: In, ctx: StepContext, terraform: Terraform) {
+async function prepare(input: UnlockInput, ctx: StepContext, terraform: Terraform) {
   const { serial, lineage, sha256 } = await pullState(terraform, "state-before");
   const { lock, stateTag } = await lookAtLock(input, ctx);
   if (lock === null) return undefined;
@@ -98,7 +98,7 @@ async function prepare(input: In, ctx: StepContext, terraform: Terraform) {
 }
 
 /** Whether this call removed it; false when somebody else had done so meanwhile. */
-async function unlock({ lockId: id }: In, ctx: StepContext, terraform: Terraform): Promise<boolean> {
+async function unlock({ lockId: id }: UnlockInput, ctx: StepContext, terraform: Terraform): Promise<boolean> {
   const args = ["force-unlock", "-force", "-no-color", id];
   const exited = await terraform.attempt({ name: "force-unlock", args, evidence: "text" });
   if (exited.exitCode === 0) return true;

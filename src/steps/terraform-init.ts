@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStep } from "../model/step.ts";
 import { readBackend } from "./terraform/backend.ts";
 import { openTerraform } from "./terraform/cli.ts";
-import { place } from "./terraform/place.ts";
+import { workspaceShape } from "./terraform/workspace.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
 
 /** Prepares the directory: backend, modules and providers of the lock file. It never upgrades or moves anything. */
@@ -11,7 +11,7 @@ export const terraformInit = defineStep({
   // It writes only into the directory's own .terraform, and as often as one likes.
   effect: "read",
   risk: "low",
-  input: z.strictObject(place),
+  input: z.strictObject(workspaceShape),
   output: z.strictObject({
     terraformVersion: z.string(),
     standIn: z.boolean(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStep } from "../model/step.ts";
 import { openTerraform } from "./terraform/cli.ts";
 import { compareStates, erroredStateIn, readStateFile } from "./terraform/errored-state.ts";
-import { place } from "./terraform/place.ts";
+import { workspaceShape } from "./terraform/workspace.ts";
 import { freshName, pullState } from "./terraform/state.ts";
 import { commandLine } from "./parts/shell.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
@@ -27,7 +27,7 @@ export const terraformInspectErroredState = defineStep({
   kind: "terraform.inspect-errored-state",
   effect: "read",
   risk: "none",
-  input: z.strictObject(place),
+  input: z.strictObject(workspaceShape),
   output: Output,
   timeout: "2m",
   describe: ({ dir }) => `look for a state in ${dir} that was not saved`,

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { defineStep, type StepContext } from "../model/step.ts";
 import { lookAtLock, type LockLook } from "./terraform/lock.ts";
 import { LockRecord } from "./terraform/lock-record.ts";
-import { place } from "./terraform/place.ts";
+import { workspaceShape } from "./terraform/workspace.ts";
 import { terraformProcesses } from "./terraform/processes.ts";
 import { ageOf, conclude, Conclusion, hasChanged, Sign, signsOfLife } from "./terraform/signs.ts";
 import { commandLine } from "./parts/shell.ts";
 
 const Input = z.strictObject({
-  ...place,
+  ...workspaceShape,
   /** Look a second time after so long and say whether anything changed. */
   settleSeconds: z.int().min(0).max(40).default(0),
 });

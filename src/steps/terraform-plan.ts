@@ -9,7 +9,7 @@ import { openTerraform } from "./terraform/cli.ts";
 import { confirmDrift } from "./terraform/drift.ts";
 import { refuseUnsavedState } from "./terraform/errored-state.ts";
 import { maskedPlan } from "./terraform/mask.ts";
-import { address, isCovered, place } from "./terraform/place.ts";
+import { address, isCovered, workspaceShape } from "./terraform/workspace.ts";
 import { actionOf, PlanJson } from "./terraform/plan-json.ts";
 import { PlanSummary, summarise } from "./terraform/plan-summary.ts";
 import { reviewLines, summaryLine } from "./terraform/review.ts";
@@ -17,7 +17,7 @@ import { pullState } from "./terraform/state.ts";
 import { planByHand, terraformLine } from "./terraform/by-hand.ts";
 
 const Input = z.strictObject({
-  ...place,
+  ...workspaceShape,
   /** Plan only these and what they depend on. */
   targets: z.array(address).default([]),
   /** Replace these even if nothing in them changes. */

@@ -9,12 +9,12 @@ import { diagnosticsOf, terraformFailure } from "./terraform/failure.ts";
 import { compareStates, erroredStateIn, readStateFile } from "./terraform/errored-state.ts";
 import { holderIfReadable } from "./terraform/lock.ts";
 import { holder } from "./terraform/lock-record.ts";
-import { place } from "./terraform/place.ts";
+import { workspaceShape } from "./terraform/workspace.ts";
 import { freshName, pullState } from "./terraform/state.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
 
 const Input = z.strictObject({
-  ...place,
+  ...workspaceShape,
   /** Of the `errored.tfstate` that a person approved. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256"),
   /** The state of the backend that it was approved to take the place of. */
@@ -28,8 +28,8 @@ const Output = z.strictObject({
   objects: z.int(),
 });
 
-type In = z.output<typeof Input>;
-type Out = z.output<typeof Output>;
+type PushInput = z.output<typeof Input>;
+type PushOutput = z.output<typeof Output>;
 
 /** Pushes a state that terraform could not save, and removes the file once the backend has all of it. */
 export const terraformPushState = defineStep({
@@ -88,7 +88,7 @@ export const terraformPushState = defineStep({
   },
 });
 
-type Stored = Awaited<ReturnType<typeof pullState>>;
+type PulledState = Awaited<ReturnType<typeof pullState>>;
 
 /** The copy of the approved file that this step pushes. */
 function sealedIn(ctx: Pick<StepContext, "dir">): string {
@@ -96,7 +96,7 @@ function sealedIn(ctx: Pick<StepContext, "dir">): string {
 }
 
 /** Copies the approved file to where nobody else writes; after a crash the copy stands for it. */
-async function takeOver({ sha256 }: In, errored: string, ctx: StepContext) {
+async function takeOver({ sha256 }: PushInput, errored: string, ctx: StepContext) {
   const sealed = sealedIn(ctx);
   const taken = await readStateFile(sealed);
   if (taken?.sha256 === sha256) return taken;
@@ -111,7 +111,7 @@ async function takeOver({ sha256 }: In, errored: string, ctx: StepContext) {
   return found;
 }
 
-function requireUnmoved({ over }: In, { serial, lineage }: Stored): void {
+function requireUnmoved({ over }: PushInput, { serial, lineage }: PulledState): void {
   if (over.serial === serial && over.lineage === lineage) return;
   throw new RunbookError(
     "APPROVAL_VOID",
@@ -128,10 +128,10 @@ async function push(terraform: Terraform, ctx: StepContext): Promise<void> {
   throw terraformFailure("terraform state push", { dir, exitCode: exited.exitCode }, diagnosticsOf(exited));
 }
 
-function outputOf({ serial, lineage, known }: Stored): Out {
+function outputOf({ serial, lineage, known }: PulledState): PushOutput {
   return { serial, lineage, objects: known.size };
 }
 
-function versionOf({ serial, lineage, sha256 }: Stored) {
+function versionOf({ serial, lineage, sha256 }: PulledState) {
   return { serial, lineage, sha256 };
 }

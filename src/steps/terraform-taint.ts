@@ -2,8 +2,8 @@ import { z } from "zod";
 import { RunbookError } from "../model/error.ts";
 import { defineStep } from "../model/step.ts";
 import { openTerraform } from "./terraform/cli.ts";
-import { address, place } from "./terraform/place.ts";
-import { freshName, pullState, type State } from "./terraform/state.ts";
+import { address, workspaceShape } from "./terraform/workspace.ts";
+import { freshName, pullState, type TerraformState } from "./terraform/state.ts";
 import { terraformLine } from "./terraform/by-hand.ts";
 
 const Output = z.strictObject({
@@ -19,7 +19,7 @@ export const terraformTaint = defineStep({
   kind: "terraform.taint",
   effect: "write",
   risk: "medium",
-  input: z.strictObject({ ...place, address }),
+  input: z.strictObject({ ...workspaceShape, address }),
   output: Output,
   timeout: "5m",
   describe: ({ address: what }) => `taint ${what}, so that the next plan replaces it`,
@@ -55,10 +55,10 @@ export const terraformTaint = defineStep({
   },
 });
 
-function isTainted(state: State, wanted: string): boolean {
+function isTainted(state: TerraformState, wanted: string): boolean {
   return state.known.get(wanted)?.tainted ?? false;
 }
 
-function summary({ serial, lineage, sha256 }: State) {
+function summary({ serial, lineage, sha256 }: TerraformState) {
   return { serial, lineage, sha256 };
 }

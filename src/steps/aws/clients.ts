@@ -4,7 +4,7 @@ import type { ECS } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsSettings } from "../../model/step.ts";
 
-interface Configured {
+interface WithAwsSettings {
   readonly aws: AwsSettings;
 }
 
@@ -18,19 +18,19 @@ export function clientSettings(
 }
 
 /** A client for ECS; `region` overrides the configured one. */
-export async function ecs({ aws }: Configured, region?: string): Promise<ECS> {
+export async function ecs({ aws }: WithAwsSettings, region?: string): Promise<ECS> {
   const sdk = await import("@aws-sdk/client-ecs");
   return new sdk.ECS(clientSettings(aws, region));
 }
 
 /** A client for load balancers; `region` overrides the configured one. */
-export async function elbv2({ aws }: Configured, region?: string): Promise<ElasticLoadBalancingV2> {
+export async function elbv2({ aws }: WithAwsSettings, region?: string): Promise<ElasticLoadBalancingV2> {
   const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");
   return new sdk.ElasticLoadBalancingV2(clientSettings(aws, region));
 }
 
 /** A client for CloudWatch Logs; `region` overrides the configured one. */
-export async function logs({ aws }: Configured, region?: string): Promise<CloudWatchLogs> {
+export async function logs({ aws }: WithAwsSettings, region?: string): Promise<CloudWatchLogs> {
   const sdk = await import("@aws-sdk/client-cloudwatch-logs");
   return new sdk.CloudWatchLogs(clientSettings(aws, region));
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../model/catalogue.ts";
 import { RunbookError } from "../../model/error.ts";
 
 /** What a rejected AWS call tells about itself; the SDK's classes are not loaded just to look at an error. */
-interface Facts {
+interface AwsErrorFacts {
   /** The wire code or the SDK's own name, for example `ThrottlingException`, and the socket's code if there is one. */
   readonly names: readonly string[];
   readonly message: string;
@@ -10,16 +10,16 @@ interface Facts {
   readonly requestId: string | undefined;
 }
 
-type Rule = readonly [code: ErrorCode, applies: (facts: Facts) => boolean];
+type AwsErrorRule = readonly [code: ErrorCode, applies: (facts: AwsErrorFacts) => boolean];
 
 const named =
   (pattern: RegExp) =>
-  ({ names }: Facts): boolean =>
+  ({ names }: AwsErrorFacts): boolean =>
     names.some((name) => pattern.test(name));
 
 const says =
   (pattern: RegExp) =>
-  ({ message }: Facts): boolean =>
+  ({ message }: AwsErrorFacts): boolean =>
     pattern.test(message);
 
 const noCredentials = named(
@@ -27,7 +27,7 @@ const noCredentials = named(
 );
 
 /** The first rule that applies decides. */
-const rules: readonly Rule[] = [
+const rules: readonly AwsErrorRule[] = [
   ["CREDENTIALS_EXPIRED", named(/^(ExpiredToken(Exception)?|RequestExpired)$/)],
   // A login that has run out is reported by the provider of credentials, not by AWS.
   ["CREDENTIALS_EXPIRED", (facts) => noCredentials(facts) && says(/expired/i)(facts)],
@@ -86,7 +86,7 @@ function isServerSide(error: RunbookError): boolean {
   return typeof status !== "number" || status >= 500 || status < 300;
 }
 
-function factsOf(error: unknown): Facts {
+function factsOf(error: unknown): AwsErrorFacts {
   if (!(error instanceof Error)) {
     return { names: [], message: String(error), status: undefined, requestId: undefined };
   }

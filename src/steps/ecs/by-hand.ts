@@ -1,13 +1,13 @@
 import { commandLine, flag } from "../parts/shell.ts";
 
-interface Place {
+interface ServiceLocation {
   readonly cluster: string;
   readonly service: string;
   readonly region?: string | undefined;
 }
 
 /** Shows by hand what a service runs: its deployments, the PRIMARY one first. */
-export function describeService({ cluster, service, region }: Place): string {
+export function describeService({ cluster, service, region }: ServiceLocation): string {
   return commandLine(
     "aws",
     "ecs",

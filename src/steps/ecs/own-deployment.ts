@@ -20,18 +20,18 @@ import {
   type ServiceName,
 } from "./service.ts";
 
-interface Wanted extends ServiceName {
+interface WantedDeployment extends ServiceName {
   /** The full ARN. */
   readonly taskDefinition: string;
 }
 
 /** What is left of a deployment when it has gone. */
-export type Made = Pick<DeploymentView, "id" | "taskDefinition" | "createdAt">;
+export type OwnDeployment = Pick<DeploymentView, "id" | "taskDefinition" | "createdAt">;
 
-export type Found =
+export type DeploymentSearch =
   | {
       readonly verdict: "done";
-      readonly made: Made;
+      readonly made: OwnDeployment;
       readonly service: Service;
       readonly why: string;
     }
@@ -60,7 +60,11 @@ function candidates(service: Service, taskDefinition: string, since: Date): read
 }
 
 /** What the service says about an update that was started at `ctx.startedAt`, looked at until that cannot change any more. */
-export async function settledProbe(ecs: ECS, ctx: StepContext, wanted: Wanted): Promise<Found> {
+export async function settledProbe(
+  ecs: ECS,
+  ctx: StepContext,
+  wanted: WantedDeployment,
+): Promise<DeploymentSearch> {
   for (let count = 1; ; count += 1) {
     const found = await probeOnce(ecs, ctx, wanted);
     const age = ctx.clock.now().getTime() - ctx.startedAt.getTime();
@@ -69,7 +73,7 @@ export async function settledProbe(ecs: ECS, ctx: StepContext, wanted: Wanted): 
   }
 }
 
-async function probeOnce(ecs: ECS, ctx: StepContext, wanted: Wanted): Promise<Found> {
+async function probeOnce(ecs: ECS, ctx: StepContext, wanted: WantedDeployment): Promise<DeploymentSearch> {
   const service = await readService(ecs, ctx, wanted);
   const made =
     findOwn(service, wanted.taskDefinition, ctx.startedAt) ?? cutToSeconds(service, wanted, ctx.startedAt);
@@ -93,7 +97,7 @@ async function probeOnce(ecs: ECS, ctx: StepContext, wanted: Wanted): Promise<Fo
 /** A time without milliseconds may have been cut, and then stands for its whole second. */
 function cutToSeconds(
   service: Service,
-  { taskDefinition }: Wanted,
+  { taskDefinition }: WantedDeployment,
   startedAt: Date,
 ): DeploymentView | undefined {
   const second = new Date(Math.floor(startedAt.getTime() / 1_000) * 1_000);
@@ -106,9 +110,9 @@ function cutToSeconds(
 async function gone(
   ecs: ECS,
   ctx: StepContext,
-  wanted: Wanted,
+  wanted: WantedDeployment,
   service: Service,
-): Promise<Found | undefined> {
+): Promise<DeploymentSearch | undefined> {
   const records = await listServiceDeployments(ecs, ctx, wanted, ctx.startedAt);
   for (const { targetServiceRevisionArn: revision, createdAt, status } of records.toReversed()) {
     const definition =

@@ -1,9 +1,6 @@
 import type { ECS, ServiceDeployment, ServiceDeploymentBrief } from "@aws-sdk/client-ecs";
-import type { StepContext } from "../../model/step.ts";
 import { ask } from "../aws/ask.ts";
-import type { ServiceName } from "./service.ts";
-
-type Stoppable = Pick<StepContext, "signal">;
+import type { ServiceName, Abortable } from "./service.ts";
 
 /** A deployment and ECS's record of it are created in one go, but each has a time of its own. */
 const apart = 2_000;
@@ -11,7 +8,7 @@ const apart = 2_000;
 /** ECS's own history of a service since `after`, newest first. */
 export async function listServiceDeployments(
   ecs: ECS,
-  ctx: Stoppable,
+  ctx: Abortable,
   { cluster, service }: ServiceName,
   after: Date,
 ): Promise<readonly ServiceDeploymentBrief[]> {
@@ -30,7 +27,7 @@ export async function listServiceDeployments(
 /** The record of the deployment that was created at `createdAt`: the two share no id. */
 export async function findServiceDeployment(
   ecs: ECS,
-  ctx: Stoppable,
+  ctx: Abortable,
   name: ServiceName,
   createdAt: Date,
 ): Promise<string | undefined> {
@@ -43,7 +40,7 @@ export async function findServiceDeployment(
 
 export async function readServiceDeployment(
   ecs: ECS,
-  ctx: Stoppable,
+  ctx: Abortable,
   arn: string,
 ): Promise<ServiceDeployment | undefined> {
   const what = `\`ecs:DescribeServiceDeployments\` of \`${arn}\``;
@@ -56,7 +53,7 @@ export async function readServiceDeployment(
 /** Which task definition a service revision stands for. */
 export async function taskDefinitionOfRevision(
   ecs: ECS,
-  ctx: Stoppable,
+  ctx: Abortable,
   arn: string,
 ): Promise<string | undefined> {
   const what = `\`ecs:DescribeServiceRevisions\` of \`${arn}\``;

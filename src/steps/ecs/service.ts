@@ -8,7 +8,7 @@ export interface ServiceName {
   readonly service: string;
 }
 
-type Stoppable = Pick<StepContext, "signal">;
+export type Abortable = Pick<StepContext, "signal">;
 
 /** What a deployment of a service looks like to us; ECS leaves nothing of this out in practice. */
 export interface DeploymentView {
@@ -27,7 +27,7 @@ export interface DeploymentView {
 /** The service as ECS describes it; `AWS_NOT_FOUND` when the cluster has no such service. */
 export async function readService(
   ecs: ECS,
-  ctx: Stoppable,
+  ctx: Abortable,
   { cluster, service }: ServiceName,
 ): Promise<Service> {
   const what = `\`ecs:DescribeServices\` of \`${cluster}/${service}\``;
@@ -65,7 +65,7 @@ export function primaryOf(service: Service): DeploymentView | undefined {
 /** The definition behind an ARN or `family:revision`. */
 export async function readTaskDefinition(
   ecs: ECS,
-  ctx: Stoppable,
+  ctx: Abortable,
   taskDefinition: string,
 ): Promise<TaskDefinition> {
   const what = `\`ecs:DescribeTaskDefinition\` of \`${taskDefinition}\``;

@@ -9,7 +9,7 @@
 import type { ServiceDeployment } from "@aws-sdk/client-ecs";
 import { type DeploymentView, revisionName } from "./service.ts";
 
-export interface Watched {
+export interface WatchedDeployment {
   readonly deploymentId: string;
   /** An ARN or `family:revision`. */
   readonly taskDefinition: string;
@@ -46,7 +46,7 @@ export type Judgement =
 const going: Judgement = { kind: "going" };
 
 /** `isOverdue` is false as long as ECS may not show the deployment yet. */
-export function judge(watched: Watched, seen: Observation, isOverdue: boolean): Judgement {
+export function judge(watched: WatchedDeployment, seen: Observation, isOverdue: boolean): Judgement {
   if (seen.serviceStatus !== "ACTIVE") return decided("failed", `The service is ${seen.serviceStatus}.`);
   const own = seen.deployments.find(({ id }) => id === watched.deploymentId);
   const primary = seen.deployments.find(({ status }) => status === "PRIMARY");
@@ -78,7 +78,7 @@ function judgePrimary(own: DeploymentView, { record, rollsBack }: Observation): 
 
 /** Why the watched deployment, which is not PRIMARY any more, has failed; undefined when nothing says that it did. */
 function failureOf(
-  { deploymentId }: Watched,
+  { deploymentId }: WatchedDeployment,
   own: DeploymentView | undefined,
   primary: DeploymentView | undefined,
   { record, events }: Observation,

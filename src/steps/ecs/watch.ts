@@ -6,21 +6,21 @@ import { pause } from "../parts/waiting.ts";
 import { findServiceDeployment, readServiceDeployment } from "./service-deployments.ts";
 import { type DeploymentView, deploymentsOf, readService, type ServiceName } from "./service.ts";
 import { readStoppedTasks, type StoppedTask, stopReason } from "./stopped-tasks.ts";
-import { judge, lineOf, type Observation, type Watched } from "./verdict.ts";
+import { judge, lineOf, type Observation, type WatchedDeployment } from "./verdict.ts";
 
 /** How long ECS may take to show a deployment that it has just made. */
 const appearsWithin = 15_000;
 /** How long a failed deployment's rollback is waited for. */
 const rollsBackWithin = 60_000;
 
-export interface WatchOptions extends ServiceName, Watched {
+export interface WatchOptions extends ServiceName, WatchedDeployment {
   readonly timeoutMs: number;
   readonly stallMs: number;
   readonly pollSeconds: number;
 }
 
 /** How a watched deployment ended, and the last that was seen of everything. */
-export interface Ending {
+export interface WatchEnd {
   readonly outcome: "completed" | "rolledBack" | "superseded" | "stalled" | "failed";
   readonly reason: string;
   readonly last: Observation;
@@ -31,7 +31,7 @@ export interface Ending {
 }
 
 /** Watches one deployment until it is decided, stands still, or time is up. */
-export class Watch {
+export class DeploymentWatch {
   readonly #ecs: ECS;
   readonly #ctx: StepContext;
   readonly #options: WatchOptions;
@@ -54,7 +54,7 @@ export class Watch {
     this.#lastChangeAt = this.#startedAt;
   }
 
-  async untilEnd(): Promise<Ending> {
+  async untilEnd(): Promise<WatchEnd> {
     for (;;) {
       const result = await look(this.#ctx, () => this.#observe());
       if ("seen" in result) await this.#note(result.seen);
@@ -65,7 +65,7 @@ export class Watch {
     }
   }
 
-  #verdict(): Pick<Ending, "outcome" | "reason"> | undefined {
+  #verdict(): Pick<WatchEnd, "outcome" | "reason"> | undefined {
     const now = this.#ctx.clock.now().getTime();
     const { timeoutMs, stallMs } = this.#options;
     const isOverdue = this.#own !== undefined || now - this.#startedAt.getTime() > appearsWithin;
@@ -153,7 +153,7 @@ export class Watch {
     for (const task of this.#stopped) this.#tell(`task ${task.id} stopped: ${stopReason(task)}`);
   }
 
-  async #end(verdict: Pick<Ending, "outcome" | "reason">, last: Observation): Promise<Ending> {
+  async #end(verdict: Pick<WatchEnd, "outcome" | "reason">, last: Observation): Promise<WatchEnd> {
     await this.#readStopped();
     const record = await this.#optional(() => this.#readRecord());
     return {

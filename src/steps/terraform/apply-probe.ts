@@ -6,17 +6,17 @@ import { confirmWanted } from "./confirmations.ts";
 import { unsavedSince } from "./errored-state.ts";
 import { holderIfReadable } from "./lock.ts";
 import { holder } from "./lock-record.ts";
-import { canLookUp, isVisibleInAws } from "./look-up.ts";
-import { isCovered } from "./place.ts";
+import { canLookUp, isVisibleInAws, type ResourceAttributes } from "./aws-lookup.ts";
+import { isCovered } from "./workspace.ts";
 import { actionOf, isObject, type PlanJson, type ResourceChange } from "./plan-json.ts";
 import { isSealed, sealedPath } from "./sealed-plan.ts";
-import { freshName, type Known, pullState, type State } from "./state.ts";
-import type { Row } from "./apply-table.ts";
+import { freshName, type StateObject, pullState, type TerraformState } from "./state.ts";
+import type { ApplyRow } from "./apply-table.ts";
 
-type Answer = Probed<ApplyOutput>;
+type ApplyVerdict = Probed<ApplyOutput>;
 
 /** Asks state, lock and AWS whether an apply of which no exit is recorded took effect. */
-export async function probeApply(input: ApplyInput, ctx: StepContext): Promise<Answer> {
+export async function probeApply(input: ApplyInput, ctx: StepContext): Promise<ApplyVerdict> {
   if (!(await isSealed(ctx)))
     return { verdict: "not done", why: "terraform was not started: no plan was taken over." };
   const lock = await holderIfReadable(input, ctx);
@@ -42,7 +42,7 @@ export async function probeApply(input: ApplyInput, ctx: StepContext): Promise<A
 async function probeUnchanged(
   input: ApplyInput,
   { changes, ctx }: { readonly changes: PlanJson["resource_changes"]; readonly ctx: StepContext },
-): Promise<Answer> {
+): Promise<ApplyVerdict> {
   const asked = { ctx, region: input.region };
   for (const { address, type, change } of changes) {
     if (await isVisibleInAws(type, change, asked)) {
@@ -61,14 +61,17 @@ async function probeUnchanged(
   };
 }
 
-interface Advanced {
+interface AdvancedState {
   readonly changes: PlanJson["resource_changes"];
   readonly ctx: StepContext;
-  readonly state: State;
+  readonly state: TerraformState;
 }
 
-async function probeAdvanced(input: ApplyInput, { changes, ctx, state }: Advanced): Promise<Answer> {
-  const rows = changes.map((resource): Row => rowOf(input, resource, state));
+async function probeAdvanced(
+  input: ApplyInput,
+  { changes, ctx, state }: AdvancedState,
+): Promise<ApplyVerdict> {
+  const rows = changes.map((resource): ApplyRow => rowOf(input, resource, state));
   const wanted = wantedOf(input, changes);
   const asked = { ctx, region: input.region };
   const confirmations = await confirmWanted(wanted, { rows, state, asked });
@@ -85,7 +88,11 @@ async function probeAdvanced(input: ApplyInput, { changes, ctx, state }: Advance
   return { verdict: "done", output, why: `${moved} and everything wanted is there.` };
 }
 
-function rowOf({ tolerate }: ApplyInput, { address, type, change }: ResourceChange, state: State): Row {
+function rowOf(
+  { tolerate }: ApplyInput,
+  { address, type, change }: ResourceChange,
+  state: TerraformState,
+): ApplyRow {
   const action = actionOf(change);
   const isDone = isEffective({ address, type, change }, state.known.get(address));
   return {
@@ -98,7 +105,7 @@ function rowOf({ tolerate }: ApplyInput, { address, type, change }: ResourceChan
 }
 
 /** Whether the state shows what was planned for the object. */
-function isEffective({ change }: ResourceChange, known: Known | undefined): boolean {
+function isEffective({ change }: ResourceChange, known: StateObject | undefined): boolean {
   const action = actionOf(change);
   if (action === "read" || action === "no-op") return true;
   if (action === "delete" || action === "forget") return known === undefined;
@@ -107,22 +114,20 @@ function isEffective({ change }: ResourceChange, known: Known | undefined): bool
   return action !== "update" || holds(known.attributes, asObject(change.after));
 }
 
-type Attributes = Readonly<Record<string, unknown>>;
-
 /** An object that was replaced has another ARN, or another id where it has no ARN. */
-function isAnother(now: Attributes, before: Attributes): boolean {
+function isAnother(now: ResourceAttributes, before: ResourceAttributes): boolean {
   const name = typeof now["arn"] === "string" ? "arn" : "id";
   return now[name] !== before[name];
 }
 
 /** Whether the plain attributes are as planned; lists and blocks are stored in another shape. */
-function holds(now: Attributes, planned: Attributes): boolean {
+function holds(now: ResourceAttributes, planned: ResourceAttributes): boolean {
   return Object.entries(planned)
     .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
     .every(([name, value]) => now[name] === value);
 }
 
-function asObject(value: unknown): Attributes {
+function asObject(value: unknown): ResourceAttributes {
   return isObject(value) ? value : {};
 }
 
@@ -130,6 +135,6 @@ function isIn(names: readonly string[], address: string): boolean {
   return names.some((name) => isCovered(name, address));
 }
 
-function unknown(why: string): Answer {
+function unknown(why: string): ApplyVerdict {
   return { verdict: "unknown", why };
 }

@@ -2,17 +2,17 @@ import { RunbookError } from "../../model/error.ts";
 import { type JsonObject, toJson } from "../../model/json.ts";
 import type { CommandResult, StepContext } from "../../model/step.ts";
 import { type ApplyInput, type ApplyOutput, wantedOf } from "./apply-shapes.ts";
-import { type Row, tableOf } from "./apply-table.ts";
+import { type ApplyRow, tableOf } from "./apply-table.ts";
 import { requireBinding } from "./binding.ts";
 import { openTerraform, type Terraform } from "./cli.ts";
 import { type Confirmation, confirmWanted } from "./confirmations.ts";
 import { asData, diagnosticsOf, codeFor, terraformFailure } from "./failure.ts";
 import { refuseUnsavedState, unsaved, unsavedSince } from "./errored-state.ts";
-import { isVisibleInAws } from "./look-up.ts";
-import { isCovered } from "./place.ts";
+import { isVisibleInAws } from "./aws-lookup.ts";
+import { isCovered } from "./workspace.ts";
 import { PlanJson } from "./plan-json.ts";
 import { sealPlan } from "./sealed-plan.ts";
-import { pullState, type State } from "./state.ts";
+import { pullState, type TerraformState } from "./state.ts";
 
 /** Applies the approved plan and judges the outcome from terraform's words, the state and AWS. */
 export async function runApply(input: ApplyInput, ctx: StepContext): Promise<ApplyOutput> {
@@ -48,8 +48,8 @@ export async function runApply(input: ApplyInput, ctx: StepContext): Promise<App
 export function outputOf(
   { tolerate }: ApplyInput,
   facts: {
-    readonly rows: readonly Row[];
-    readonly state: State;
+    readonly rows: readonly ApplyRow[];
+    readonly state: TerraformState;
     readonly exitCode: number;
     readonly confirmations: readonly Confirmation[];
   },
@@ -66,14 +66,14 @@ export function outputOf(
   };
 }
 
-interface Ended {
+interface ApplyEnd {
   readonly ctx: StepContext;
   readonly exited: CommandResult;
-  readonly rows: readonly Row[];
+  readonly rows: readonly ApplyRow[];
 }
 
 /** Throws when the state was not saved, or when terraform ended before it touched anything. */
-async function refuseHopeless({ dir }: Terraform, { ctx, exited, rows }: Ended): Promise<void> {
+async function refuseHopeless({ dir }: Terraform, { ctx, exited, rows }: ApplyEnd): Promise<void> {
   const since = await unsavedSince(dir);
   const { exitCode } = exited;
   if (exitCode === 0) return;
@@ -91,13 +91,13 @@ async function refuseHopeless({ dir }: Terraform, { ctx, exited, rows }: Ended):
 
 /** Asks AWS about every change that was begun and not ended. */
 async function lookUpUnknown(
-  rows: readonly Row[],
+  rows: readonly ApplyRow[],
   more: {
     readonly ctx: StepContext;
     readonly file: string;
     readonly terraform: Terraform;
     readonly input: ApplyInput;
-    readonly state: State;
+    readonly state: TerraformState;
   },
 ): Promise<readonly Confirmation[]> {
   const unknown = rows.filter(({ outcome }) => outcome === "unknown");

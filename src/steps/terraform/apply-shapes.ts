@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { Row } from "./apply-table.ts";
+import { ApplyRow } from "./apply-table.ts";
 import { Binding } from "./binding.ts";
 import { Confirmation } from "./confirmations.ts";
-import { isCovered, address, place } from "./place.ts";
+import { isCovered, address, workspaceShape } from "./workspace.ts";
 
 export const ApplyInput = z.strictObject({
-  ...place,
+  ...workspaceShape,
   /** The saved plan and what a person approved of it. */
   plan: z.string().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256"),
@@ -22,7 +22,7 @@ export const ApplyInput = z.strictObject({
 export type ApplyInput = z.output<typeof ApplyInput>;
 
 export const ApplyOutput = z.strictObject({
-  resources: z.array(Row),
+  resources: z.array(ApplyRow),
   /** The state afterwards. */
   serial: z.int(),
   lineage: z.string(),

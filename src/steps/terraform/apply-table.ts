@@ -2,24 +2,24 @@ import { z } from "zod";
 import { shorten } from "../../model/shorten.ts";
 import type { CommandResult } from "../../model/step.ts";
 import { type Diagnostic, diagnosticsOf, textOf } from "./failure.ts";
-import { isCovered } from "./place.ts";
+import { isCovered } from "./workspace.ts";
 import { Action } from "./plan-json.ts";
-import { type Message, readStream } from "./stream.ts";
+import { type TerraformMessage, readStream } from "./stream.ts";
 
-const Outcome = z.enum(["applied", "failed", "untouched", "unknown"]);
-type Outcome = z.output<typeof Outcome>;
+const ResourceOutcome = z.enum(["applied", "failed", "untouched", "unknown"]);
+type ResourceOutcome = z.output<typeof ResourceOutcome>;
 
 /** What became of one planned change. */
-export const Row = z.strictObject({
+export const ApplyRow = z.strictObject({
   address: z.string(),
   type: z.string(),
   action: Action,
   /** `unknown`: it was begun, and terraform did not say how it ended; AWS may have done it. */
-  outcome: Outcome,
+  outcome: ResourceOutcome,
   error: z.string().optional(),
   tolerated: z.boolean(),
 });
-export type Row = z.output<typeof Row>;
+export type ApplyRow = z.output<typeof ApplyRow>;
 
 /** A planned change, from the stream or from the plan. */
 export interface PlannedChange {
@@ -29,7 +29,7 @@ export interface PlannedChange {
 }
 
 /** The changes that an apply announces before it begins. */
-function plannedIn(messages: readonly Message[]): readonly PlannedChange[] {
+function plannedIn(messages: readonly TerraformMessage[]): readonly PlannedChange[] {
   const planned = messages.flatMap((message) => (message.type === "planned" ? [message] : []));
   const changes = planned.map(({ address, resourceType, action }) => ({
     address,
@@ -52,9 +52,9 @@ const parts: Readonly<Record<Action, readonly string[]>> = {
   "no-op": [],
 };
 
-interface Applied {
+interface ApplyFacts {
   readonly planned: readonly PlannedChange[];
-  readonly messages: readonly Message[];
+  readonly messages: readonly TerraformMessage[];
   readonly diagnostics: readonly Diagnostic[];
   readonly exitCode: number;
   readonly tolerate: readonly string[];
@@ -64,7 +64,7 @@ interface Applied {
 export function tableOf(
   exited: Pick<CommandResult, "stdout" | "stderr" | "exitCode">,
   tolerate: readonly string[],
-): readonly Row[] {
+): readonly ApplyRow[] {
   const messages = readStream(exited.stdout);
   const { exitCode } = exited;
   const planned = plannedIn(messages);
@@ -72,10 +72,16 @@ export function tableOf(
 }
 
 /** What became of every planned change, as far as the stream tells. */
-export function tabulate({ planned, messages, diagnostics, exitCode, tolerate }: Applied): readonly Row[] {
+export function tabulate({
+  planned,
+  messages,
+  diagnostics,
+  exitCode,
+  tolerate,
+}: ApplyFacts): readonly ApplyRow[] {
   return planned.map((change) => {
     const own = diagnostics.filter(({ address }) => address === change.address).map(textOf);
-    const outcome = outcomeOf(change, { messages, errors: own, exitCode });
+    const outcome = resourceOutcome(change, { messages, errors: own, exitCode });
     return {
       ...change,
       outcome,
@@ -85,14 +91,17 @@ export function tabulate({ planned, messages, diagnostics, exitCode, tolerate }:
   });
 }
 
-interface Told {
-  readonly messages: readonly Message[];
+interface ApplyReport {
+  readonly messages: readonly TerraformMessage[];
   readonly errors: readonly string[];
   readonly exitCode: number;
 }
 
-function outcomeOf({ address, action }: PlannedChange, { messages, errors, exitCode }: Told): Outcome {
-  const having = (type: Message["type"]) =>
+function resourceOutcome(
+  { address, action }: PlannedChange,
+  { messages, errors, exitCode }: ApplyReport,
+): ResourceOutcome {
+  const having = (type: TerraformMessage["type"]) =>
     messages.flatMap((message) =>
       message.type === type && "address" in message && message.address === address && "action" in message
         ? [message.action]

@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { errorCode } from "../../model/error-code.ts";
 import { RunbookError } from "../../model/error.ts";
-import type { Place } from "./place.ts";
+import type { TerraformWorkspace } from "./workspace.ts";
 
 /** Where the state is kept, as `terraform init` wrote it down. */
 export interface Backend {
@@ -32,7 +32,7 @@ const Initialised = z.looseObject({
 });
 
 /** Reads `.terraform/terraform.tfstate`; a directory without it uses the local backend, or was not initialised. */
-export async function readBackend({ dir, workspace }: Place): Promise<Backend> {
+export async function readBackend({ dir, workspace }: TerraformWorkspace): Promise<Backend> {
   const backend = Initialised.parse(
     JSON.parse(await read(path.resolve(dir, dataDir(), "terraform.tfstate"))),
   ).backend;
@@ -55,7 +55,7 @@ function usesLockFile(setting: boolean | null | undefined): boolean {
 }
 
 /** The place of the lock file, or the reason why there is none. */
-export async function readableLock(place: Place): Promise<NonNullable<Backend["s3"]>> {
+export async function readableLock(place: TerraformWorkspace): Promise<NonNullable<Backend["s3"]>> {
   const { type, s3 } = await readBackend(place);
   if (s3 !== null) return s3;
   const dir = path.resolve(place.dir);

@@ -8,7 +8,7 @@ import { callerIdentity } from "../aws/identity.ts";
 import { readBackend } from "./backend.ts";
 import type { Terraform } from "./cli.ts";
 import { digestOfFile, Manifest, manifestOf } from "./manifest.ts";
-import type { Place } from "./place.ts";
+import type { TerraformWorkspace } from "./workspace.ts";
 
 /** What an approval of a plan is bound to beside the plan itself. */
 export const Binding = z.strictObject({
@@ -26,7 +26,11 @@ export const Binding = z.strictObject({
 export type Binding = z.output<typeof Binding>;
 
 /** Takes down what a plan depends on, and keeps the list of files beside the plan, to tell later which has changed. */
-export async function bind(place: Place, terraform: Terraform, ctx: StepContext): Promise<Binding> {
+export async function bind(
+  place: TerraformWorkspace,
+  terraform: Terraform,
+  ctx: StepContext,
+): Promise<Binding> {
   const { binding, manifest } = await look(place, terraform, ctx);
   await writeFile(manifestBeside(path.join(ctx.dir, "plan")), JSON.stringify(manifest), { mode: 0o600 });
   ctx.evidence("manifest.json", { ...manifest });
@@ -35,7 +39,7 @@ export async function bind(place: Place, terraform: Terraform, ctx: StepContext)
 
 /** Throws `APPROVAL_VOID` with the names of what has changed since the plan was made. */
 export async function requireBinding(
-  approved: Place & { readonly plan: string; readonly binding: Binding },
+  approved: TerraformWorkspace & { readonly plan: string; readonly binding: Binding },
   terraform: Terraform,
   ctx: StepContext,
 ): Promise<void> {
@@ -53,7 +57,7 @@ export async function requireBinding(
 }
 
 async function look(
-  place: Place,
+  place: TerraformWorkspace,
   terraform: Terraform,
   ctx: StepContext,
 ): Promise<{ readonly binding: Binding; readonly manifest: Manifest }> {

@@ -4,11 +4,11 @@ import { z } from "zod";
 import { RunbookError } from "../../model/error.ts";
 import type { CommandResult, StepContext } from "../../model/step.ts";
 import { diagnosticsOf, terraformFailure } from "./failure.ts";
-import type { Place } from "./place.ts";
+import type { TerraformWorkspace } from "./workspace.ts";
 import { progressLine } from "./stream.ts";
 
 /** One terraform command of a step. */
-interface Invocation {
+interface TerraformCommand {
   /** Unique within the step; a command that must be new after a crash has a name that is. */
   readonly name: string;
   readonly args: readonly string[];
@@ -25,15 +25,15 @@ export interface Terraform {
   /** The program. */
   readonly file: string;
   /** Runs a command whatever its exit code. */
-  readonly attempt: (invocation: Invocation) => Promise<CommandResult>;
+  readonly attempt: (invocation: TerraformCommand) => Promise<CommandResult>;
   /** Runs a command and throws one of our codes unless it ends with 0. */
-  readonly run: (invocation: Invocation) => Promise<CommandResult>;
+  readonly run: (invocation: TerraformCommand) => Promise<CommandResult>;
 }
 
 const Version = z.looseObject({ terraform_version: z.string(), stand_in: z.boolean().optional() });
 
 /** Finds terraform and checks that it can be used in the directory. */
-export async function openTerraform(place: Place, ctx: StepContext): Promise<Terraform> {
+export async function openTerraform(place: TerraformWorkspace, ctx: StepContext): Promise<Terraform> {
   const dir = path.resolve(place.dir);
   if (!(await isDirectory(dir))) {
     throw new RunbookError("TERRAFORM_DIR_MISSING", `There is no directory ${dir}.`, { data: { dir } });
@@ -45,7 +45,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
     CHECKPOINT_DISABLE: "1",
     TF_WORKSPACE: place.workspace,
   };
-  const attempt = async ({ name, args, evidence }: Invocation): Promise<CommandResult> => {
+  const attempt = async ({ name, args, evidence }: TerraformCommand): Promise<CommandResult> => {
     const onLine = (line: string): void => {
       const text = evidence === "nothing" ? undefined : progressLine(line);
       if (text !== undefined && text !== "") ctx.progress(text);
@@ -54,7 +54,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
     keep(ctx, { name, evidence, exited, command: { file, args, cwd: dir, workspace: place.workspace } });
     return exited;
   };
-  const run = async (invocation: Invocation): Promise<CommandResult> => {
+  const run = async (invocation: TerraformCommand): Promise<CommandResult> => {
     const exited = await attempt(invocation);
     if (exited.exitCode === 0) return exited;
     throw terraformFailure(commandOf(invocation), { dir, exitCode: exited.exitCode }, diagnosticsOf(exited));
@@ -64,7 +64,7 @@ export async function openTerraform(place: Place, ctx: StepContext): Promise<Ter
 }
 
 /** `terraform plan`, for messages. */
-function commandOf({ args }: Pick<Invocation, "args">): string {
+function commandOf({ args }: Pick<TerraformCommand, "args">): string {
   const words = args.slice(0, args[0] === "state" ? 2 : 1);
   return ["terraform", ...words].join(" ");
 }
@@ -79,9 +79,9 @@ function versionOf(stdout: string): { readonly version: string; readonly standIn
   });
 }
 
-interface Kept {
+interface CommandEvidence {
   readonly name: string;
-  readonly evidence: Invocation["evidence"];
+  readonly evidence: TerraformCommand["evidence"];
   readonly exited: CommandResult;
   readonly command: {
     readonly file: string;
@@ -91,7 +91,7 @@ interface Kept {
   };
 }
 
-function keep(ctx: StepContext, { name, evidence, exited, command }: Kept): void {
+function keep(ctx: StepContext, { name, evidence, exited, command }: CommandEvidence): void {
   if (evidence === "nothing") return;
   ctx.evidence(`${name}.command.json`, { ...command, exitCode: exited.exitCode });
   const bytes = new TextEncoder();

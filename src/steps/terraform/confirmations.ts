@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Row } from "./apply-table.ts";
-import { type Asked, confirmInAws } from "./look-up.ts";
-import { isCovered } from "./place.ts";
-import type { State } from "./state.ts";
+import type { ApplyRow } from "./apply-table.ts";
+import { type AwsQuery, confirmInAws } from "./aws-lookup.ts";
+import { isCovered } from "./workspace.ts";
+import type { TerraformState } from "./state.ts";
 
 /** What was asked of state and AWS after an apply. */
 export const Confirmation = z.strictObject({
@@ -18,7 +18,11 @@ export type Confirmation = z.output<typeof Confirmation>;
 /** Asks the state, then AWS, for every wanted address; one that is not planned has to be in the state already. */
 export async function confirmWanted(
   wanted: readonly string[],
-  { rows, state, asked }: { readonly rows: readonly Row[]; readonly state: State; readonly asked: Asked },
+  {
+    rows,
+    state,
+    asked,
+  }: { readonly rows: readonly ApplyRow[]; readonly state: TerraformState; readonly asked: AwsQuery },
 ): Promise<readonly Confirmation[]> {
   const confirmations: Confirmation[] = [];
   for (const address of expand(wanted, rows, state)) {
@@ -34,7 +38,11 @@ export async function confirmWanted(
 }
 
 /** `x` stands for `x[0]` and `x[1]`; a name that fits nothing stays as it is, so that it is missed. */
-function expand(wanted: readonly string[], rows: readonly Row[], state: State): readonly string[] {
+function expand(
+  wanted: readonly string[],
+  rows: readonly ApplyRow[],
+  state: TerraformState,
+): readonly string[] {
   const all = [...rows.map(({ address }) => address), ...state.known.keys()];
   const found = wanted.flatMap((name) => {
     const covered = all.filter((address) => isCovered(name, address));
@@ -43,7 +51,7 @@ function expand(wanted: readonly string[], rows: readonly Row[], state: State): 
   return [...new Set(found)];
 }
 
-function ofState(address: string, expected: "present" | "absent", state: State): Confirmation {
+function ofState(address: string, expected: "present" | "absent", state: TerraformState): Confirmation {
   const known = state.known.get(address);
   const by = "state";
   if (expected === "absent") {

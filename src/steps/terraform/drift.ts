@@ -2,14 +2,18 @@ import { RunbookError } from "../../model/error.ts";
 import type { StepContext } from "../../model/step.ts";
 import { callerIdentity } from "../aws/identity.ts";
 import { actionOf, isObject, type PlanJson } from "./plan-json.ts";
-import type { Place } from "./place.ts";
+import type { TerraformWorkspace } from "./workspace.ts";
 import { findTaskDefinition } from "./task-definition-status.ts";
 
 /**
  * Confirms every task definition that terraform takes for deleted: its provider takes any refusal of
  * DescribeTaskDefinition, even an expired token, for "not found", and would create another one.
  */
-export async function confirmDrift(plan: PlanJson, place: Place, ctx: StepContext): Promise<void> {
+export async function confirmDrift(
+  plan: PlanJson,
+  place: TerraformWorkspace,
+  ctx: StepContext,
+): Promise<void> {
   const gone = plan.resource_drift.filter(
     ({ type, change }) => type === "aws_ecs_task_definition" && actionOf(change) === "delete",
   );

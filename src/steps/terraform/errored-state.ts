@@ -5,7 +5,7 @@ import { errorCode } from "../../model/error-code.ts";
 import { RunbookError } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
 import type { StepContext } from "../../model/step.ts";
-import { readState, type State } from "./state.ts";
+import { readState, type TerraformState } from "./state.ts";
 
 /** Where terraform leaves a state that it could not save. */
 export function erroredStateIn(dir: string): string {
@@ -41,7 +41,9 @@ export function unsaved(dir: string, since: string): RunbookError {
 /** A state in a file, or undefined when there is none. Its bytes hold secrets in clear text: they are never stored. */
 export async function readStateFile(
   file: string,
-): Promise<{ readonly bytes: Uint8Array; readonly sha256: string; readonly state: State } | undefined> {
+): Promise<
+  { readonly bytes: Uint8Array; readonly sha256: string; readonly state: TerraformState } | undefined
+> {
   const bytes = await readFile(file).catch((error: unknown) => {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
@@ -55,7 +57,7 @@ export async function readStateFile(
   }
 }
 
-export interface Compared {
+export interface StateComparison {
   readonly verdict: "newer" | "saved" | "conflict";
   readonly added: string[];
   readonly removed: string[];
@@ -63,7 +65,7 @@ export interface Compared {
 }
 
 /** What pushing a state over the stored one would change, in addresses: their values may be secret. */
-export function compareStates(file: State, stored: State): Compared {
+export function compareStates(file: TerraformState, stored: TerraformState): StateComparison {
   const all = [...new Set([...file.known.keys(), ...stored.known.keys()])].toSorted();
   const added = all.filter((address) => !stored.known.has(address));
   const removed = all.filter((address) => !file.known.has(address));
@@ -75,7 +77,11 @@ export function compareStates(file: State, stored: State): Compared {
 }
 
 /** A push raises the serial, so what was pushed is told by its content. */
-function verdictOf(file: State, stored: State, differences: readonly string[]): Compared["verdict"] {
+function verdictOf(
+  file: TerraformState,
+  stored: TerraformState,
+  differences: readonly string[],
+): StateComparison["verdict"] {
   const isSameLineage = file.lineage === stored.lineage;
   if (isSameLineage && stored.serial >= file.serial && differences.length === 0) return "saved";
   const isNewer = file.serial > stored.serial && (isSameLineage || stored.lineage === "");

@@ -65,10 +65,10 @@ export function asData(diagnostics: readonly Diagnostic[]): Json {
   }));
 }
 
-type Rule = readonly [code: ErrorCode, pattern: RegExp];
+type TerraformErrorRule = readonly [code: ErrorCode, pattern: RegExp];
 
 /** The first rule that matches any diagnostic decides, so what blocks everything else stands first. */
-const rules: readonly Rule[] = [
+const rules: readonly TerraformErrorRule[] = [
   ["TERRAFORM_STATE_UNSAVED", /Failed to persist state to backend|Failed to save state|errored\.tfstate/],
   ["TERRAFORM_PLAN_STALE", /Saved plan is stale|Saved plan does not match the given state/],
   [

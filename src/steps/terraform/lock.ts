@@ -5,7 +5,7 @@ import { ask } from "../aws/ask.ts";
 import { clientSettings } from "../aws/clients.ts";
 import { type Backend, readableLock, readBackend } from "./backend.ts";
 import { fromObject, type LockRecord } from "./lock-record.ts";
-import type { Place } from "./place.ts";
+import type { TerraformWorkspace } from "./workspace.ts";
 
 /** The lock and the state object at one moment. */
 export interface LockLook {
@@ -18,18 +18,25 @@ export interface LockLook {
 }
 
 /** Reads the lock object and the state object's age, which takes milliseconds; a plan that fails takes half a second. */
-export async function lookAtLock(place: Place, ctx: StepContext): Promise<LockLook> {
+export async function lookAtLock(place: TerraformWorkspace, ctx: StepContext): Promise<LockLook> {
   const where = await readableLock(place);
   return look(where, place, ctx);
 }
 
 /** The holder, or undefined when nobody holds it or the backend does not let us know. */
-export async function holderIfReadable(place: Place, ctx: StepContext): Promise<LockRecord | undefined> {
+export async function holderIfReadable(
+  place: TerraformWorkspace,
+  ctx: StepContext,
+): Promise<LockRecord | undefined> {
   const { s3 } = await readBackend(place);
   return s3 === null ? undefined : ((await look(s3, place, ctx)).lock ?? undefined);
 }
 
-async function look(where: NonNullable<Backend["s3"]>, place: Place, ctx: StepContext): Promise<LockLook> {
+async function look(
+  where: NonNullable<Backend["s3"]>,
+  place: TerraformWorkspace,
+  ctx: StepContext,
+): Promise<LockLook> {
   const { bucket, lockKey, stateKey, region } = where;
   const client = await connect(ctx, region ?? place.region);
   try {

@@ -86,12 +86,12 @@ export async function digestOfFile(file: string): Promise<string> {
 /** Paths in a configuration: `${path.module}/../deploy.sh`, `../scripts`, `/opt/deploy.sh`. */
 const paths = /(?:\$\{path\.(?:module|root|cwd)\}|\.{1,2})?(?:\/[\w.@+-]+)+/g;
 
-interface Named {
+interface NamedPath {
   readonly path: string;
   readonly isRelative: boolean;
 }
 
-async function namedIn(configuration: string, dir: string): Promise<readonly Named[]> {
+async function namedIn(configuration: string, dir: string): Promise<readonly NamedPath[]> {
   const text = await readFile(configuration, "utf8").catch(() => "");
   const found = [...text.matchAll(paths)].map(([name]) => name.replace(/^\$\{path\.\w+\}/, "."));
   // What a relative path starts from depends on who reads it: the module's directory, or the one terraform runs in.
@@ -103,7 +103,7 @@ async function namedIn(configuration: string, dir: string): Promise<readonly Nam
 }
 
 /** A file anywhere, or a folder that is named from here; a folder of the system is no part of the configuration. */
-async function addNamed(files: Map<string, string>, dir: string, named: Named): Promise<void> {
+async function addNamed(files: Map<string, string>, dir: string, named: NamedPath): Promise<void> {
   if (/^\/(proc|sys|dev)\//.test(named.path)) return;
   const kind = await stat(named.path).catch(() => undefined);
   if (kind?.isFile() === true) await addFile(files, dir, named.path);

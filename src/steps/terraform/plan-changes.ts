@@ -8,7 +8,7 @@ const Attribute = z.strictObject({ name: z.string(), before: z.string(), after: 
 type Attribute = z.output<typeof Attribute>;
 
 /** What changes inside one object, in words; what is sensitive is hidden. */
-export const Detail = z.strictObject({
+export const ChangeDetail = z.strictObject({
   address: z.string(),
   attributes: z.array(Attribute),
   /** Names of a task definition's secrets; null where terraform does not know them yet. Null for other types. */
@@ -16,7 +16,7 @@ export const Detail = z.strictObject({
     .strictObject({ before: z.array(z.string()).nullable(), after: z.array(z.string()).nullable() })
     .nullable(),
 });
-export type Detail = z.output<typeof Detail>;
+export type ChangeDetail = z.output<typeof ChangeDetail>;
 
 /** An attribute that every create fills in tells a reader nothing. */
 const dull = new Set(["id", "arn", "arn_without_revision", "tags_all", "container_definitions"]);
@@ -24,7 +24,7 @@ const none = "(none)";
 const later = "(known after apply)";
 const most = 20;
 
-export function detailOf({ address, type, change }: ResourceChange): Detail {
+export function detailOf({ address, type, change }: ResourceChange): ChangeDetail {
   const shown = maskedChange(change);
   const attributes = attributesOf(shown);
   if (type !== "aws_ecs_task_definition")

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Detail, detailOf } from "./plan-changes.ts";
+import { ChangeDetail, detailOf } from "./plan-changes.ts";
 import { Action, actionOf, isSame, type PlanJson, type ResourceChange } from "./plan-json.ts";
 
 const Planned = z.strictObject({
@@ -25,7 +25,7 @@ export const PlanSummary = z.strictObject({
   complete: z.boolean(),
   /** False when there is nothing to apply. */
   applyable: z.boolean(),
-  changes: z.array(Detail),
+  changes: z.array(ChangeDetail),
 });
 export type PlanSummary = z.output<typeof PlanSummary>;
 

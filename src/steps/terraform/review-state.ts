@@ -1,6 +1,6 @@
 import { RunbookError } from "../../model/error.ts";
 import type { Approvable } from "../parts/approvable.ts";
-import type { Compared } from "./errored-state.ts";
+import type { StateComparison } from "./errored-state.ts";
 
 interface StateVersion {
   readonly serial: number;
@@ -8,7 +8,7 @@ interface StateVersion {
 }
 
 /** What of an inspected `errored.tfstate` a person has to see before it is pushed. */
-interface ReviewedState extends Pick<Compared, "added" | "removed" | "changed"> {
+interface ReviewedState extends Pick<StateComparison, "added" | "removed" | "changed"> {
   readonly file: (StateVersion & { readonly sha256: string; readonly objects: number }) | null;
   readonly stored: StateVersion;
 }

@@ -6,13 +6,13 @@ import type { Approvable } from "../parts/approvable.ts";
 import type { ApplyOutput } from "./apply-shapes.ts";
 import type { Binding } from "./binding.ts";
 import type { LockRecord } from "./lock-record.ts";
-import type { Detail } from "./plan-changes.ts";
+import type { ChangeDetail } from "./plan-changes.ts";
 import type { Action } from "./plan-json.ts";
 import type { PlanSummary } from "./plan-summary.ts";
 import type { Sign } from "./signs.ts";
 
 /** What of a plan step's output a person has to see before approving it. */
-export interface Reviewed extends PlanSummary {
+export interface ReviewedPlan extends PlanSummary {
   readonly sha256: string;
   readonly serial: number;
   readonly terraformVersion: string;
@@ -50,7 +50,7 @@ const counted = ["replace", "delete", "create", "update", "import", "forget", "r
 const nouns = { ...words, replace: "replace", delete: "destroy", create: "add", update: "change" } as const;
 
 /** What a gate shows of a plan: the digest in it binds the approval to the file. */
-export function planForReview(plan: Reviewed): Approvable {
+export function planForReview(plan: ReviewedPlan): Approvable {
   const stateful = plan.destroys.length + plan.replacements.length > 0;
   return {
     title: "Apply this plan?",
@@ -134,7 +134,7 @@ export function reviewLines({
 }
 
 /** `secrets: + HUGGINGFACE_API_KEY, 3 as before`, the line that a person looks for first. */
-function secretLine(secrets: NonNullable<Detail["secrets"]>): string {
+function secretLine(secrets: NonNullable<ChangeDetail["secrets"]>): string {
   const { before, after } = secrets;
   if (after === null) return "secrets: known after apply";
   const old = before ?? [];

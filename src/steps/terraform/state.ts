@@ -27,7 +27,7 @@ const Stored = z.looseObject({
 });
 
 /** One object that terraform knows of. */
-export interface Known {
+export interface StateObject {
   readonly address: string;
   readonly type: string;
   readonly tainted: boolean;
@@ -35,16 +35,16 @@ export interface Known {
 }
 
 /** A state: never stored as it is, because it holds secrets in clear text. */
-export interface State {
+export interface TerraformState {
   readonly serial: number;
   /** Empty when nothing was ever applied. */
   readonly lineage: string;
   readonly sha256: string;
-  readonly known: ReadonlyMap<string, Known>;
+  readonly known: ReadonlyMap<string, StateObject>;
 }
 
 /** Reads the state; it needs no lock. After a crash the same `name` gives what was read then. */
-export async function pullState(terraform: Terraform, name: string): Promise<State> {
+export async function pullState(terraform: Terraform, name: string): Promise<TerraformState> {
   const { stdout } = await terraform.run({ name, args: ["state", "pull", "-no-color"], evidence: "nothing" });
   return readState(stdout);
 }
@@ -55,7 +55,7 @@ export function freshName(name: string, ctx: Pick<StepContext, "clock">): string
 }
 
 /** A state in terraform's own form. */
-export function readState(text: string): State {
+export function readState(text: string): TerraformState {
   if (text.trim() === "") return { serial: 0, lineage: "", sha256: sha256(text), known: new Map() };
   const stored = Stored.parse(JSON.parse(text));
   const known = (stored.resources ?? []).flatMap(({ module, mode, type, name, instances }) => {

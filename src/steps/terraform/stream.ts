@@ -13,7 +13,7 @@ const Diagnostic = z.looseObject({
 });
 
 /** One line of terraform's `-json` output; later versions may add types and members. */
-const Message = z.looseObject({
+const TerraformMessage = z.looseObject({
   "@message": z.string(),
   type: z.string(),
   change: z.unknown().optional(),
@@ -21,7 +21,7 @@ const Message = z.looseObject({
   diagnostic: z.unknown().optional(),
 });
 
-export type Message =
+export type TerraformMessage =
   | {
       readonly type: "planned";
       readonly text: string;
@@ -44,8 +44,8 @@ const applying = { apply_start: "started", apply_complete: "completed", apply_er
 const notes = new Set(["change_summary", "apply_progress", "state_lock_acquire", "log", "init_output"]);
 
 /** Reads a line, or gives undefined when it is not one of the stream: a killed terraform leaves half a line. */
-function readMessage(line: string): Message | undefined {
-  const message = Message.safeParse(parseJson(line)).data;
+function readMessage(line: string): TerraformMessage | undefined {
+  const message = TerraformMessage.safeParse(parseJson(line)).data;
   if (message === undefined) return undefined;
   const { "@message": text, type } = message;
   if (type === "planned_change") {
@@ -65,7 +65,7 @@ function readMessage(line: string): Message | undefined {
   return { type: notes.has(type) ? "note" : "other", text };
 }
 
-export function readStream(text: string): readonly Message[] {
+export function readStream(text: string): readonly TerraformMessage[] {
   return text
     .split("\n")
     .map(readMessage)

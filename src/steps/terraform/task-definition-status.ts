@@ -4,7 +4,7 @@ import { ask } from "../aws/ask.ts";
 import { ecs } from "../aws/clients.ts";
 
 /** What ECS says of a task definition. */
-export interface Revision {
+export interface TaskDefinitionRevision {
   readonly arn: string;
   readonly status: string;
 }
@@ -14,7 +14,7 @@ export async function findTaskDefinition(
   arnOrFamily: string,
   ctx: StepContext,
   region: string | undefined,
-): Promise<Revision | undefined> {
+): Promise<TaskDefinitionRevision | undefined> {
   const client = await ecs(ctx, regionOf(arnOrFamily) ?? region);
   try {
     const { taskDefinition } = await ask(ctx, `\`ecs:DescribeTaskDefinition\` of ${arnOrFamily}`, (options) =>

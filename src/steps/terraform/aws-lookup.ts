@@ -7,31 +7,31 @@ import { ec2 } from "../aws/ec2.ts";
 import { isObject } from "./plan-json.ts";
 import { findTaskDefinition } from "./task-definition-status.ts";
 
-type Attributes = Readonly<Record<string, unknown>>;
+export type ResourceAttributes = Readonly<Record<string, unknown>>;
 
-export interface Found {
+export interface AwsFinding {
   readonly verdict: "confirmed" | "refuted" | "unknown";
   readonly detail: string;
 }
 
-interface Type {
+interface AwsResourceType {
   /** Whether AWS has what the state says. */
-  readonly confirm: (state: Attributes, place: Asked) => Promise<Found>;
+  readonly confirm: (state: ResourceAttributes, place: AwsQuery) => Promise<AwsFinding>;
   /** Whether AWS already shows the effect of a planned change that the state does not know of. */
-  readonly isVisible: (change: Changed, place: Asked) => Promise<boolean>;
+  readonly isVisible: (change: AttributeChange, place: AwsQuery) => Promise<boolean>;
 }
 
-export interface Asked {
+export interface AwsQuery {
   readonly ctx: StepContext;
   readonly region: string | undefined;
 }
 
-interface Changed {
-  readonly before: Attributes;
-  readonly after: Attributes;
+interface AttributeChange {
+  readonly before: ResourceAttributes;
+  readonly after: ResourceAttributes;
 }
 
-const types: Readonly<Record<string, Type>> = {
+const types: Readonly<Record<string, AwsResourceType>> = {
   aws_ecs_task_definition: {
     confirm: async (state, { ctx, region }) => {
       const arn = text(state["arn"]);
@@ -69,9 +69,9 @@ export function canLookUp(type: string): boolean {
 /** Asks AWS whether it has the object; undefined for types that it is not asked about. */
 export async function confirmInAws(
   type: string,
-  state: Attributes,
-  place: Asked,
-): Promise<Found | undefined> {
+  state: ResourceAttributes,
+  place: AwsQuery,
+): Promise<AwsFinding | undefined> {
   try {
     return await types[type]?.confirm(state, place);
   } catch (error) {
@@ -87,14 +87,17 @@ export async function confirmInAws(
 export async function isVisibleInAws(
   type: string,
   change: { readonly before?: unknown; readonly after?: unknown },
-  place: Asked,
+  place: AwsQuery,
 ): Promise<boolean> {
   const [before, after] = [change.before, change.after].map((value) => (isObject(value) ? value : {}));
   return (await types[type]?.isVisible({ before: before ?? {}, after: after ?? {} }, place)) ?? false;
 }
 
 /** The id of the rule in AWS that says what the attributes say. */
-async function findRule(attributes: Attributes, { ctx, region }: Asked): Promise<string | undefined> {
+async function findRule(
+  attributes: ResourceAttributes,
+  { ctx, region }: AwsQuery,
+): Promise<string | undefined> {
   const group = text(attributes["security_group_id"]);
   if (group === "") return undefined;
   const client = await ec2(ctx, region);
@@ -111,7 +114,7 @@ async function findRule(attributes: Attributes, { ctx, region }: Asked): Promise
   return found?.SecurityGroupRuleId;
 }
 
-function isRule(wanted: Attributes, rule: SecurityGroupRule): boolean {
+function isRule(wanted: ResourceAttributes, rule: SecurityGroupRule): boolean {
   const source = text(wanted["source_security_group_id"]);
   const ranges = Array.isArray(wanted["cidr_blocks"]) ? wanted["cidr_blocks"] : [];
   const isFrom =

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { region } from "../parts/shapes.ts";
 
 /** Where terraform runs; the start of every terraform step's input. */
-export const place = {
+export const workspaceShape = {
   /** The directory of the configuration. */
   dir: z.string().min(1),
   workspace: z
@@ -14,7 +14,7 @@ export const place = {
   region,
 };
 
-export interface Place {
+export interface TerraformWorkspace {
   readonly dir: string;
   readonly workspace: string;
   readonly region?: string | undefined;
