@@ -27,7 +27,7 @@ const { milliseconds, peak } = practise(dir);
 const practised = open(dir);
 const root = practised.list({ open: false, limit: 10 }).find(({ parent }) => parent === null);
 if (root === undefined) throw new Error("The practice left no run.");
-const members = practised.family(root.run).map(({ run }) => practised.log.events(run));
+const members = practised.runTree(root.run).map(({ run }) => practised.log.events(run));
 const [start] = members[0] ?? [];
 if (start === undefined || !isOf(start, "run.started")) throw new Error("The practised run has no start.");
 const { id, source } = start.data.runbook;

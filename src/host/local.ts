@@ -18,7 +18,7 @@ import type { Fence } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { whoAmI } from "../system/account.ts";
 import { perform, probe } from "./perform.ts";
-import type { Surroundings } from "./step-context.ts";
+import type { AttemptDeps } from "./step-context.ts";
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextIteration } from "node:timers/promises";
 
@@ -52,7 +52,7 @@ const momentous = /^(run\.|gate\.opened|approval\.|decision\.)/;
 export function createLocalHost(options: LocalOptions): LocalHost {
   const { store, clock, redactor, env } = options;
   const root = privateDirectory(store);
-  const places: Places = { root, raw: rawRoot(env) };
+  const places: HostDirectories = { root, raw: rawRoot(env) };
   /** Attempts that asked where their files are; most run no command and never do. */
   const placed = new Map<string, AttemptRequest>();
   const blobs = openBlobs(store);
@@ -62,7 +62,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
   };
   const wakeup = createWakeup();
   const letOthersIn = createYield();
-  const around: Surroundings = {
+  const around: AttemptDeps = {
     clock,
     redactor,
     blobs,
@@ -102,7 +102,7 @@ export function createLocalHost(options: LocalOptions): LocalHost {
       return traces.some((trace) => trace === "running" || trace === "exited" || trace === "lost");
     },
     notice: wakeup.wake,
-    watchForeignEvents: (seen, signal) => others(options, { seen, signal, wakeup }),
+    watchForeignEvents: (seen, signal) => foreignEvents(options, { seen, signal, wakeup }),
   };
 }
 
@@ -133,14 +133,14 @@ async function forgetFiles(root: string, run: string): Promise<void> {
   }
 }
 
-interface Places {
+interface HostDirectories {
   readonly root: string;
   readonly raw: string;
 }
 
 /** Directories of one attempt: records of its processes, their raw output (kept apart), and its own files. */
 function placeOf(
-  { root, raw }: Places,
+  { root, raw }: HostDirectories,
   { run, key, attempt }: Pick<AttemptRequest, "run" | "key" | "attempt">,
 ): AttemptDirectories & { readonly files: string } {
   return {
@@ -175,7 +175,7 @@ function commandsIn(dir: string): readonly string[] {
 
 async function load(options: LocalOptions, root: string): Promise<LoadedRuns> {
   const { store } = options;
-  const rows = store.family(root);
+  const rows = store.runTree(root);
   if (rows.length === 0)
     throw new RunbookError("RUN_UNKNOWN", `There is no run ${root} in \`${store.file}\`.`);
   const runs = rows.map(async ({ run }) => {
@@ -210,19 +210,19 @@ async function claim(options: LocalOptions, attempt: AttemptRequest, name: strin
   commit(options, { drafts, seen: new Map(), snapshots: new Map() });
 }
 
-interface Watch {
+interface ForeignWatch {
   readonly seen: ReadonlyMap<string, number>;
   readonly signal: AbortSignal;
   readonly wakeup: Wakeup;
 }
 
-async function others(
+async function foreignEvents(
   { store }: LocalOptions,
-  { seen, signal, wakeup }: Watch,
+  { seen, signal, wakeup }: ForeignWatch,
 ): Promise<readonly RunEvent[]> {
   let looked = -1;
   for (;;) {
-    const newest = store.newest();
+    const newest = store.lastSeq();
     const news = newest === looked ? [] : store.log.after(seen);
     looked = newest;
     if (news.length > 0) return news;

@@ -7,7 +7,7 @@ import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { Limits } from "./limits.ts";
-import { prepare, type Prepared, type Surroundings } from "./step-context.ts";
+import { prepare, type PreparedAttempt, type AttemptDeps } from "./step-context.ts";
 
 /** A write that failed like this may have taken effect: the world is asked before anybody is told that it failed. */
 const ambiguous: ReadonlySet<string> = new Set([
@@ -23,11 +23,11 @@ const ambiguous: ReadonlySet<string> = new Set([
 export async function perform(
   attempt: AttemptRequest,
   abort: Abort,
-  around: Surroundings,
+  around: AttemptDeps,
 ): Promise<AttemptOutcome> {
   const limits = new Limits(attempt, abort);
   const prepared = prepare(attempt, around, limits);
-  let ended: Ended;
+  let ended: AttemptEnd;
   try {
     const output = await limits.outcome(call(attempt, prepared), prepared.idle);
     ended = { type: "succeeded", output: around.redactor.json(checkOutput(attempt, output)) };
@@ -48,7 +48,7 @@ export async function perform(
 }
 
 /** An outcome without its evidence. */
-type Ended =
+type AttemptEnd =
   | { readonly type: "succeeded"; readonly output: Json }
   | { readonly type: "failed" | "lost"; readonly failure: Failure }
   | { readonly type: "stopped"; readonly reason: string }
@@ -58,7 +58,7 @@ type Ended =
 export async function probe(
   attempt: AttemptRequest,
   signal: AbortSignal,
-  around: Surroundings,
+  around: AttemptDeps,
 ): Promise<Probed<Json>> {
   const { step, input } = attempt;
   if (step.probe === undefined) return { verdict: "unknown", why: `\`${step.kind}\` cannot be looked up.` };
@@ -70,7 +70,7 @@ export async function probe(
   return { ...probed, output: around.redactor.json(checkOutput(attempt, probed.output)) };
 }
 
-function call({ step, input }: AttemptRequest, { ctx }: Prepared): Promise<unknown> {
+function call({ step, input }: AttemptRequest, { ctx }: PreparedAttempt): Promise<unknown> {
   if (step.run === undefined) throw new Error(`\`${step.kind}\` is for people: nothing runs it.`);
   // Not everybody's step is written in TypeScript: what it returns may be no promise.
   return Promise.resolve(step.run(input as never, ctx));
@@ -85,14 +85,18 @@ function checkOutput({ step, id }: AttemptRequest, output: unknown): Json {
   );
 }
 
-interface End {
+interface CaughtError {
   readonly error: unknown;
   readonly abort: Abort;
   /** Set when its time was up. */
   readonly late: RunbookError | null;
 }
 
-function unsuccessful(attempt: AttemptRequest, { error, abort, late }: End, around: Surroundings): Ended {
+function unsuccessful(
+  attempt: AttemptRequest,
+  { error, abort, late }: CaughtError,
+  around: AttemptDeps,
+): AttemptEnd {
   if (abort.aborted && isAbort(error)) {
     if (abort.reason instanceof Detach) return { type: "detached" };
     return { type: "stopped", reason: messageOf(abort.reason) };
@@ -107,7 +111,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function redacted(failure: Failure, { redactor }: Surroundings): Failure {
+function redacted(failure: Failure, { redactor }: AttemptDeps): Failure {
   return { ...failure, message: redactor.text(failure.message), data: redactor.json(failure.data) };
 }
 

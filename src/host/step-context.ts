@@ -14,7 +14,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { awsSettings, findTool } from "./tools.ts";
 
 /** What a context needs of the machine that it runs on. */
-export interface Surroundings {
+export interface AttemptDeps {
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly blobs: Blobs;
@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly onProgress: (attempt: AttemptRequest, line: string) => void;
 }
 
-export interface Prepared {
+export interface PreparedAttempt {
   readonly ctx: StepContext;
   /** Stores what the step gave as evidence. */
   readonly artifacts: () => Promise<readonly Artifact[]>;
@@ -35,17 +35,21 @@ export interface Prepared {
 }
 
 /** The signals of one attempt: `work` stops the step; `processes` only lets go of its processes. */
-interface Signals {
+interface AttemptSignals {
   readonly work: AbortSignal;
   readonly processes: AbortSignal;
 }
 
-export function prepare(attempt: AttemptRequest, around: Surroundings, signals: Signals): Prepared {
-  const given: Given[] = [];
+export function prepare(
+  attempt: AttemptRequest,
+  around: AttemptDeps,
+  signals: AttemptSignals,
+): PreparedAttempt {
+  const given: GivenEvidence[] = [];
   const commands = new Set<Promise<unknown>>();
   const left: string[] = [];
-  const ctx = new Context({ attempt, around, signals, given, commands, left });
-  const store = async ({ name, bytes }: Given): Promise<Artifact> => ({
+  const ctx = new AttemptContext({ attempt, around, signals, given, commands, left });
+  const store = async ({ name, bytes }: GivenEvidence): Promise<Artifact> => ({
     name,
     sha256: await around.blobs.put(bytes),
     bytes: bytes.byteLength,
@@ -61,28 +65,28 @@ export function prepare(attempt: AttemptRequest, around: Surroundings, signals: 
   };
 }
 
-interface Given {
+interface GivenEvidence {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
 /** What a context is made of, and where it notes what its step did. */
-interface Parts {
+interface ContextParts {
   readonly attempt: AttemptRequest;
-  readonly around: Surroundings;
-  readonly signals: Signals;
-  readonly given: Given[];
+  readonly around: AttemptDeps;
+  readonly signals: AttemptSignals;
+  readonly given: GivenEvidence[];
   readonly commands: Set<Promise<unknown>>;
   readonly left: string[];
 }
 
 /** The context of one attempt. A class, so that what costs something is made only when a step asks for it. */
-class Context implements StepContext {
-  readonly #parts: Parts;
+class AttemptContext implements StepContext {
+  readonly #parts: ContextParts;
   readonly key: string;
   readonly clock: Clock;
 
-  constructor(parts: Parts) {
+  constructor(parts: ContextParts) {
     const { attempt, around } = parts;
     this.#parts = parts;
     this.key = attempt.key;
@@ -167,7 +171,7 @@ export function redactedBytes(value: Json | Uint8Array, redactor: Redactor): Uin
 /** Reads a secret where its reference says it is and keeps it out of everything from then on. */
 export function resolveSecret(
   reference: string,
-  { env, redactor }: Pick<Surroundings, "env" | "redactor">,
+  { env, redactor }: Pick<AttemptDeps, "env" | "redactor">,
 ): Secret {
   const { name, value } = lookUp(reference, env);
   if (value === "") {
@@ -179,13 +183,13 @@ export function resolveSecret(
 }
 
 /** Whether the reference leads to a value on this machine. */
-export function hasSecret(reference: string, env: Surroundings["env"]): boolean {
+export function hasSecret(reference: string, env: AttemptDeps["env"]): boolean {
   return lookUp(reference, env).value !== "";
 }
 
 function lookUp(
   reference: string,
-  env: Surroundings["env"],
+  env: AttemptDeps["env"],
 ): { readonly name: string; readonly value: string } {
   const [, scheme, name = ""] = /^(env|file):(.*)$/.exec(reference) ?? [];
   return { name, value: (scheme === "file" ? readSecretFile(name) : env[name]) ?? "" };

@@ -1,9 +1,8 @@
+import type { Environment } from "../system/account.ts";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
 import type { AwsSettings } from "../model/step.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings for every AWS client: no call may hang for ever. */
 export function awsSettings(env: Environment, maxAttempts: number): AwsSettings {

@@ -1,4 +1,5 @@
 /** Files that a person attaches to an answer: read, redacted and stored as what a step leaves is. */
+import type { ShellEnvironment } from "./tool-versions.ts";
 import { constants, accessSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,11 +13,8 @@ import type { Workspace } from "./workspace.ts";
 /** A screenshot, a log or a dump; what is larger belongs elsewhere, and its digest into the reason. */
 const mostBytes = 16 * 1024 * 1024;
 
-/** What the name of a file depends on. */
-type Shell = Pick<Workspace, "cwd" | "env">;
-
 /** What keeps a file from being attached, or null. */
-export function problemWith(name: string, shell: Shell): string | null {
+export function problemWith(name: string, shell: ShellEnvironment): string | null {
   const file = fileOf(name, shell);
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return `There is no file \`${name}\``;
@@ -55,7 +53,7 @@ export async function attachFiles(
 }
 
 /** As it is typed, or dropped into a terminal, which may quote it. */
-function fileOf(typed: string, { cwd, env }: Shell): string {
+function fileOf(typed: string, { cwd, env }: ShellEnvironment): string {
   const bare = typed.trim().replace(/^(['"])(.*)\1$/, "$2");
   return path.resolve(cwd, bare.replace(/^~(?=\/)/, home(env) ?? "~"));
 }

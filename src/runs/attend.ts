@@ -7,7 +7,7 @@ import { createLiveView, type Summaries } from "./live-view.ts";
 import { createPromptQueue, type Operator } from "./prompt-queue.ts";
 import type { Workspace } from "./workspace.ts";
 
-export interface Attended {
+export interface AttendedDrive {
   /** Nobody, where nobody can be asked. */
   readonly operator: Operator | null;
   /** Who drives. */
@@ -27,7 +27,7 @@ export interface Attended {
 const patience = 5 * 60_000;
 
 /** Drives a run to its end, or to where only a person who is not here, or time, can go on. */
-export async function attend(workspace: Workspace, run: string, attended: Attended): Promise<DriveEnd> {
+export async function attend(workspace: Workspace, run: string, attended: AttendedDrive): Promise<DriveEnd> {
   const { operator, actor, policy, resumed, wait, onEvents } = attended;
   const failed = new AbortController();
   const stop = AbortSignal.any([attended.stop, failed.signal]);

@@ -84,7 +84,7 @@ export function runWithApproval(workspace: Workspace, named: string, gate: strin
 
 function ownerOf({ store }: Workspace, named: string, isMeant: (summary: RunSummary) => boolean): string {
   const { run, root, parent } = rowOf(store, named);
-  const members = parent === null ? store.family(root).map((member) => member.run) : [run];
+  const members = parent === null ? store.runTree(root).map((member) => member.run) : [run];
   const matches = members.filter((member) => isMeant(summaryOf(store, member)));
   const [only] = matches;
   return only !== undefined && matches.length === 1 ? only : run;

@@ -6,7 +6,7 @@ import type { Fence } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { summaryOf } from "./find-run.ts";
 import { learnSecrets } from "./secrets.ts";
-import type { Environment } from "./store-options.ts";
+import type { Environment } from "../system/account.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How often a lease is renewed, in milliseconds. */

@@ -32,7 +32,7 @@ export async function readAside(
       onEvents: () => {},
     });
     const { store } = workspace;
-    return store.family(run).flatMap((row) => store.log.events(row.run));
+    return store.runTree(run).flatMap((row) => store.log.events(row.run));
   } finally {
     workspace.close();
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });

@@ -3,7 +3,7 @@ import { RunbookError } from "../model/error.ts";
 import { normaliseRunId } from "../model/run-id.ts";
 import type { RunEvent } from "../model/event.ts";
 import { summarise, type RunSummary } from "../model/summary.ts";
-import { seenLog } from "../store/place.ts";
+import { seenLog } from "../store/log-identity.ts";
 import { openStore, type RunRow, type Store } from "../store/store.ts";
 import { databaseFile, storeOptions, type RecordPlace } from "./store-options.ts";
 
@@ -33,14 +33,14 @@ export async function withRun<T>(
 }
 
 /** A run and the child runs inside it, in the order in which they started, with their events. */
-export function familyOf(
+export function runTreeOf(
   store: Store,
   run: string,
   read: (run: string) => readonly RunEvent[] = store.log.events,
 ): readonly { readonly row: RunRow; readonly events: readonly RunEvent[] }[] {
   const root = store.find(run)?.root ?? run;
   const inside = new Set([run]);
-  const rows = store.family(root).filter(({ run: id, parent }) => {
+  const rows = store.runTree(root).filter(({ run: id, parent }) => {
     if (id !== run && (parent === null || !inside.has(parent))) return false;
     inside.add(id);
     return true;

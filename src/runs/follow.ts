@@ -6,11 +6,11 @@ const pause = 200;
 
 /** Calls `look` at once and whenever something has been added to the log, until it says that no more will come. */
 export async function follow(
-  store: Pick<Store, "newest">,
+  store: Pick<Store, "lastSeq">,
   look: () => Promise<"more" | "over">,
 ): Promise<void> {
   for (let seen = -1; ; await sleep(pause)) {
-    const newest = store.newest();
+    const newest = store.lastSeq();
     if (newest === seen) continue;
     seen = newest;
     if ((await look()) === "over") return;

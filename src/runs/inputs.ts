@@ -50,14 +50,14 @@ export function parseSome(runbook: Runbook, raw: RawInputs): JsonObject {
 function givenTo(
   runbook: Runbook,
   raw: RawInputs,
-): { readonly given: ReadonlyMap<string, string>; readonly fields: Fields } {
+): { readonly given: ReadonlyMap<string, string>; readonly fields: InputFields } {
   const fields = fieldsOf(runbook);
   const given = new Map(raw.map((text) => split(text)));
   for (const name of given.keys()) requireField(runbook, fields, name);
   return { given, fields };
 }
 
-function requireField(runbook: Runbook, fields: Fields, name: string): void {
+function requireField(runbook: Runbook, fields: InputFields, name: string): void {
   if (fields.has(name)) return;
   const known = [...fields.keys()].join(", ");
   throw new RunbookError(
@@ -74,9 +74,9 @@ export function secretsOf(runbook: Runbook, input: JsonObject): readonly string[
   });
 }
 
-type Fields = ReadonlyMap<string, z.ZodType>;
+type InputFields = ReadonlyMap<string, z.ZodType>;
 
-function fieldsOf({ input }: Runbook): Fields {
+function fieldsOf({ input }: Runbook): InputFields {
   // Runbooks and this program may have loaded zod twice, so the shape is looked at, not the class.
   const shape = (input as { readonly shape?: Readonly<Record<string, z.ZodType>> }).shape;
   return new Map(Object.entries(shape ?? {}));

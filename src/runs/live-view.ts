@@ -17,7 +17,7 @@ export interface LiveView {
   readonly now: () => Summaries;
 }
 
-export function createLiveView(store: Pick<Store, "family" | "log">, root: string): LiveView {
+export function createLiveView(store: Pick<Store, "runTree" | "log">, root: string): LiveView {
   const views = new Map<string, FoldedRun>();
   const summaries = new Map<string, RunSummary>();
   const seen = (run: string): number => summaries.get(run)?.events ?? 0;
@@ -28,7 +28,7 @@ export function createLiveView(store: Pick<Store, "family" | "log">, root: strin
   }
 
   function now(): Summaries {
-    const read = new Map(store.family(root).map(({ run }) => [run, seen(run)]));
+    const read = new Map(store.runTree(root).map(({ run }) => [run, seen(run)]));
     for (const event of store.log.after(read)) fold(event);
     return summaries;
   }
@@ -46,6 +46,6 @@ export function createLiveView(store: Pick<Store, "family" | "log">, root: strin
 }
 
 /** The summaries of a run and its child runs, read from the record. */
-export function summariesOf({ family, log }: Pick<Store, "family" | "log">, root: string): Summaries {
-  return new Map(family(root).map(({ run }) => [run, summarise(log.events(run))]));
+export function summariesOf({ runTree, log }: Pick<Store, "runTree" | "log">, root: string): Summaries {
+  return new Map(runTree(root).map(({ run }) => [run, summarise(log.events(run))]));
 }

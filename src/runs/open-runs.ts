@@ -2,7 +2,7 @@ import { loadRunbook } from "../loader/load.ts";
 import { isOf } from "../model/event.ts";
 import { attend } from "./attend.ts";
 import { decideWithFiles, requestCancel, revokeApproval, runWithApproval, runWithGate } from "./decisions.ts";
-import { familyOf, requireUnfinished, rowOf } from "./find-run.ts";
+import { runTreeOf, requireUnfinished, rowOf } from "./find-run.ts";
 import { checkInput } from "./inputs.ts";
 import { requireWorld } from "./practice-world.ts";
 import { preflight, requireSameAccount } from "./preflight.ts";
@@ -43,7 +43,7 @@ async function recordStart(workspace: Workspace, { runbook, input, by }: StartRu
 
 function handleOf(workspace: Workspace, id: string, fresh: Set<string>): RunHandle {
   const { store } = workspace;
-  const events = () => familyOf(store, id).flatMap((member) => member.events);
+  const events = () => runTreeOf(store, id).flatMap((member) => member.events);
   return {
     id,
     status: () => statusOf(store, id),
@@ -68,7 +68,7 @@ function handleOf(workspace: Workspace, id: string, fresh: Set<string>): RunHand
     verify: () =>
       verifyStored(
         store,
-        store.family(id).map(({ run }) => run),
+        store.runTree(id).map(({ run }) => run),
       ),
     signOff: async ({ sha, reason, by }) => {
       await headToSign(workspace, id);

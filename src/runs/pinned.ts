@@ -4,13 +4,13 @@ import { RunbookError } from "../model/error.ts";
 import { isOf, type PinnedRunbook, type RunEvent } from "../model/event.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Maps } from "../store/maps.ts";
+import type { SourceMaps } from "../store/source-maps.ts";
 import type { Store } from "../store/store.ts";
 
 /** Finds the runbook in the text that a run keeps; each text is read and evaluated once. */
 export function pinnedRunbooks(
   blobs: Pick<Blobs, "get">,
-  maps?: Maps,
+  maps?: SourceMaps,
 ): (pinned: PinnedRunbook) => Promise<Runbook> {
   const texts = new Map<string, Promise<Runbook>>();
   return async ({ id, source }) => {

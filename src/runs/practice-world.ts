@@ -1,6 +1,6 @@
 import { RunbookError } from "../model/error.ts";
 import type { RunSummary } from "../model/summary.ts";
-import type { Environment } from "./store-options.ts";
+import type { Environment } from "../system/account.ts";
 
 /** The URL of the practice world that the environment points to, or null: a marker on loopback, nothing less. */
 export async function practiceWorld(env: Environment): Promise<string | null> {

@@ -6,10 +6,7 @@ import { RunbookError } from "../model/error.ts";
 import type { Target } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import { practiceWorld } from "./practice-world.ts";
-import type { RecordPlace } from "./store-options.ts";
-import { packageVersion, recentTerraform } from "./tool-versions.ts";
-
-type Shell = Pick<RecordPlace, "env" | "cwd">;
+import { packageVersion, recentTerraform, type ShellEnvironment } from "./tool-versions.ts";
 
 export interface Preflight {
   readonly target: Target | null;
@@ -21,7 +18,7 @@ export interface Preflight {
 export async function preflight(
   { runbook }: LoadedRunbook,
   input: JsonObject,
-  shell: Shell,
+  shell: ShellEnvironment,
 ): Promise<Preflight> {
   const practice = await practiceWorld(shell.env);
   const place = placeOf(runbook.target(input), practice, shell);
@@ -39,17 +36,17 @@ export async function preflight(
   return { target: { ...place, account, practice }, identity: arn, tools };
 }
 
-type Place = Omit<Target, "account" | "practice">;
+type OwnTarget = Omit<Target, "account" | "practice">;
 
 /** A runbook that touches nothing which two runs could fight over is still known for practice where it is that. */
-function placeOf(own: Place | null, practice: string | null, shell: Shell): Place | null {
+function placeOf(own: OwnTarget | null, practice: string | null, shell: ShellEnvironment): OwnTarget | null {
   if (own !== null) return { ...own, dir: path.resolve(shell.cwd, own.dir) };
   if (practice === null) return null;
   return { dir: practice, workspace: "default", region: shell.env["AWS_REGION"] ?? "us-east-1" };
 }
 
 /** Throws `TARGET_CHANGED` unless this shell's credentials still belong to the account that the run acts on. */
-export async function requireSameAccount(target: Target, shell: Shell): Promise<void> {
+export async function requireSameAccount(target: Target, shell: ShellEnvironment): Promise<void> {
   const { callerIdentity } = await import("../steps/aws/identity.ts");
   const { account } = await callerIdentity({ ...awsSettings(shell.env, 3), region: target.region });
   if (account === target.account) return;

@@ -70,14 +70,14 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
     askFirst(new Map([...open].filter(([key]) => shown.has(key))));
   }
 
-  function askFirst(open: ReadonlyMap<string, OpenGate>): void {
+  function askFirst(open: ReadonlyMap<string, AskableGate>): void {
     if (operator === null) return;
     if (pending !== undefined && !open.has(pending.key)) pending.abort.abort();
     const [next] = open;
     if (pending === undefined && next !== undefined && !stop.aborted) void ask(operator, ...next);
   }
 
-  async function ask({ actor, ask: answerTo }: Operator, key: string, open: OpenGate): Promise<void> {
+  async function ask({ actor, ask: answerTo }: Operator, key: string, open: AskableGate): Promise<void> {
     const mine = { key, abort: new AbortController() };
     pending = mine;
     try {
@@ -104,7 +104,7 @@ export function createPromptQueue(options: PromptQueueOptions): PromptQueue {
   return { look, failed, close };
 }
 
-interface OpenGate {
+interface AskableGate {
   readonly gate: Gate;
   readonly summary: RunSummary;
 }
@@ -113,7 +113,7 @@ function openGates(
   summaries: Summaries,
   policy: Policy | undefined,
   now: Date,
-): ReadonlyMap<string, OpenGate> {
+): ReadonlyMap<string, AskableGate> {
   return new Map(
     [...summaries.values()].flatMap((summary) =>
       summary.gates

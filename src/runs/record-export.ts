@@ -1,13 +1,13 @@
 import type { Actor, RunEvent } from "../model/event.ts";
 import type { Store } from "../store/store.ts";
 
-type Exported = Extract<RunEvent, { readonly type: "record.exported" }>["data"];
+type ExportData = Extract<RunEvent, { readonly type: "record.exported" }>["data"];
 
 /** Records who gets a copy of what, which must not depend on whether writing it comes to an end. */
 export function recordExport(
   store: Store,
   run: string,
-  { actor, data }: { readonly actor: Actor; readonly data: Exported },
+  { actor, data }: { readonly actor: Actor; readonly data: ExportData },
 ): RunEvent {
   const draft = { run, type: "record.exported", actor, data } as const;
   const committed = store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);

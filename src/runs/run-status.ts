@@ -2,7 +2,7 @@ import type { Gate } from "../model/event.ts";
 import { summarise, type RunSummary, type StepSummary } from "../model/summary.ts";
 import type { Lease } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
-import { familyOf } from "./find-run.ts";
+import { runTreeOf } from "./find-run.ts";
 
 /** An open gate and the run of the tree that opened it. */
 export interface OpenGate {
@@ -27,7 +27,9 @@ export type RunStateName =
 
 /** Reads a run and its child runs and says where they stand. */
 export function statusOf(store: Store, run: string): RunStatus {
-  const [summary, ...inside] = familyOf(store, run, store.log.glance).map(({ events }) => summarise(events));
+  const [summary, ...inside] = runTreeOf(store, run, store.log.eventsUnverified).map(({ events }) =>
+    summarise(events),
+  );
   if (summary === undefined) throw new Error(`Run ${run} is in the list but has no events.`);
   const open = openRuns({ summary, inside });
   const gates = open.flatMap((one) => one.gates.map((gate) => ({ summary: one, gate })));

@@ -63,7 +63,7 @@ export async function migrateRun(
     );
   }
   await workspace.keep(loaded);
-  for (const member of store.family(run)) {
+  for (const member of store.runTree(run)) {
     const own = pinOf(store.log.events(member.run));
     const data = { from: own, to: { ...own, source: loaded.source } };
     append(workspace, { run: member.run, type: "run.migrated", actor, data });
@@ -72,7 +72,7 @@ export async function migrateRun(
 
 /** Why the recorded events of a run and its child runs do not lead to the same place on another version; null when they do. */
 function whyNotOn({ runbook }: LoadedRunbook, { store }: Workspace, run: string): Error | null {
-  for (const row of store.family(run)) {
+  for (const row of store.runTree(run)) {
     const own = store.log.events(row.run);
     const member = runbook.family.get(pinOf(own).id);
     try {

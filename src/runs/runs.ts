@@ -7,7 +7,7 @@ import type { RunSummary } from "../model/summary.ts";
 import type { Verification } from "../model/verify.ts";
 import type { Summaries } from "./live-view.ts";
 import type { RunStatus } from "./run-status.ts";
-import type { Environment } from "./store-options.ts";
+import type { Environment } from "../system/account.ts";
 
 /** Where runs are recorded, and what they may use of this process. */
 export interface RunsOptions {

@@ -7,16 +7,16 @@ import type { Runbook } from "../runbook/types.ts";
 import { secretsOf } from "./inputs.ts";
 import type { Workspace } from "./workspace.ts";
 
-type Known = Pick<Workspace, "env" | "redactor">;
+type SecretDeps = Pick<Workspace, "env" | "redactor">;
 
 /** Resolves what a new run's input refers to; throws `SECRET_MISSING`, and `INPUT_HOLDS_SECRET` where a value itself stands in it. */
-export function learnInput(runbook: Runbook, input: JsonObject, { env, redactor }: Known): void {
+export function learnInput(runbook: Runbook, input: JsonObject, { env, redactor }: SecretDeps): void {
   for (const reference of secretsOf(runbook, input)) resolveSecret(reference, { env, redactor });
   refuseSecrets(input, redactor.json(input));
 }
 
 /** Makes sure that the secrets of a run and its child runs are never stored; throws `SECRET_MISSING` where they are not known. */
-export function learnSecrets({ runs }: LoadedRuns, { env, redactor }: Known): void {
+export function learnSecrets({ runs }: LoadedRuns, { env, redactor }: SecretDeps): void {
   for (const { runbook, events } of runs) {
     const [first] = events;
     if (first === undefined || !isOf(first, "run.started")) continue;

@@ -2,13 +2,13 @@ import { headOf, sign, type SignRequest } from "../engine/sign.ts";
 import { RunbookError } from "../model/error.ts";
 import type { RunEvent } from "../model/event.ts";
 import { recordDecision } from "./decisions.ts";
-import { familyOf } from "./find-run.ts";
+import { runTreeOf } from "./find-run.ts";
 import { verifyStored } from "./verify.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The newest event of a run and its child runs, whose hash a person signs; throws `RECORD_BROKEN` where the record does not verify. */
 export async function headToSign({ store }: Workspace, run: string): Promise<RunEvent> {
-  const family = familyOf(store, run);
+  const family = runTreeOf(store, run);
   const { checks } = await verifyStored(
     store,
     family.map(({ row }) => row.run),
@@ -26,7 +26,7 @@ export async function headToSign({ store }: Workspace, run: string): Promise<Run
 export function signOff(workspace: Workspace, run: string, signing: SignRequest): RunEvent {
   return recordDecision(workspace, run, () =>
     sign(
-      familyOf(workspace.store, run).map(({ events }) => events),
+      runTreeOf(workspace.store, run).map(({ events }) => events),
       signing,
     ),
   );

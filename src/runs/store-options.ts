@@ -3,12 +3,9 @@ import path from "node:path";
 import { isAlive } from "../process/identity.ts";
 import type { Owner } from "../store/leases.ts";
 import type { StoreOptions } from "../store/store.ts";
-import { requireDirectory } from "../system/account.ts";
+import { requireDirectory, type Environment } from "../system/account.ts";
 import { spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
-
-/** Variables as the process has them: settings, credentials, and the secrets that inputs refer to. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where runs are recorded, and what of this machine belongs to that. */
 export interface RecordPlace {
@@ -32,7 +29,7 @@ export function storeOptions({ db, cwd, env, now, warn }: RecordPlace): StoreOpt
   return {
     file: databaseFile({ db, cwd }),
     anchors: path.join(state, "anchors"),
-    handOn: extraAnchors({ env, cwd, warn }),
+    publish: extraAnchors({ env, cwd, warn }),
     now,
     isAlive: isOwnerAlive,
   };

@@ -8,13 +8,13 @@ import { childEnvironment } from "../process/environment.ts";
 import { runQuick } from "../process/run-quick.ts";
 import type { RecordPlace } from "./store-options.ts";
 
-type Shell = Pick<RecordPlace, "env" | "cwd">;
+export type ShellEnvironment = Pick<RecordPlace, "env" | "cwd">;
 
 /** A type, not an interface: it is recorded as it is. */
 type TerraformFound = { readonly file: string; readonly version: string; readonly standIn: boolean };
 
 /** Path, version, and whether it is the practice world's stand-in. */
-export async function terraformOf({ env, cwd }: Shell): Promise<TerraformFound> {
+export async function terraformOf({ env, cwd }: ShellEnvironment): Promise<TerraformFound> {
   const file = await findTool("terraform", env);
   const options = { cwd, env: childEnvironment(env), timeoutMs: 10_000 };
   const { stdout, exitCode } = await runQuick(file, ["version", "-json"], options);
@@ -32,7 +32,7 @@ export async function terraformOf({ env, cwd }: Shell): Promise<TerraformFound> 
 const Version = z.looseObject({ terraform_version: z.string(), stand_in: z.boolean().optional() });
 
 /** Terraform, refused before anything is recorded when it is older than the steps need. */
-export async function recentTerraform(shell: Shell): Promise<TerraformFound> {
+export async function recentTerraform(shell: ShellEnvironment): Promise<TerraformFound> {
   const found = await terraformOf(shell);
   const { file, version } = found;
   const [major = 0, minor = 0] = version.split(".").map(Number);

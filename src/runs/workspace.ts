@@ -8,10 +8,11 @@ import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Fence } from "../store/leases.ts";
-import { openMaps } from "../store/maps.ts";
+import { openSourceMaps } from "../store/source-maps.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { pinnedRunbooks } from "./pinned.ts";
-import { storeOptions, type Environment, type RecordPlace } from "./store-options.ts";
+import { storeOptions, type RecordPlace } from "./store-options.ts";
+import type { Environment } from "../system/account.ts";
 
 /** A database, and everything that runs of it need: whoever starts, drives or answers runs shares one. */
 export interface Workspace extends Pick<RecordPlace, "cwd"> {
@@ -28,13 +29,13 @@ export interface Workspace extends Pick<RecordPlace, "cwd"> {
   /** Keeps a runbook's text, so that a run can be pinned to it. */
   readonly keep: (loaded: LoadedRunbook) => Promise<void>;
   /** Calls `work` with a host that writes under this lease, in this environment. */
-  readonly withHost: <T>(driving: Driving, work: (host: LocalHost) => Promise<T>) => Promise<T>;
+  readonly withHost: <T>(driving: DriveContext, work: (host: LocalHost) => Promise<T>) => Promise<T>;
   /** Says to those that drive here that events were added by another way than theirs. */
   readonly notice: () => void;
   readonly close: () => void;
 }
 
-interface Driving {
+interface DriveContext {
   readonly fence: Fence;
   readonly env: Environment;
 }
@@ -67,7 +68,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       runbookOf: (_run, events) => pinned(pinOf(events)),
     });
   const host = hostWith(env, null);
-  const maps = openMaps(store);
+  const maps = openSourceMaps(store);
   const pinned = pinnedRunbooks(host.blobs, maps);
   const driving = new Set<LocalHost>();
   return {

@@ -26,7 +26,7 @@ export interface Anchor {
   /** Notes the head; `durable` signs it and waits for the disk, which is owed at gates and at the ends of a run. */
   readonly note: (head: { readonly seq: number; readonly hash: string }, durable: boolean) => void;
   /** The newest head that was noted. */
-  readonly newest: () => Pick<HeadNote, "seq" | "hash"> | undefined;
+  readonly lastNoted: () => Pick<HeadNote, "seq" | "hash"> | undefined;
   /** Keeps the notes up to this event under another name and begins anew. */
   readonly setAside: (seq: number) => void;
   readonly close: () => void;
@@ -37,7 +37,7 @@ export const anchorAdvice =
   "Make it writable, or name another place for anchors and keys, which stays: `XDG_STATE_HOME=DIR`.";
 
 /** `handOn` is given each signed line, with the log's id before it, for anchors that lie elsewhere. */
-export function openAnchor(dir: string, logId: string, handOn: (line: string) => void = () => {}): Anchor {
+export function openAnchor(dir: string, logId: string, publish: (line: string) => void = () => {}): Anchor {
   const file = path.join(dir, `${logId}.log`);
   const secret = keyFile(dir, logId);
   let descriptor: number | undefined;
@@ -57,14 +57,14 @@ export function openAnchor(dir: string, logId: string, handOn: (line: string) =>
         writeSync(descriptor, `${line}\n`);
         if (!durable) return;
         fsyncSync(descriptor);
-        handOn(`${logId} ${line}`);
+        publish(`${logId} ${line}`);
       });
     },
     close: () => {
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
     },
-    newest: () => told(() => lastNote(file, logId)),
+    lastNoted: () => told(() => lastNote(file, logId)),
     setAside: (seq) => {
       told(() => {
         renameSync(file, path.join(dir, `${logId}.until-${seq}.log`));

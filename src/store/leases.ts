@@ -39,7 +39,7 @@ export interface Leases {
   readonly held: (name: string) => Lease | undefined;
 }
 
-interface Row {
+interface LeaseRow {
   readonly name: string;
   readonly epoch: number;
   readonly owner: string;
@@ -54,7 +54,7 @@ const extending = "UPDATE leases SET expires_at = ? WHERE name = ? AND epoch = ?
  * is due.
  */
 export function openHold(db: Connection, now: () => Date): (fence: Fence) => void {
-  const held = db.prepare<[string], Pick<Row, "epoch" | "expires_at">>(
+  const held = db.prepare<[string], Pick<LeaseRow, "epoch" | "expires_at">>(
     "SELECT epoch, expires_at FROM leases WHERE name = ?",
   );
   const extend = db.prepare(extending);
@@ -72,7 +72,7 @@ export function openLeases(
   file: string,
   ports: { readonly now: () => Date; readonly isAlive: (owner: Owner) => boolean },
 ): Leases {
-  const read = db.prepare<[string], Row>("SELECT * FROM leases WHERE name = ?");
+  const read = db.prepare<[string], LeaseRow>("SELECT * FROM leases WHERE name = ?");
   const write = db.prepare(
     `INSERT INTO leases (name, epoch, owner, since, expires_at) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner, since = excluded.since,
@@ -117,6 +117,6 @@ function heldBy({ name, owner, since }: Lease): RunbookError {
   );
 }
 
-function toLease({ name, epoch, owner, since, expires_at }: Row): Lease {
+function toLease({ name, epoch, owner, since, expires_at }: LeaseRow): Lease {
   return { name, epoch, since, owner: JSON.parse(owner) as Owner, expiresAt: new Date(expires_at) };
 }

@@ -25,13 +25,13 @@ import { guarded, patiently, type Connection } from "./database.ts";
 import { openHold, type Fence } from "./leases.ts";
 import { createProjection } from "./projection.ts";
 
-interface Head {
+interface LogHead {
   readonly seq: number;
   readonly hash: string;
   readonly at: string;
 }
 
-interface Row {
+interface EventRow {
   readonly body: string;
   /** Null once it has been pruned. */
   readonly data: string | null;
@@ -44,7 +44,7 @@ export interface Log {
   /** The events of a run, each with the hash that it was stored with; throws `RECORD_BROKEN` otherwise. */
   readonly events: (run: string) => readonly RunEvent[];
   /** The same unchecked, for a look that nothing is decided by. */
-  readonly glance: (run: string) => readonly RunEvent[];
+  readonly eventsUnverified: (run: string) => readonly RunEvent[];
   /** Exactly the stored bytes, in order: envelope and data of an event as one object; only those after its event `after`. */
   readonly lines: (run: string, after?: number) => readonly string[];
   /** Events of these runs after what was seen. */
@@ -70,7 +70,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
     id,
     append: (turn, fence) => guarded(file, () => append(turn, fence)),
     events: (run) => guarded(file, () => rows.ofRun(run).map(toEvent)),
-    glance: (run) => guarded(file, () => rows.ofRun(run).map(parse)),
+    eventsUnverified: (run) => guarded(file, () => rows.ofRun(run).map(parse)),
     lines: (run, seen) => guarded(file, () => rows.ofRun(run, seen).map(lineOf)),
     after: (seen) => guarded(file, () => rows.after(seen)),
     head: () => guarded(file, rows.head),
@@ -81,7 +81,7 @@ export function openLog(db: Connection, file: string, now: () => Date): Log {
 
 /** What is stored, asked by one connection. */
 interface EventRows extends Pick<Log, "after" | "head" | "hashAt"> {
-  readonly ofRun: (run: string, after?: number) => readonly Row[];
+  readonly ofRun: (run: string, after?: number) => readonly EventRow[];
   readonly countOf: (run: string) => number;
   /** The envelope of the event with this number; undefined when there is none. */
   readonly bodyAt: (seq: number) => string | undefined;
@@ -92,7 +92,7 @@ function openEventRows(db: Connection): EventRows {
     "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",
   );
   const body = db.prepare<[number], { body: string }>("SELECT body FROM events WHERE seq = ?");
-  const since = db.prepare<[string, number], Row>(
+  const since = db.prepare<[string, number], EventRow>(
     "SELECT body, data, hash FROM events WHERE run = ? AND rseq > ? ORDER BY rseq",
   );
   const count = db.prepare<[string], { rseq: number | null }>(
@@ -125,13 +125,13 @@ function openWriter({ db, log, rows, now }: WriterOptions): Pick<Log, "append" |
   const insert = db.prepare(
     "INSERT OR ROLLBACK INTO events (seq, run, rseq, type, body, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
-  let newest: Head = { seq: 0, hash: zeros, at: "" };
+  let newest: LogHead = { seq: 0, hash: zeros, at: "" };
   /** The newest event of each run that it stored, as long as nobody else has added any. */
   const known = new Map<string, number>();
   const hold = openHold(db, now);
   const project = createProjection(db);
 
-  function head(): Head {
+  function head(): LogHead {
     const { seq, hash } = rows.head();
     if (hash === newest.hash) return newest;
     return { seq, hash, at: atOf(rows.bodyAt(seq) ?? "{}") };
@@ -182,7 +182,7 @@ function openWriter({ db, log, rows, now }: WriterOptions): Pick<Log, "append" |
 /** The event that a draft becomes after `previous`, and the two texts that are stored of it. */
 function link(
   { run, type, actor, data, artifacts = [] }: Draft,
-  previous: Head,
+  previous: LogHead,
   { log, at, rseq }: Pick<EventEnvelope, "log" | "at" | "rseq">,
 ): { readonly event: RunEvent; readonly body: string; readonly told: string } {
   const [seq, prev] = [previous.seq + 1, previous.hash];
@@ -217,12 +217,12 @@ function bodyText(body: EventEnvelope & Pick<Draft, "run" | "type" | "actor">): 
 }
 
 /** An event as one line of JSON: no text of an envelope holds `,"artifacts":`, so both parts can be told apart again. */
-function lineOf({ body, data }: Pick<Row, "body" | "data">): string {
+function lineOf({ body, data }: Pick<EventRow, "body" | "data">): string {
   return data === null ? body : `${body.slice(0, -1)},${data.slice(1)}`;
 }
 
 /** A row as an event; what does not have its digests is not evidence of anything. */
-function toEvent(row: Row): RunEvent {
+function toEvent(row: EventRow): RunEvent {
   const event = parse(row);
   if (hashOf(row.body) === row.hash && sha256(row.data ?? "") === event.commitment) return event;
   throw new RunbookError(
@@ -231,7 +231,7 @@ function toEvent(row: Row): RunEvent {
   );
 }
 
-function parse(row: Row): RunEvent {
+function parse(row: EventRow): RunEvent {
   if (row.data === null) {
     const { run } = JSON.parse(row.body) as RunEvent;
     throw new RunbookError(

@@ -35,13 +35,13 @@ export function prunable(store: Store, before: Date): readonly Prunable[] {
   });
 }
 
-export interface Pruning {
+export interface PruneRequest {
   readonly actor: Actor;
   readonly reason: string;
 }
 
 /** Drops the data of one family; the event that tells of it comes first. What files it leaves lying, `sweep` removes. */
-export function prune(store: Store, { root, runs }: Prunable, { actor, reason }: Pruning): number {
+export function prune(store: Store, { root, runs }: Prunable, { actor, reason }: PruneRequest): number {
   return withConnection(store, (db) => {
     const artifacts = digestsIn(db, runs).filter((name) => existsSync(blobFile(store, name)));
     const recordings = runs.flatMap((run) => recordingsOf(store, run).map(({ file }) => named(store, file)));

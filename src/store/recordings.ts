@@ -10,7 +10,7 @@ export interface RecordingFile {
 }
 
 /** A recording that is there. */
-export interface Recording {
+export interface StoredRecording {
   readonly file: string;
   readonly startedAt: string;
 }
@@ -30,7 +30,7 @@ export function openRecording(store: { readonly file: string }, run: string): Re
 }
 
 /** The recordings of a run, oldest first. */
-export function recordingsOf(store: { readonly file: string }, run: string): readonly Recording[] {
+export function recordingsOf(store: { readonly file: string }, run: string): readonly StoredRecording[] {
   const dir = directoryOf(store, run);
   return numbersIn(dir).map((number) => {
     const file = path.join(dir, `${number}.cast`);

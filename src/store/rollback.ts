@@ -7,23 +7,23 @@ import type { Actor, EventData } from "../model/event.ts";
 import { openAnchor, type Anchor } from "./anchor.ts";
 import { guarded, openDatabase, type Connection } from "./database.ts";
 import { openLog, type Log } from "./log.ts";
-import { isVacant, noteLog, seenLog } from "./place.ts";
+import { isVacant, noteLog, seenLog } from "./log-identity.ts";
 
 /** A log's id, its newest event and that event's hash; 0 and zeros for a log without events. */
-export interface Mark {
+export interface LogMark {
   readonly log: string;
   readonly seq: number;
   readonly hash: string;
 }
 
 /** What was noted, and what the database holds instead. */
-export interface Rollback {
-  readonly was: Mark;
-  readonly is: Mark;
+export interface DetectedRollback {
+  readonly was: LogMark;
+  readonly is: LogMark;
 }
 
 /** What a database has to be a continuation of. */
-export interface Place {
+export interface DatabasePaths {
   readonly file: string;
   readonly anchors: string;
 }
@@ -31,7 +31,7 @@ export interface Place {
 const zeros = "0".repeat(64);
 
 /** Throws `STATE_ROLLED_BACK` when there is no database where one was; called before one is made. */
-export function refuseVacant({ file, anchors }: Place): void {
+export function refuseVacant({ file, anchors }: DatabasePaths): void {
   const log = seenLog(file);
   if (log === undefined || !isVacant(file)) return;
   const is = { log: "", seq: 0, hash: zeros };
@@ -39,7 +39,7 @@ export function refuseVacant({ file, anchors }: Place): void {
 }
 
 /** Throws `STATE_ROLLED_BACK` when the log is not a continuation of what was noted, else notes which log it is. */
-export function requireContinuation({ file, anchors }: Place, log: Log, anchor: Anchor): void {
+export function requireContinuation({ file, anchors }: DatabasePaths, log: Log, anchor: Anchor): void {
   const rollback = findRollback({ file, anchors }, log, anchor);
   if (rollback === null) {
     if (seenLog(file) !== log.id) noteLog(file, log.id);
@@ -57,7 +57,7 @@ export function requireContinuation({ file, anchors }: Place, log: Log, anchor: 
 
 /** Stores who accepted that the log goes on from an older state, and lets its anchor go on from there; null when it need not. */
 export function acceptRollback(
-  place: Place,
+  place: DatabasePaths,
   by: { readonly actor: Actor; readonly reason: string; readonly now: () => Date },
 ): EventData["rollback.accepted"] | null {
   const { file, anchors } = place;
@@ -95,21 +95,21 @@ function timeOf(db: Connection, seq: number): string {
   return at.pluck().get(seq) ?? "";
 }
 
-function findRollback({ file, anchors }: Place, log: Log, anchor: Anchor): Rollback | null {
+function findRollback({ file, anchors }: DatabasePaths, log: Log, anchor: Anchor): DetectedRollback | null {
   const is = { log: log.id, ...log.head() };
   const seen = seenLog(file);
   if (seen !== undefined && seen !== log.id) return { was: noted(anchors, seen), is };
-  const newest = anchor.newest();
+  const newest = anchor.lastNoted();
   if (newest === undefined || log.hashAt(newest.seq) === newest.hash) return null;
   return { was: { log: log.id, seq: newest.seq, hash: newest.hash }, is };
 }
 
-function noted(anchors: string, log: string): Mark {
-  const newest = openAnchor(anchors, log).newest() ?? { seq: 0, hash: zeros };
+function noted(anchors: string, log: string): LogMark {
+  const newest = openAnchor(anchors, log).lastNoted() ?? { seq: 0, hash: zeros };
   return { log, seq: newest.seq, hash: newest.hash };
 }
 
-function refusal(file: string, { was, is }: Rollback, what: string): RunbookError {
+function refusal(file: string, { was, is }: DetectedRollback, what: string): RunbookError {
   return new RunbookError(
     "STATE_ROLLED_BACK",
     `\`${file}\` is older than its anchor: event ${was.seq} of log ${was.log} was stored, but ${what}.`,

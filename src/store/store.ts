@@ -25,13 +25,13 @@ export interface Store {
   /** The same, read as far as they are looked at. */
   readonly browse: (filter: RunFilter) => Iterable<RunRow>;
   /** A run and its child runs, in the order in which they started. */
-  readonly family: (root: string) => readonly RunRow[];
+  readonly runTree: (root: string) => readonly RunRow[];
   readonly openOnTarget: (target: string) => readonly RunRow[];
   /** The cached snapshot and the `rseq` it belongs to. */
   readonly snapshot: (run: string) => { readonly json: string; readonly rseq: number } | undefined;
   readonly claimant: (name: string) => string | undefined;
   /** The number of the newest event: whoever stored it. */
-  readonly newest: () => number;
+  readonly lastSeq: () => number;
   readonly close: () => void;
 }
 
@@ -40,7 +40,7 @@ export interface StoreOptions {
   /** A directory on another path than the database; see anchor.ts. */
   readonly anchors: string;
   /** Takes each signed note to where else it is kept. */
-  readonly handOn?: (line: string) => void;
+  readonly publish?: (line: string) => void;
   /** The wall clock. */
   readonly now: () => Date;
   readonly isAlive: (owner: Owner) => boolean;
@@ -51,7 +51,7 @@ const steady = (): number => performance.now();
 const awakeOrAsleep = (): number => os.uptime() * 1_000;
 
 /** Opens, and creates where there is none, a database whose record is a continuation of its anchor. */
-export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions): Store {
+export function openStore({ file, anchors, publish, now, isAlive }: StoreOptions): Store {
   const absolute = path.resolve(file);
   const place = { file: absolute, anchors };
   guarded(absolute, () => refuseVacant(place));
@@ -64,7 +64,7 @@ export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions)
       awakeOrAsleep,
       last: () => (db.open ? log.lastAt() : ""),
     });
-    const anchor = openAnchor(anchors, log.id, handOn);
+    const anchor = openAnchor(anchors, log.id, publish);
     try {
       requireContinuation(place, log, anchor);
     } catch (error) {
@@ -94,11 +94,11 @@ export function openStore({ file, anchors, handOn, now, isAlive }: StoreOptions)
       find: (run) => one.get(run),
       list: (filter) => [...browse(filter)],
       browse,
-      family: (root) => family.all(root),
+      runTree: (root) => family.all(root),
       openOnTarget: (key) => target.all(key),
       snapshot: (run) => snapshot.get(run),
       claimant: (name) => claim.get(name)?.key,
-      newest: () => newest.get()?.seq ?? 0,
+      lastSeq: () => newest.get()?.seq ?? 0,
       close: () => {
         anchor.close();
         db.close();

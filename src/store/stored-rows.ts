@@ -31,14 +31,14 @@ export function storedRange(db: Connection, file: string, runs: readonly string[
   });
 }
 
-interface Opened {
+interface OpenedDatabase {
   readonly db: Connection;
   readonly file: string;
 }
 
 /** Enough that asking costs little beside checking, and few enough for any memory. */
 const batch = 100;
-type Columns = readonly [
+type RowColumns = readonly [
   seq: number,
   run: string,
   rseq: number,
@@ -48,9 +48,9 @@ type Columns = readonly [
   hash: string,
 ];
 
-function* rowsBetween({ db, file }: Opened, first: number, last: number): Iterable<StoredRow> {
+function* rowsBetween({ db, file }: OpenedDatabase, first: number, last: number): Iterable<StoredRow> {
   const some = db
-    .prepare<[number, number], Columns>(
+    .prepare<[number, number], RowColumns>(
       `SELECT seq, run, rseq, type, body, data, hash FROM events
        WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ${batch}`,
     )

@@ -9,7 +9,8 @@ export interface Account {
   readonly name: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables as the process has them: settings, credentials, and the secrets that inputs refer to. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whose process this is. No variable of the environment changes the answer. */
 export function whoAmI(): Account {

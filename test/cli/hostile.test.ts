@@ -83,7 +83,7 @@ test("a watched run shows a terminal nothing that acts", () => {
     off: () => {},
   };
   const view = createRunView({ env: io.env, now: io.now, stdout }, { color: "never", run: ended.run });
-  const family = host.store.family(ended.run).map(({ run }) => host.store.log.events(run));
+  const family = host.store.runTree(ended.run).map(({ run }) => host.store.log.events(run));
   const summaries = new Map(family.map((events) => [events[0]?.run ?? "", summarise(events)]));
   for (const events of family) view.events(events, summaries);
   view.progress(ended.run, "look", text);
@@ -96,7 +96,7 @@ test("a watched run shows a terminal nothing that acts", () => {
 test("what programs read in a pipe is what was stored, byte by byte", async () => {
   const { io, globals, out } = catchIo(ended.dir);
   await timeline({ run: ended.run, ...whole, jsonl: true }, globals, io);
-  const stored = ended.host.store.family(ended.run).flatMap(({ run }) => ended.host.store.log.lines(run));
+  const stored = ended.host.store.runTree(ended.run).flatMap(({ run }) => ended.host.store.log.lines(run));
   const digest = (lines: readonly string[]): string =>
     createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
   expect(digest(out().trimEnd().split("\n"))).toBe(digest(stored));

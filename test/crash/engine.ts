@@ -28,7 +28,7 @@ function tell(events: readonly RunEvent[]): void {
 
 /** What became of an interrupted write is looked up; everything else is approved. */
 function answer({ host: { store } }: Bench, root: string): void {
-  for (const { run } of store.family(root)) {
+  for (const { run } of store.runTree(root)) {
     const events = store.log.events(run);
     const [gate] = summarise(events).gates;
     if (gate === undefined) continue;

@@ -152,7 +152,7 @@ test("a child runbook is a run of its own, and its end takes the parent on", asy
   const { start, drive, host } = bench(parent);
   const run = start({ n: 1 });
   expect(await drive(run)).toEqual({ type: "ended", status: "succeeded" });
-  expect(host.store.family(run).map(({ runbook, status }) => [runbook, status])).toEqual([
+  expect(host.store.runTree(run).map(({ runbook, status }) => [runbook, status])).toEqual([
     ["outer", "succeeded"],
     ["inner", "succeeded"],
   ]);

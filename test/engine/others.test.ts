@@ -26,7 +26,7 @@ test("an approval at a gate of a child run, given on another connection, is seen
   while (!events.some(({ type }) => type === "gate.opened"))
     await new Promise((resolve) => setImmediate(resolve));
   const other = bench(made, dir);
-  const child = other.host.store.family(run).at(-1)?.run ?? "";
+  const child = other.host.store.runTree(run).at(-1)?.run ?? "";
   expect(answerOne(other, child, () => ({ type: "approve", reason: "" }))).toBe(true);
   expect(await driving).toEqual({ type: "ended", status: "succeeded" });
 });

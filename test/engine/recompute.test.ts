@@ -7,7 +7,7 @@ import { finishedRun, smallRunbook } from "../support/read-run.ts";
 async function recorded(input: Parameters<typeof finishedRun>[0] = {}): Promise<readonly RecordedRun[]> {
   const { host, run } = await finishedRun(input);
   const { family } = await smallRunbook();
-  return host.store.family(run).map((row) => ({
+  return host.store.runTree(run).map((row) => ({
     events: host.store.log.events(row.run),
     snapshot: host.store.snapshot(row.run),
     runbookOf: ({ id }) => {

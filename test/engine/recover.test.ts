@@ -267,7 +267,7 @@ test("an engine that dies at every second turn still brings the run to its end, 
     const host = mortal(made.host, runbookOf, { when: "after", nth: 2 }, { turns: 0, effects: 0 });
     const end = await driveWith(host, run).catch((error: Error) => error.name);
     const { store } = made.host;
-    store.family(run).forEach((row) => answerOne(made, row.run, operator));
+    store.runTree(run).forEach((row) => answerOne(made, row.run, operator));
     store.close();
     if (typeof end === "object" && end.type === "ended") break;
   }

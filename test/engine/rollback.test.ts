@@ -57,7 +57,7 @@ async function rolledBack(outer: Runbook, goOn: (at: Bench, run: string) => Prom
 }
 
 function familyEvents({ host: { store } }: Bench, run: string): readonly RunEvent[] {
-  return store.family(run).flatMap((row) => store.log.events(row.run));
+  return store.runTree(run).flatMap((row) => store.log.events(row.run));
 }
 
 test("what the lost part of a run has done is found in the world and not done again, in child runs neither", async () => {

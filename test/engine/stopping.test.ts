@@ -169,7 +169,7 @@ test("cancelling a run cancels the run inside it", async () => {
   expect(await made.drive(run)).toEqual({ type: "paused" });
   cancel(made, run);
   expect(await made.drive(run, { resumed: "cancel" })).toEqual({ type: "ended", status: "cancelled" });
-  expect(made.host.store.family(run).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+  expect(made.host.store.runTree(run).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
 });
 
 /** A plain machine that gives up on a step after some time. */

@@ -7,7 +7,7 @@ import {
   prepare,
   redactedBytes,
   resolveSecret,
-  type Surroundings,
+  type AttemptDeps,
 } from "../../src/host/step-context.ts";
 import type { AttemptRequest } from "../../src/engine/host.ts";
 import type { StepContext } from "../../src/model/step.ts";
@@ -17,10 +17,7 @@ import { attemptOf } from "./an-attempt.ts";
 const secret = "hunter2hunter2";
 
 /** A context whose blobs and files are of this test alone, and what it has told. */
-function made(
-  attempt: AttemptRequest,
-  env: Surroundings["env"] = { KEY: secret, PATH: process.env["PATH"] },
-) {
+function made(attempt: AttemptRequest, env: AttemptDeps["env"] = { KEY: secret, PATH: process.env["PATH"] }) {
   const dir = mkdtempSync(path.join(tmpdir(), "runwright-context-"));
   const told: string[] = [];
   const stored: string[] = [];
@@ -29,7 +26,7 @@ function made(
     redactor: createRedactor(),
     blobs: {
       put: async (bytes: Uint8Array) => `digest-${stored.push(Buffer.from(bytes).toString())}`,
-    } as unknown as Surroundings["blobs"],
+    } as unknown as AttemptDeps["blobs"],
     env,
     where: () => ({
       dir: path.join(dir, "dir"),

@@ -39,7 +39,7 @@ function momentsIn(html: string): Told {
 test("a page holds the report, every event, the path taken, and a state after each event", () => {
   const html = readFileSync(file, "utf8");
   const { store } = made.host;
-  const events = store.family(made.run).flatMap(({ run }) => store.log.events(run));
+  const events = store.runTree(made.run).flatMap(({ run }) => store.log.events(run));
   expect([...html.matchAll(/<tr id="event-/g)]).toHaveLength(events.length);
   expect(momentsIn(html).moments).toHaveLength(events.length);
   for (const id of [

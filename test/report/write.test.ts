@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { familyOf } from "../../src/runs/find-run.ts";
+import { runTreeOf } from "../../src/runs/find-run.ts";
 import { openBlobs } from "../../src/store/blobs.ts";
 import { verifyStored } from "../../src/runs/verify.ts";
 import { writeReport } from "../../src/report/write.ts";
@@ -9,7 +9,7 @@ import type { Bench } from "../support/world-free.ts";
 async function written(made: Bench, run: string): Promise<string> {
   const { store } = made.host;
   const blobs = openBlobs(store);
-  const family = familyOf(store, run);
+  const family = runTreeOf(store, run);
   const verified = await verifyStored(
     store,
     family.map(({ row }) => row.run),
@@ -96,7 +96,7 @@ test("hostile text stays text, in tables, quotes and prose", async () => {
 test("evidence that is gone is called gone, and the record does not verify", async () => {
   const made = await finishedRun();
   const { store } = made.host;
-  const events = familyOf(store, made.run).map((member) => member.events);
+  const events = runTreeOf(store, made.run).map((member) => member.events);
   const broken = { put: async () => "", get: async () => Promise.reject(new Error("nothing there")) };
   const verified = await verifyStored(store, [made.run], { blobs: broken });
   const report = await writeReport({ events, artifact: broken.get, verified });

@@ -105,7 +105,7 @@ test("a plain machine may hold its step itself and start other runbooks", async 
   const { start, drive, host } = bench(made);
   const run = start({});
   expect(await drive(run)).toEqual({ type: "ended", status: "succeeded" });
-  expect(host.store.family(run)).toHaveLength(2);
+  expect(host.store.runTree(run)).toHaveLength(2);
 });
 
 test("an actor that is neither a step nor a runbook is refused by name", () => {

@@ -40,7 +40,7 @@ test("what is handed in are the rows of the named runs, or of the whole log", as
   const own = storedSubmission(opened, [run]);
   expect([...own.rows].map(({ seq }) => seq)).toEqual(store.log.events(run).map(({ seq }) => seq));
   const all = storedSubmission(opened, []);
-  expect([...all.rows].at(-1)?.seq).toBe(store.newest());
+  expect([...all.rows].at(-1)?.seq).toBe(store.lastSeq());
   expect(await own.file("blobs", "0".repeat(64))).toBeNull();
   close();
 });

@@ -118,7 +118,7 @@ export async function liveThrough(
       const end = await oneLife(mortal(made.host, runbook, death, counts), run, engines);
       ends.push(end?.type ?? "killed");
       if (end?.type === "ended") return { ends, run, end, events: eventsOf(made, run) };
-      const answered = store.family(run).some((row) => answerOne(made, row.run, operator));
+      const answered = store.runTree(run).some((row) => answerOne(made, row.run, operator));
       if (end !== null && end.type === "paused" && !answered)
         return { ends, run, end, events: eventsOf(made, run) };
     } finally {
@@ -168,7 +168,7 @@ export function answerOne(
 }
 
 function eventsOf({ host: { store } }: Bench, run: string): readonly RunEvent[] {
-  return store.family(run).flatMap((row) => store.log.events(row.run));
+  return store.runTree(run).flatMap((row) => store.log.events(row.run));
 }
 
 /** What a run's timeline says once crashes and their settling are left out. */

@@ -8,7 +8,7 @@ import { finishedRun } from "../support/read-run.ts";
 
 async function family(input: Parameters<typeof finishedRun>[0]): Promise<readonly (readonly RunEvent[])[]> {
   const { host, run } = await finishedRun(input);
-  return host.store.family(run).map((row) => host.store.log.events(row.run));
+  return host.store.runTree(run).map((row) => host.store.log.events(row.run));
 }
 
 test("two lists are laid side by side with as much as possible in both", () => {

@@ -4,7 +4,7 @@ import type { Globals, Io } from "../io.ts";
 import { placeOf } from "../record/place.ts";
 import { storeOptions } from "../../runs/store-options.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 
 export interface AcceptRollbackArgs {
   readonly reason: string;
@@ -18,7 +18,7 @@ export async function acceptRollback(
 ): Promise<number> {
   if (reason.trim() === "") throw new RunbookError("REASON_NEEDED", "To accept a rollback, say why.");
   const { file, anchors, now } = storeOptions(placeOf(globals, io));
-  const actor = operatorOf(io);
+  const actor = actorAtKeyboard(io);
   const accepted = accept({ file, anchors }, { actor, reason, now });
   if (globals.json) {
     printJson(io, "rollback", { file, accepted });

@@ -1,7 +1,7 @@
 import { RunbookError } from "../../model/error.ts";
 import { requestCancel, requireReason } from "../../runs/decisions.ts";
 import { rowOf, summaryOf } from "../../runs/find-run.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { unattended } from "../drive/drive-flags.ts";
 import { driveShown } from "../drive/drive-shown.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
@@ -21,7 +21,7 @@ export async function cancel(args: CancelArgs, globals: Globals, io: Io): Promis
     const { workspace } = opened;
     const { store } = workspace;
     const { root: id } = rowOf(store, args.run);
-    const actor = operatorOf(io);
+    const actor = actorAtKeyboard(io);
     requestCancel(workspace, id, { reason, actor });
     enterPractice(summaryOf(store, id), io);
     try {

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../model/event.ts";
 import { attachedTo } from "../../model/event-evidence.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { decideWithFiles, runWithGate } from "../../runs/decisions.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJsonLine } from "../view/print.ts";
@@ -28,7 +28,7 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
   return withWorkspace(globals, io, async ({ workspace }) => {
     const { store } = workspace;
     const run = runWithGate(workspace, args.run, gate);
-    const deciding = { run, gate, digest: sha, decision, actor: operatorOf(io) };
+    const deciding = { run, gate, digest: sha, decision, actor: actorAtKeyboard(io) };
     const event = await decideWithFiles(workspace, deciding, evidence);
     const root = store.find(run)?.root ?? run;
     const isDriven = store.leases.held(root) !== undefined;

@@ -1,7 +1,7 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
 import { styleOf } from "../view/scene.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
 import { diffLines } from "../view/diff-lines.ts";
@@ -28,6 +28,6 @@ async function read(run: string, globals: Globals, io: Io) {
   return withRun(placeOf(globals, io), run, (store, row) => ({
     run: row.run,
     title: `${row.run}  ${row.runbook}  ${row.status}  ${row.startedAt}`,
-    events: familyOf(store, row.run).map(({ events }) => events),
+    events: runTreeOf(store, row.run).map(({ events }) => events),
   }));
 }

@@ -3,7 +3,7 @@ import { loadRunbook } from "../../loader/load.ts";
 import { isOf } from "../../model/event.ts";
 import { readAside } from "../../runs/dry-run.ts";
 import { parseInputs, type RawInputs } from "../../runs/inputs.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { preflight } from "../../runs/preflight.ts";
 import type { Globals, Io } from "../io.ts";
 import { placeOf } from "../record/place.ts";
@@ -22,7 +22,7 @@ export async function dryRun(args: DryRunArgs, globals: Globals, io: Io): Promis
   const found = await preflight(loaded, input, io);
   const { redactor } = io;
   const events = await readAside(
-    { loaded, input, actor: operatorOf(io), ...found },
+    { loaded, input, actor: actorAtKeyboard(io), ...found },
     { ...placeOf(globals, io), ...(redactor === undefined ? {} : { redactor }) },
   );
   const [root] = events;

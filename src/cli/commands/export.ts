@@ -5,10 +5,10 @@ import { exportingOf, give, rowsOf, writeBundle } from "../record/export-files.t
 import { recordExport } from "../../runs/record-export.ts";
 import { formOf, type ExportForms } from "../record/export-form.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { pageOf } from "../record/run-page.ts";
 import { reportText } from "../record/report-record.ts";
 
@@ -22,12 +22,12 @@ export interface ExportArgs extends ExportForms {
 export async function exportRun(args: ExportArgs, globals: Globals, io: Io): Promise<number> {
   const { form, place } = formOf(args, io);
   return withRun(placeOf(globals, io), args.run, async (store, row) => {
-    const runs = familyOf(store, row.run, () => []).map((member) => member.row.run);
+    const runs = runTreeOf(store, row.run, () => []).map((member) => member.row.run);
     const before = rowsOf(store, runs);
     const own = before.filter(({ run }) => runs.includes(run)).map((one) => ({ ...one, event: null }));
     const withheld = withheldBy(args.withhold, row.run, own);
     const data = { to: args.to, runs, withheld: [...withheld] };
-    const event = recordExport(store, row.run, { actor: operatorOf(io), data });
+    const event = recordExport(store, row.run, { actor: actorAtKeyboard(io), data });
     const exporting = exportingOf(
       store,
       rowsOf(store, runs).filter(({ seq }) => seq <= event.seq),

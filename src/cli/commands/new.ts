@@ -6,7 +6,7 @@ import { fitToDirectory, hasVitest } from "../../authoring/target-directory.ts";
 import { fromTemplate, type Template, type NewFile } from "../../authoring/template.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 
@@ -36,7 +36,7 @@ export async function create(args: NewArgs, globals: Globals, io: Io): Promise<n
 
 async function draftOf(name: string, run: string, globals: Globals, io: Io): Promise<readonly NewFile[]> {
   const events = await withRun(placeOf(globals, io), run, (store, row) =>
-    familyOf(store, row.run).flatMap((member) => member.events),
+    runTreeOf(store, row.run).flatMap((member) => member.events),
   );
   return fromRecord(
     name,

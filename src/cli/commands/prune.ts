@@ -5,7 +5,7 @@ import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { placeOf } from "../record/place.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { openForReading } from "../../runs/find-run.ts";
 
 export interface PruneArgs {
@@ -37,7 +37,7 @@ interface Edge {
 }
 
 function drop(store: Store, found: readonly Prunable[], { reason }: PruneArgs, { globals, io }: Edge): void {
-  const pruning = { actor: operatorOf(io), reason };
+  const pruning = { actor: actorAtKeyboard(io), reason };
   const events = found.reduce((sum, family) => sum + prune(store, family, pruning), 0);
   const runs = found.reduce((sum, family) => sum + family.runs.length, 0);
   const files = sweep(store, io.now());

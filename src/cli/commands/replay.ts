@@ -4,7 +4,7 @@ import { tell } from "../replay/tell.ts";
 import type { Globals, Io } from "../io.ts";
 import { styleOf } from "../view/scene.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printDrawn, printJson, clip } from "../view/print.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
@@ -24,7 +24,7 @@ export interface ReplayArgs {
 /** Tells a run again as it was seen, after its events have led once more to everything that was stored. */
 export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, io: Io): Promise<number> {
   return withRun(placeOf(globals, io), run, async (store, row) => {
-    const runs = familyOf(store, row.run).map(({ events }) => events);
+    const runs = runTreeOf(store, row.run).map(({ events }) => events);
     const blobs = openBlobs(store);
     const differences = await replayDifferences(store, blobs, runs);
     if (differences.length > 0) throw unlike(row.run, differences);

@@ -1,5 +1,5 @@
 import { revokeApproval, runWithApproval } from "../../runs/decisions.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJsonLine } from "../view/print.ts";
@@ -18,7 +18,7 @@ export async function revoke(
 ): Promise<number> {
   return withWorkspace(globals, io, async ({ workspace }) => {
     const run = runWithApproval(workspace, named, gate);
-    const event = revokeApproval(workspace, { run, gate, reason, actor: operatorOf(io) });
+    const event = revokeApproval(workspace, { run, gate, reason, actor: actorAtKeyboard(io) });
     const next = `runwright resume ${workspace.store.find(run)?.root ?? run}`;
     const { type, at, seq, data } = event;
     if (globals.json) {

@@ -3,7 +3,7 @@ import type { GateRecord } from "../../model/gate-record.ts";
 import { viewOf } from "../../model/run-view.ts";
 import { attemptLines, showLines, askedLines } from "../view/show-lines.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { detailOf, nextOf } from "../view/status-text.ts";
 import { printJson, printLines } from "../view/print.ts";
@@ -27,7 +27,7 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
       return 0;
     }
     const status = statusOf(store, row.run);
-    const all = familyOf(store, row.run).map(({ events: own }) => own);
+    const all = runTreeOf(store, row.run).map(({ events: own }) => own);
     if (globals.json) {
       const attempts = all.flatMap((own) => viewOf(own).attempts);
       const { summary, state } = status;

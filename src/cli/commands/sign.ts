@@ -3,7 +3,7 @@ import { RunbookError } from "../../model/error.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { summaryOf, withRun } from "../../runs/find-run.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { headToSign, signOff } from "../../runs/sign-off.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
@@ -31,7 +31,7 @@ export async function signRun(args: SignArgs, globals: Globals, io: Io): Promise
   return withWorkspace(globals, io, async ({ workspace }) => {
     const head = await headToSign(workspace, run);
     const read = sha ?? (await askFor(summaryOf(workspace.store, run), head, io));
-    const event = signOff(workspace, run, { sha: read, reason, actor: operatorOf(io) });
+    const event = signOff(workspace, run, { sha: read, reason, actor: actorAtKeyboard(io) });
     const { actor, at, seq, hash, data } = event;
     if (globals.json) printJson(io, "signOff", { run, by: actor, at, seq, hash, data });
     else

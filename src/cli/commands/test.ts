@@ -4,7 +4,7 @@ import { recordingOf } from "../../testing/recording.ts";
 import { isSame, replayRecording } from "../../testing/replay-recording.ts";
 import { partingLines } from "../view/parting-lines.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { testFiles } from "../authoring/test-files.ts";
@@ -43,7 +43,7 @@ async function replay(
     });
   const { run, recording } = await withRun(placeOf(globals, io), args.replay, (store, row) => ({
     run: row.run,
-    recording: recordingOf(familyOf(store, row.run).map(({ events }) => events)),
+    recording: recordingOf(runTreeOf(store, row.run).map(({ events }) => events)),
   }));
   const { runbook, file } = await loadRunbook(args.runbook ?? recording.runbook, io);
   const parting = await replayRecording(runbook, recording);

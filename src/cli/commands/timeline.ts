@@ -5,11 +5,11 @@ import { recordingsOf } from "../../store/recordings.ts";
 import { eventsOf, jsonOf, linesFor } from "../view/timeline-page.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printLine, printStored } from "../view/event-stream.ts";
 import { printDrawn, printJson, printLines } from "../view/print.ts";
-import { remainsOf, type Remain } from "../../runs/pruned-run.ts";
+import { prunedEvents, type PrunedEvent } from "../../runs/pruned-run.ts";
 import { remainLines } from "../view/timeline-lines.ts";
 
 export interface TimelineArgs extends RowFilter {
@@ -31,9 +31,9 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
   return withRun(placeOf(globals, io), args.run, (store, row) => {
     // A filter asks for what events said.
     const isWhole = args.step === null && args.types.length === 0 && since === null && !args.failed;
-    const remains = isWhole ? remainsOf(store, row.run) : null;
+    const remains = isWhole ? prunedEvents(store, row.run) : null;
     if (remains !== null) return printRemains(row.run, remains, args, { globals, io });
-    const all = toTimelineRows(familyOf(store, row.run).map(({ events }) => events));
+    const all = toTimelineRows(runTreeOf(store, row.run).map(({ events }) => events));
     if (args.step !== null) requireStep(row.run, all, args.step);
     const rows = filterRows(all, { ...args, since });
     const recordings = recordingsOf(store, row.root);
@@ -46,7 +46,7 @@ export async function timeline(args: TimelineArgs, globals: Globals, io: Io): Pr
 
 function printRemains(
   run: string,
-  remains: readonly Remain[],
+  remains: readonly PrunedEvent[],
   { jsonl }: TimelineArgs,
   { globals, io }: { readonly globals: Globals; readonly io: Io },
 ): number {

@@ -8,7 +8,7 @@ import type { Verification } from "../../model/verify.ts";
 import { linesOf } from "../view/verify-lines.ts";
 import { keptNotes } from "../record/kept-notes.ts";
 import type { Globals, Io } from "../io.ts";
-import { familyOf, openForReading, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, openForReading, withRun } from "../../runs/find-run.ts";
 import { placeOf } from "../record/place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { notReplayed, replayCheck } from "../../runs/replay-check.ts";
@@ -60,7 +60,7 @@ async function verifyDatabase(args: VerifyArgs, globals: Globals, io: Io): Promi
   const { record: run } = args;
   if (run !== undefined) {
     return withRun(placeOf(globals, io), run, (store, row) => {
-      const runs = familyOf(store, row.run, () => []).map((member) => member.row.run);
+      const runs = runTreeOf(store, row.run, () => []).map((member) => member.row.run);
       return verifyStored(store, runs, { kept: keptNotes(args.anchor, store.log.id, io) });
     });
   }

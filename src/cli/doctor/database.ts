@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 import path from "node:path";
 import { migrations } from "../../store/migrations.ts";
 import { openDatabase } from "../../store/database.ts";
-import { seenLog } from "../../store/place.ts";
+import { seenLog } from "../../store/log-identity.ts";
 import { anchorAdvice } from "../../store/anchor.ts";
 import { findKey } from "../../store/key.ts";
 import { openStore, type Store } from "../../store/store.ts";

@@ -4,7 +4,7 @@ import { loadRunbook, type LoadedRunbook } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { summaryOf } from "../../runs/find-run.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { changedRunbook, fileNow, migrateRun, type ChangedRunbook } from "../../runs/runbook-changes.ts";
 import type { Globals, Io } from "../io.ts";
 import type { DriveFlags } from "./drive-flags.ts";
@@ -32,7 +32,7 @@ export async function settleVersion(
   { json, color }: Globals,
   io: Io,
 ): Promise<Settled> {
-  const actor = operatorOf(io);
+  const actor = actorAtKeyboard(io);
   if (migrate) {
     await migrateRun(workspace, id, { loaded: await fileNow(workspace, id, runbook), actor });
     return { type: "settled" };
@@ -50,7 +50,7 @@ export async function settleVersion(
     return { type: "settled" };
   }
   const { store } = workspace;
-  const isAtFault = store.family(id).some(({ run }) => summaryOf(store, run).fault !== null);
+  const isAtFault = store.runTree(id).some(({ run }) => summaryOf(store, run).fault !== null);
   const choice = await chooseVersion(changed, { isAtFault, color, io });
   if (choice === "file") await migrateRun(workspace, id, { loaded, actor });
   if (choice === "file" || choice === "copy") return { type: "settled" };

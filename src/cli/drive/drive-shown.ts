@@ -1,7 +1,7 @@
 import type { Policy } from "../../engine/policy.ts";
 import { attend } from "../../runs/attend.ts";
 import { summaryOf } from "../../runs/find-run.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { openRecording } from "../../store/recordings.ts";
 import type { Globals, Io, RunView } from "../io.ts";
 import { createInterrupts } from "../terminal/interrupts.ts";
@@ -34,7 +34,7 @@ export async function driveShown(args: ShownDrive, globals: Globals, io: Io): Pr
   try {
     const end = await attend(workspace, id, {
       operator,
-      actor: operator?.actor ?? operatorOf(io),
+      actor: operator?.actor ?? actorAtKeyboard(io),
       policy,
       resumed,
       stop: interrupts.signal,
@@ -57,7 +57,7 @@ export async function driveShown(args: ShownDrive, globals: Globals, io: Io): Pr
 
 /** What the person said in advance, recorded as said by them, but not as if they had seen what they approve. */
 function policyOf(approves: Policy["approves"], io: Io): Policy | undefined {
-  return approves.length === 0 ? undefined : { approves, actor: { ...operatorOf(io), kind: "policy" } };
+  return approves.length === 0 ? undefined : { approves, actor: { ...actorAtKeyboard(io), kind: "policy" } };
 }
 
 function screenFor(

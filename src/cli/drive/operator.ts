@@ -3,7 +3,7 @@ import { practiceActor, practiceAnswer } from "../../practice/operator.ts";
 import type { Practice } from "../../practice/practice.ts";
 import { attachFiles } from "../../runs/attach-files.ts";
 import { summaryOf } from "../../runs/find-run.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import type { Operator } from "../../runs/prompt-queue.ts";
 import type { Workspace } from "../../runs/workspace.ts";
 import type { Globals, Io, RunView } from "../io.ts";
@@ -43,7 +43,7 @@ async function personAt(
   io: Io,
 ): Promise<Operator> {
   const { createPrompts, PromptInterrupted } = await import("../terminal/prompts.ts");
-  const actor = operatorOf(io);
+  const actor = actorAtKeyboard(io);
   const prompts = createPrompts(
     { ...io, now: workspace.now },
     {

@@ -2,7 +2,7 @@ import { loadRunbook } from "../../loader/load.ts";
 import { practiceActor } from "../../practice/operator.ts";
 import { summaryOf } from "../../runs/find-run.ts";
 import { parseInputs, type RawInputs } from "../../runs/inputs.ts";
-import { operatorOf } from "../../runs/operator.ts";
+import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { practiceWorld } from "../../runs/practice-world.ts";
 import { preflight } from "../../runs/preflight.ts";
 import { startRun as recordStart } from "../../runs/start.ts";
@@ -32,7 +32,7 @@ export async function startRun(args: StartArgs, globals: Globals, io: Io): Promi
   if (args.auto) requirePractice(found.target?.practice);
   return withWorkspace(globals, io, async (opened) => {
     const { workspace } = opened;
-    const actor = args.auto ? practiceActor : operatorOf(io);
+    const actor = args.auto ? practiceActor : actorAtKeyboard(io);
     const id = await recordStart(workspace, { loaded, input, actor, ...found });
     args.onBegin?.();
     const answers = args.auto ? await answersOf(loaded.file, io) : {};

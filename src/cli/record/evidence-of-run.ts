@@ -4,7 +4,7 @@ import type { EventEvidence } from "../../model/event-evidence.ts";
 import { viewOf } from "../../model/run-view.ts";
 import { summarise } from "../../model/summary.ts";
 import type { RunRow, Store } from "../../store/store.ts";
-import { familyOf } from "../../runs/find-run.ts";
+import { runTreeOf } from "../../runs/find-run.ts";
 import { attemptsNamed } from "./attempts-named.ts";
 
 /** An artifact, and who left it. */
@@ -15,7 +15,7 @@ export interface One {
 
 /** What a run and its child runs left, in the order in which it was recorded. */
 export function keptInside(store: Store, { run }: RunRow): readonly EventEvidence[] {
-  const left = familyOf(store, run).flatMap(({ events }) => viewOf(events).kept);
+  const left = runTreeOf(store, run).flatMap(({ events }) => viewOf(events).kept);
   return left.toSorted((one, other) => one.seq - other.seq);
 }
 

@@ -1,7 +1,7 @@
 import type { ReportRecord } from "../../report/record.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Store } from "../../store/store.ts";
-import { familyOf, withRun } from "../../runs/find-run.ts";
+import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { verifyStored } from "../../runs/verify.ts";
 import { writeReport } from "../../report/write.ts";
 import type { Globals, Io } from "../io.ts";
@@ -10,7 +10,7 @@ import { placeOf } from "./place.ts";
 /** What a run's report is made of, verified just now. */
 export async function recordOf(store: Store, run: string): Promise<ReportRecord> {
   const blobs = openBlobs(store);
-  const family = familyOf(store, run);
+  const family = runTreeOf(store, run);
   const verified = await verifyStored(
     store,
     family.map(({ row }) => row.run),

@@ -2,7 +2,7 @@ import type { RunEvent } from "../../model/event.ts";
 import { visibleJson } from "../../redact/visible.ts";
 import type { Store } from "../../store/store.ts";
 import type { Io, RunView } from "../io.ts";
-import { familyOf } from "../../runs/find-run.ts";
+import { runTreeOf } from "../../runs/find-run.ts";
 
 /** Prints events, those of a run in their order, as they were stored. */
 export function printStored(store: Store, events: readonly RunEvent[], io: Pick<Io, "stdout">): void {
@@ -28,7 +28,8 @@ export function createEventStream(
 ): () => void {
   const printed = new Map<string, number>();
   const take = (): readonly RunEvent[] => {
-    for (const { row } of familyOf(store, root, () => [])) if (!printed.has(row.run)) printed.set(row.run, 0);
+    for (const { row } of runTreeOf(store, root, () => []))
+      if (!printed.has(row.run)) printed.set(row.run, 0);
     const events = store.log.after(printed);
     for (const { run, rseq } of events) printed.set(run, rseq);
     return events;

@@ -9,7 +9,7 @@ import type { Style } from "./scene.ts";
 import { wrap } from "./text.ts";
 import type { Zone } from "./zone.ts";
 import { utcText } from "../../model/time-text.ts";
-import type { Remain } from "../../runs/pruned-run.ts";
+import type { PrunedEvent } from "../../runs/pruned-run.ts";
 
 export interface Page extends Style {
   readonly root: string;
@@ -89,7 +89,7 @@ function byOf({ kind, id }: Actor): string {
 }
 
 /** Lines for people: who signed, what was handed out and what was pruned in words, of the rest only its kind. */
-export function remainLines(remains: readonly Remain[], root: string): readonly string[] {
+export function remainLines(remains: readonly PrunedEvent[], root: string): readonly string[] {
   const number = Math.max(...remains.map(({ rseq }) => `#${rseq}`.length));
   const lines = remains.map(({ at, run, rseq, actor, type, what }) => {
     const by = actor.kind === "engine" ? "" : `${actor.id} `;

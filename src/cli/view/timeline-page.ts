@@ -3,7 +3,7 @@ import type { RunEvent } from "../../model/event.ts";
 import { eventText } from "../../model/event-text.ts";
 import type { TimelineRow } from "../../timeline/rows.ts";
 import { visible } from "../../redact/visible.ts";
-import type { Recording } from "../../store/recordings.ts";
+import type { StoredRecording } from "../../store/recordings.ts";
 import type { RunRow } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { styleOf } from "./scene.ts";
@@ -14,7 +14,7 @@ import { localZone, utcZone } from "./zone.ts";
 /** What a page of the timeline is made of, besides its rows. */
 export interface Page {
   readonly all: readonly TimelineRow[];
-  readonly recordings: readonly Recording[];
+  readonly recordings: readonly StoredRecording[];
   readonly local: boolean;
   readonly globals: Globals;
   readonly io: Io;
@@ -36,7 +36,7 @@ export function linesFor(
   ];
 }
 
-function recordingLines(recordings: readonly Recording[], cwd: string): readonly string[] {
+function recordingLines(recordings: readonly StoredRecording[], cwd: string): readonly string[] {
   if (recordings.length === 0) return [];
   const listed = recordings.map(({ file, startedAt }) => `  ${utc(startedAt)}  ${path.relative(cwd, file)}`);
   return ["", "Recordings of the terminal, to be played by asciinema:", ...listed.map(visible)];

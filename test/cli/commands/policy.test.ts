@@ -9,7 +9,7 @@ import { run } from "../../../src/cli/commands/run.ts";
 import { unattended } from "../../../src/cli/drive/drive-flags.ts";
 import type { Operator } from "../../../src/runs/prompt-queue.ts";
 import { risksOf } from "../../../src/cli/program/options.ts";
-import { operatorOf } from "../../../src/runs/operator.ts";
+import { actorAtKeyboard } from "../../../src/runs/actor-at-keyboard.ts";
 import { startRun } from "../../../src/runs/start.ts";
 import { openWorkspace } from "../../../src/runs/workspace.ts";
 import { placeOf } from "../../../src/cli/record/place.ts";
@@ -48,7 +48,7 @@ test("nobody is asked, and the terminal does not ring, where it is approved in a
   writeSmall(dir, `${low}, ${high}`);
   const { io, globals } = catchIo(dir);
   const workspace = openWorkspace(placeOf(globals, io));
-  const actor = operatorOf(io);
+  const actor = actorAtKeyboard(io);
   const none = { target: null, identity: null, tools: {} };
   const loaded = await loadRunbook("small", io);
   const run = await startRun(workspace, { loaded, input: {}, actor, ...none });

@@ -72,7 +72,7 @@ beforeAll(() => {
 });
 
 function children(): readonly string[] {
-  return made.host.store.family(made.run).flatMap(({ run }) => (run === made.run ? [] : [run]));
+  return made.host.store.runTree(made.run).flatMap(({ run }) => (run === made.run ? [] : [run]));
 }
 
 async function told(of: Audited, jsonl = false): Promise<string> {

@@ -105,7 +105,7 @@ test("the stored bytes of a timeline hash to what is stored, child runs in their
   const { io, globals, out } = catchIo(made.dir);
   await timeline({ ...whole, run: made.run, jsonl: true }, globals, io);
   const lines = out().trimEnd().split("\n");
-  const events = made.host.store.family(made.run).flatMap(({ run }) => made.host.store.log.events(run));
+  const events = made.host.store.runTree(made.run).flatMap(({ run }) => made.host.store.log.events(run));
   const bySeq = events.toSorted((one, other) => one.seq - other.seq);
   const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
   const parts = lines.map((line) => line.split(/,(?="artifacts":)/));

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await made.drive(rejected, { resumed: "again" });
   const waiting = made.start({ fail: 0, text: "c" });
   await made.drive(waiting);
-  const [, inside] = made.host.store.family(ended.run);
+  const [, inside] = made.host.store.runTree(ended.run);
   Object.assign(place, { dir: ended.dir, ended: ended.run, rejected, waiting, inside: inside?.run });
 });
 

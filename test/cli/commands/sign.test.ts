@@ -6,7 +6,7 @@ import { report } from "../../../src/cli/commands/report.ts";
 import { signRun } from "../../../src/cli/commands/sign.ts";
 import { timeline } from "../../../src/cli/commands/timeline.ts";
 import { headOf, sign } from "../../../src/engine/sign.ts";
-import { familyOf } from "../../../src/runs/find-run.ts";
+import { runTreeOf } from "../../../src/runs/find-run.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { finishedRun, smallBench } from "../../support/read-run.ts";
 import { ana, type Bench } from "../../support/world-free.ts";
@@ -14,7 +14,7 @@ import { ana, type Bench } from "../../support/world-free.ts";
 const reason = "read all of it";
 
 function familyIn(made: Bench, run: string) {
-  return familyOf(made.host.store, run).map(({ events }) => events);
+  return runTreeOf(made.host.store, run).map(({ events }) => events);
 }
 
 test("several people sign what they read, and report and timeline show it", async () => {

@@ -133,14 +133,14 @@ test("data that an export left out without a word fails", async () => {
 
 test("nothing is written over, and nothing is recorded then", async () => {
   const own = await auditedRun();
-  const before = own.host.store.newest();
+  const before = own.host.store.lastSeq();
   appendFileSync(path.join(own.dir, "there"), "");
   await expect(exported(own, { jsonl: "there" })).rejects.toMatchObject({ code: "FILE_EXISTS" });
   await expect(exported(own, {})).rejects.toMatchObject({ code: "USAGE" });
   await expect(exported(own, { bundle: "x", withhold: ["nonsense"] })).rejects.toMatchObject({
     code: "USAGE",
   });
-  expect(own.host.store.newest()).toBe(before);
+  expect(own.host.store.lastSeq()).toBe(before);
 });
 
 test("what is no record says so, and a path that is not there is taken for a run", async () => {

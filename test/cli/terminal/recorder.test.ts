@@ -7,7 +7,7 @@ import { createRunView } from "../../../src/cli/view/run-view.ts";
 import { Secret } from "../../../src/model/secret.ts";
 import { summarise } from "../../../src/model/summary.ts";
 import { createRedactor } from "../../../src/redact/redactor.ts";
-import { openRecording, recordingsOf, type Recording } from "../../../src/store/recordings.ts";
+import { openRecording, recordingsOf, type StoredRecording } from "../../../src/store/recordings.ts";
 import { scribe } from "../../support/made-events.ts";
 import { Terminal, ioOn } from "../view/terminal.ts";
 
@@ -29,7 +29,7 @@ function recorded(store: { readonly file: string }) {
   return { terminal, io, recorder, failures, pass: (more: number) => void (ms += more) };
 }
 
-function newest(store: { readonly file: string }): Recording {
+function newest(store: { readonly file: string }): StoredRecording {
   const recording = recordingsOf(store, "R-AAAA").at(-1);
   if (recording === undefined) throw new Error("There is no recording.");
   return recording;

@@ -4,13 +4,13 @@ import { writeWhole } from "../system/files.ts";
 import { privateDirectory } from "./blobs.ts";
 
 /** Source maps of the texts that runs keep, by digest. No event names them: without one, positions are told as they are in the text. */
-export interface Maps {
+export interface SourceMaps {
   readonly keep: (source: string, map: string) => void;
   readonly find: (source: string) => string | undefined;
 }
 
 /** The source maps that belong to a database. */
-export function openMaps(store: { readonly file: string }): Maps {
+export function openSourceMaps(store: { readonly file: string }): SourceMaps {
   const dir = path.join(privateDirectory(store), "maps");
   const place = (source: string): string => path.join(dir, `${source}.map`);
   return {

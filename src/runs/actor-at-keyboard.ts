@@ -1,9 +1,9 @@
 import type { Actor } from "../model/event.ts";
 import { whoAmI } from "../system/account.ts";
-import type { Environment } from "./store-options.ts";
+import type { Environment } from "../system/account.ts";
 
 /** Who sits at the keyboard, as far as the operating system knows. */
-export function operatorOf({ env }: { readonly env: Environment }): Actor {
+export function actorAtKeyboard({ env }: { readonly env: Environment }): Actor {
   const sudo = env["SUDO_USER"];
   const id = whoAmI().name;
   return {
