@@ -10,7 +10,7 @@ import { status } from "../../src/cli/commands/status.ts";
 import { timeline } from "../../src/cli/commands/timeline.ts";
 import { printError } from "../../src/cli/view/print-error.ts";
 import type { Globals, Io } from "../../src/cli/io.ts";
-import { createRunView } from "../../src/cli/view/run-view.ts";
+import { createTerminalView } from "../../src/cli/view/terminal-view.ts";
 import { RunbookError } from "../../src/model/error.ts";
 import { summarise } from "../../src/model/summary.ts";
 import { hostile, isUnsafe } from "../redact/hostile.ts";
@@ -82,7 +82,7 @@ test("a watched run shows a terminal nothing that acts", () => {
     on: () => {},
     off: () => {},
   };
-  const view = createRunView({ env: io.env, now: io.now, stdout }, { color: "never", run: ended.run });
+  const view = createTerminalView({ env: io.env, now: io.now, stdout }, { color: "never", run: ended.run });
   const family = host.store.runTree(ended.run).map(({ run }) => host.store.log.events(run));
   const summaries = new Map(family.map((events) => [events[0]?.run ?? "", summarise(events)]));
   for (const events of family) view.events(events, summaries);

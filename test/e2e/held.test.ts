@@ -24,7 +24,7 @@ export default define({
 
 test("one engine at a time: the second is told who drives, and one that was overtaken writes nothing more", async () => {
   await inPlace(await openPlace(), async (place) => {
-    const file = path.join(place.dir, "tell.ts");
+    const file = path.join(place.dir, "print-replay.ts");
     writeFileSync(file, runbook);
     const first = place.start(["run", file, "--input", `url=${place.url}/_world/notifications`]);
     await eventually(place, first, "timer.armed");

@@ -12,7 +12,7 @@ import { parseNotes } from "../../src/model/head-note.ts";
 import { openStore } from "../../src/store/store.ts";
 import { blocksOf, page } from "../docs/pages.ts";
 import { appendNoted, started } from "../store/store-support.ts";
-import { placeOf } from "../../src/cli/record/place.ts";
+import { placeOf } from "../../src/cli/record/record-place.ts";
 import { catchIo } from "../support/read-io.ts";
 
 const missing = ["git", "flock", "curl"].filter((name) => spawnSync(name, ["--version"]).status !== 0);

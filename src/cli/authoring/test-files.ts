@@ -24,7 +24,7 @@ export async function testFiles(wanted: readonly string[], globals: Globals, io:
   if (globals.color === "never") process.env["NO_COLOR"] = "1";
   // Within another test this one would not be run.
   delete process.env["NODE_TEST_CONTEXT"];
-  const tests: Tested[] = [];
+  const tests: TestedCase[] = [];
   const stream = run({ files: [...files] });
   stream.on("test:pass", (data) => tests.push(told(data, io.cwd, true)));
   stream.on("test:fail", (data) => tests.push(told(data, io.cwd, false)));
@@ -36,7 +36,7 @@ export async function testFiles(wanted: readonly string[], globals: Globals, io:
   return ok ? 0 : 1;
 }
 
-interface Tested {
+interface TestedCase {
   readonly file: string;
   readonly name: string;
   readonly passed: boolean;
@@ -45,13 +45,13 @@ interface Tested {
   readonly why: string | null;
 }
 
-interface Reported {
+interface TestReport {
   readonly file?: string;
   readonly name: string;
   readonly details: { readonly duration_ms: number; readonly error?: Error };
 }
 
-function told({ file = "", name, details }: Reported, cwd: string, passed: boolean): Tested {
+function told({ file = "", name, details }: TestReport, cwd: string, passed: boolean): TestedCase {
   const { error, duration_ms: milliseconds } = details;
   const cause = error?.cause instanceof Error ? error.cause : error;
   const why = passed ? null : (cause?.message ?? "it failed");

@@ -15,8 +15,8 @@ export async function enter(
   spareSdkTheHome(process.env);
   // Whatever is created belongs to this person alone.
   process.umask(0o077);
-  const outputs = new Set<Output>();
-  const output = (stream: Output): Output => {
+  const outputs = new Set<ProcessOutput>();
+  const output = (stream: ProcessOutput): ProcessOutput => {
     if (!outputs.has(stream)) ignoreEpipe(stream);
     outputs.add(stream);
     return stream;
@@ -50,10 +50,10 @@ export async function enter(
   leave(await configured.catch(tell), outputs);
 }
 
-type Output = NodeJS.WriteStream;
+type ProcessOutput = NodeJS.WriteStream;
 
 /** Timers and connections of steps that were let go must not hold the process; what was written must get out first. */
-function leave(code: number, outputs: Iterable<Output>): void {
+function leave(code: number, outputs: Iterable<ProcessOutput>): void {
   process.exitCode = code;
   const [first, ...others] = outputs;
   if (first === undefined) process.exit(code);

@@ -12,7 +12,7 @@ import { enter } from "./process.ts";
 import type { Globals, Io } from "../io.ts";
 import { projectConfig } from "../config/settings.ts";
 
-type Quick = (globals: Globals, io: Io) => Promise<number>;
+type QuickCommand = (globals: Globals, io: Io) => Promise<number>;
 
 const common = { db: { type: "string" }, json: { type: "boolean", default: false } } as const;
 // A configuration that is a program is loaded with what this file does without.
@@ -54,7 +54,7 @@ function readList(args: readonly string[]): ReturnType<typeof readQuick> {
 
 function withGlobals(
   { db, json }: { readonly db?: string; readonly json: boolean },
-  quick: Quick,
+  quick: QuickCommand,
 ): (io: Io) => Promise<number> {
   return (io) => {
     const file = db ?? io.env["RUNWRIGHT_DB"] ?? "state.db";

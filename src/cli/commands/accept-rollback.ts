@@ -1,7 +1,7 @@
 import { RunbookError } from "../../model/error.ts";
 import { acceptRollback as accept } from "../../store/rollback.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { storeOptions } from "../../runs/store-options.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";

@@ -7,7 +7,7 @@ import { backUp } from "../../store/backup.ts";
 import { openCopy } from "../../store/database.ts";
 import { storedLog } from "../../store/stored-rows.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { openForReading } from "../../runs/find-run.ts";
 

@@ -1,8 +1,8 @@
 import { diffRuns } from "../../timeline/diff.ts";
 import type { Globals, Io } from "../io.ts";
-import { styleOf } from "../view/scene.ts";
+import { styleOf } from "../view/render-context.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
 import { diffLines } from "../view/diff-lines.ts";
 

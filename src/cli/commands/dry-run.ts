@@ -6,7 +6,7 @@ import { parseInputs, type RawInputs } from "../../runs/inputs.ts";
 import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { preflight } from "../../runs/preflight.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { readLines, wouldLines } from "../view/dry-run-lines.ts";
 import { printJson, printLines } from "../view/print.ts";
 

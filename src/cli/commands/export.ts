@@ -3,16 +3,16 @@ import { withheldBy } from "../../audit/withhold.ts";
 import type { RunEvent } from "../../model/event.ts";
 import { exportingOf, give, rowsOf, writeBundle } from "../record/export-files.ts";
 import { recordExport } from "../../runs/record-export.ts";
-import { formOf, type ExportForms } from "../record/export-form.ts";
+import { formOf, type ExportFlags } from "../record/export-form.ts";
 import type { Globals, Io } from "../io.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { pageOf } from "../record/run-page.ts";
 import { reportText } from "../record/report-record.ts";
 
-export interface ExportArgs extends ExportForms {
+export interface ExportArgs extends ExportFlags {
   readonly run: string;
   /** Who gets it. */
   readonly to: string;
@@ -42,12 +42,12 @@ export async function exportRun(args: ExportArgs, globals: Globals, io: Io): Pro
     else if (form === "jsonl") await give(place, exportLines(exporting), io);
     else await writeBundle(place, row.run, exporting, event.at);
     if (place !== null)
-      tell({ run: row.run, to: args.to, place, event, withheld: withheld.size }, globals, io);
+      printExport({ run: row.run, to: args.to, place, event, withheld: withheld.size }, globals, io);
     return 0;
   });
 }
 
-interface Told {
+interface ExportNotice {
   readonly run: string;
   readonly to: string;
   readonly place: string;
@@ -55,7 +55,7 @@ interface Told {
   readonly withheld: number;
 }
 
-function tell({ run, to, place, event, withheld }: Told, globals: Globals, io: Io): void {
+function printExport({ run, to, place, event, withheld }: ExportNotice, globals: Globals, io: Io): void {
   const { seq, hash } = event;
   if (globals.json) return printJson(io, "export", { run, to, file: place, head: { seq, hash }, withheld });
   printLines(io, [

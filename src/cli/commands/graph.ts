@@ -5,16 +5,16 @@ import { toMermaid } from "../../graph/mermaid.ts";
 import { toStately } from "../../graph/stately.ts";
 import { loadRunbook } from "../../loader/load.ts";
 import { RunbookError } from "../../model/error.ts";
-import { loadRun, type Drawn } from "../record/drawn-runbook.ts";
+import { loadRun, type RunbookDrawing } from "../record/drawn-runbook.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { terminalColumns } from "../view/terminal-columns.ts";
 
-export type Format = "ascii" | "mermaid" | "svg" | "json" | "html";
+export type GraphFormat = "ascii" | "mermaid" | "svg" | "json" | "html";
 
 export interface GraphArgs {
   readonly runbook: string | undefined;
-  readonly format: Format;
+  readonly format: GraphFormat;
   /** The run whose path is marked. */
   readonly run: string | undefined;
 }
@@ -27,7 +27,11 @@ export async function graph(args: GraphArgs, globals: Globals, io: Io): Promise<
   return 0;
 }
 
-function render({ runbook, graph: it, path }: Drawn, format: GraphArgs["format"], width: number): string {
+function render(
+  { runbook, graph: it, path }: RunbookDrawing,
+  format: GraphArgs["format"],
+  width: number,
+): string {
   const marked = path === undefined ? {} : { path };
   switch (format) {
     case "ascii":
@@ -43,7 +47,7 @@ function render({ runbook, graph: it, path }: Drawn, format: GraphArgs["format"]
   }
 }
 
-async function load({ runbook: name, run }: GraphArgs, globals: Globals, io: Io): Promise<Drawn> {
+async function load({ runbook: name, run }: GraphArgs, globals: Globals, io: Io): Promise<RunbookDrawing> {
   if (run !== undefined) return loadRun({ name, run }, globals, io);
   if (name === undefined) {
     throw new RunbookError("USAGE", "`graph` needs a runbook, or a run with `--run`.", {

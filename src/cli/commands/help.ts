@@ -24,8 +24,8 @@ const exitCodes: readonly (readonly [number, string])[] = [
 
 /** Explains exit codes and error codes, without a network. */
 export async function help({ topic }: HelpArgs, globals: Globals, io: Io): Promise<number> {
-  if (topic === "exit-codes") return tellExitCodes(globals, io);
-  if (topic === "errors") return tellErrors(globals, io);
+  if (topic === "exit-codes") return printExitCodes(globals, io);
+  if (topic === "errors") return printErrors(globals, io);
   const code = topic.toUpperCase().replaceAll("-", "_");
   if (!isCode(code)) {
     throw new RunbookError("USAGE", `There is no help on \`${topic}\`.`, {
@@ -38,14 +38,14 @@ export async function help({ topic }: HelpArgs, globals: Globals, io: Io): Promi
   return 0;
 }
 
-function tellExitCodes(globals: Globals, io: Io): number {
+function printExitCodes(globals: Globals, io: Io): number {
   if (globals.json)
     printJson(io, "exit-codes", { exitCodes: exitCodes.map(([code, meaning]) => ({ code, meaning })) });
   else printLines(io, columns(exitCodes.map(([code, meaning]) => [String(code), meaning])));
   return 0;
 }
 
-function tellErrors(globals: Globals, io: Io): number {
+function printErrors(globals: Globals, io: Io): number {
   const errors = Object.entries(catalogue).map(([code, { exit, hint }]) => ({ code, exit, hint }));
   if (globals.json) printJson(io, "errors", { errors });
   else

@@ -3,7 +3,7 @@ import { normaliseRunId } from "../../model/run-id.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { openForReading, rowOf } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
 import { statusOf } from "../../runs/run-status.ts";
 

@@ -1,11 +1,17 @@
 import { RunbookError } from "../../model/error.ts";
-import { artifactsOf, keptAt, keptInside, namedOnly, requireStep } from "../record/evidence-of-run.ts";
+import {
+  artifactsOf,
+  evidenceAt,
+  evidenceInside,
+  namedOnly,
+  requireStep,
+} from "../record/evidence-of-run.ts";
 import { jsonOf, print } from "../view/evidence-text.ts";
 import type { Globals, Io } from "../io.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import { follow } from "../../runs/follow.ts";
 import { createEventStream } from "../view/event-stream.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { withRun } from "../../runs/find-run.ts";
 
@@ -26,7 +32,7 @@ export async function logs(args: LogsArgs, globals: Globals, io: Io): Promise<nu
   return withRun(placeOf(globals, io), args.run, async (store, row) => {
     if (args.follow) return followed(store, row, args, io);
     const { step, name } = args;
-    const left = step === undefined ? keptInside(store, row) : keptAt(step, store, row);
+    const left = step === undefined ? evidenceInside(store, row) : evidenceAt(step, store, row);
     const all = artifactsOf(left);
     const kept = name === undefined ? all : namedOnly(all, name);
     if (globals.json) printJson(io, "logs", { run: row.run, artifacts: kept.map(jsonOf) });
@@ -50,7 +56,7 @@ async function followed(store: Store, row: RunRow, args: LogsArgs, io: Io): Prom
     const isOver = store.find(row.run)?.endedAt !== null;
     if (jsonl) stream();
     else {
-      const left = keptInside(store, row)
+      const left = evidenceInside(store, row)
         .filter((by) => step === undefined || (by.run === row.run && by.step === step))
         .filter(({ seq }) => seq > last);
       const wanted = artifactsOf(left).filter(({ artifact }) => name === undefined || artifact.name === name);

@@ -7,7 +7,7 @@ import { fromTemplate, type Template, type NewFile } from "../../authoring/templ
 import { RunbookError } from "../../model/error.ts";
 import type { Globals, Io } from "../io.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export interface NewArgs {

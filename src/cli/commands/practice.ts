@@ -3,11 +3,11 @@ import path from "node:path";
 import { stopWorld } from "../../practice/worlds.ts";
 import { databaseFile } from "../../runs/store-options.ts";
 import { privateDirectory } from "../../store/blobs.ts";
-import { startRun, type StartArgs } from "../drive/start-run.ts";
+import { startAndDrive, type StartArgs } from "../drive/start-and-drive.ts";
 import type { Globals, Io } from "../io.ts";
 import { serveWorld } from "../practice/serve.ts";
 import { beginWorld, setUpWorld, type PreparedWorld } from "../practice/world.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { reportText } from "../record/report-record.ts";
 
 export interface PracticeArgs extends StartArgs {
@@ -46,8 +46,8 @@ async function practise(
   Object.assign(io.env, env);
   const tool = args.terraform === "real" ? "the real terraform" : "the stand-in for terraform";
   io.stderr.write(`Practice: simulated AWS at ${url},\n${args.speed} times as fast, with ${tool}.\n`);
-  const onEnd = (id: string): Promise<void> => tellReport(id, globals, io);
-  const code = await startRun({ ...args, input: inputs, onEnd }, globals, io);
+  const onEnd = (id: string): Promise<void> => printReport(id, globals, io);
+  const code = await startAndDrive({ ...args, input: inputs, onEnd }, globals, io);
   const isOver = code === 0 || code === 1 || code === 3;
   if (isOver && !args.keep) await stopWorld(url);
   else
@@ -57,7 +57,7 @@ async function practise(
   return code;
 }
 
-async function tellReport(id: string, globals: Globals, io: Io): Promise<void> {
+async function printReport(id: string, globals: Globals, io: Io): Promise<void> {
   const dir = path.join(privateDirectory({ file: databaseFile(placeOf(globals, io)) }), "reports");
   const file = path.join(dir, `${id}.md`);
   await mkdir(dir, { recursive: true, mode: 0o700 });

@@ -3,7 +3,7 @@ import { RunbookError } from "../../model/error.ts";
 import { prunable, prune, sweep, type Prunable } from "../../store/prune.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { columns, printJson, printLines, utc } from "../view/print.ts";
 import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { openForReading } from "../../runs/find-run.ts";
@@ -24,19 +24,24 @@ export async function pruneRuns(args: PruneArgs, globals: Globals, io: Io): Prom
   try {
     const found = prunable(store, before);
     if (args.yes) drop(store, found, args, { globals, io });
-    else tell(found, args, { globals, io });
+    else printPrunable(found, args, { globals, io });
     return 0;
   } finally {
     store.close();
   }
 }
 
-interface Edge {
+interface CommandEdge {
   readonly globals: Globals;
   readonly io: Io;
 }
 
-function drop(store: Store, found: readonly Prunable[], { reason }: PruneArgs, { globals, io }: Edge): void {
+function drop(
+  store: Store,
+  found: readonly Prunable[],
+  { reason }: PruneArgs,
+  { globals, io }: CommandEdge,
+): void {
   const pruning = { actor: actorAtKeyboard(io), reason };
   const events = found.reduce((sum, family) => sum + prune(store, family, pruning), 0);
   const runs = found.reduce((sum, family) => sum + family.runs.length, 0);
@@ -48,7 +53,11 @@ function drop(store: Store, found: readonly Prunable[], { reason }: PruneArgs, {
   }
 }
 
-function tell(found: readonly Prunable[], { before }: PruneArgs, { globals, io }: Edge): void {
+function printPrunable(
+  found: readonly Prunable[],
+  { before }: PruneArgs,
+  { globals, io }: CommandEdge,
+): void {
   if (globals.json) return printJson(io, "prune", { done: false, families: found });
   if (found.length === 0)
     return printLines(io, [`Nothing that ended before ${before} has data left to drop.`]);

@@ -1,11 +1,11 @@
 import { openBlobs } from "../../store/blobs.ts";
 import type { Speed } from "../../timeline/pace.ts";
-import { tell } from "../replay/tell.ts";
+import { printReplay } from "../player/print-replay.ts";
 import type { Globals, Io } from "../io.ts";
-import { styleOf } from "../view/scene.ts";
+import { styleOf } from "../view/render-context.ts";
 import { pinnedRunbooks, replayDifferences, runbooksOf } from "../../runs/pinned.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printDrawn, printJson, clip } from "../view/print.ts";
 import { eventNamed, momentAfter } from "../record/moment.ts";
 import { momentLines } from "../view/moment-lines.ts";
@@ -37,7 +37,8 @@ export async function replay({ run, speed, at }: ReplayArgs, globals: Globals, i
     }
     const events = runs.flat().length;
     if (globals.json) printJson(io, "replay", { run: row.run, events, differences });
-    else await tell({ run: row.run, runs, speed: speed ?? (io.stdout.isTTY ? 8 : "max") }, globals, io);
+    else
+      await printReplay({ run: row.run, runs, speed: speed ?? (io.stdout.isTTY ? 8 : "max") }, globals, io);
     return 0;
   });
 }

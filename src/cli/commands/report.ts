@@ -9,7 +9,7 @@ import { writeDurably } from "../../system/files.ts";
 import type { Globals, Io } from "../io.ts";
 import { pageFile } from "../record/page-files.ts";
 import { recordOf } from "../record/report-record.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { withRun } from "../../runs/find-run.ts";
 

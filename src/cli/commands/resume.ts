@@ -1,7 +1,7 @@
 import { runToResume } from "../../runs/find-run.ts";
 import type { VersionFlags } from "../drive/choose-version.ts";
 import type { DriveFlags } from "../drive/drive-flags.ts";
-import { resumeRun } from "../drive/resume-run.ts";
+import { resumeAndDrive } from "../drive/resume-and-drive.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
 
@@ -14,6 +14,6 @@ export interface ResumeArgs extends DriveFlags, VersionFlags {
 export async function resume(args: ResumeArgs, globals: Globals, io: Io): Promise<number> {
   return withWorkspace(globals, io, (opened) => {
     const id = runToResume(opened.workspace.store, args.run);
-    return resumeRun({ ...args, ...opened, id }, globals, io);
+    return resumeAndDrive({ ...args, ...opened, id }, globals, io);
   });
 }

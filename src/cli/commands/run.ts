@@ -1,9 +1,9 @@
 import { RunbookError } from "../../model/error.ts";
-import { resumeRun } from "../drive/resume-run.ts";
-import { startRun, type StartArgs } from "../drive/start-run.ts";
+import { resumeAndDrive } from "../drive/resume-and-drive.ts";
+import { startAndDrive, type StartArgs } from "../drive/start-and-drive.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { choose, isTerminal, PromptInterrupted } from "../terminal/prompts.ts";
 import { statusOf } from "../../runs/run-status.ts";
 import { printDrawn } from "../view/print.ts";
@@ -13,14 +13,14 @@ import { withRun } from "../../runs/find-run.ts";
 /** Starts a run; where an unfinished one that nobody drives holds the target, a person at a terminal may go on with that. */
 export async function run(args: StartArgs, globals: Globals, io: Io): Promise<number> {
   try {
-    return await startRun(args, globals, io);
+    return await startAndDrive(args, globals, io);
   } catch (error) {
     const held = leftAlone(error);
     const mayAsk = args.ask && !args.auto && !globals.json && !args.jsonl && isTerminal(io);
     if (held === null || !mayAsk) throw error;
     if (!(await wantsToResume(held, globals, io))) throw error;
     return withWorkspace(globals, io, (opened) =>
-      resumeRun({ ...args, ...opened, id: held, migrate: false }, globals, io),
+      resumeAndDrive({ ...args, ...opened, id: held, migrate: false }, globals, io),
     );
   }
 }

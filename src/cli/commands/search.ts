@@ -4,11 +4,11 @@ import { openBlobs } from "../../store/blobs.ts";
 import type { RunFilter } from "../../store/run-list.ts";
 import type { Store } from "../../store/store.ts";
 import { placesOf } from "../record/find-text.ts";
-import { linesOf, type Found } from "../view/search-lines.ts";
+import { linesOf, type FoundRun } from "../view/search-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
 import { openForReading, rowOf } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 
 export interface SearchArgs {
@@ -48,10 +48,10 @@ function withMoments({ since, until, ...rest }: SearchArgs["filter"], now: Date)
   };
 }
 
-async function findIn(store: Store, { filter, text, limit }: SearchArgs): Promise<readonly Found[]> {
+async function findIn(store: Store, { filter, text, limit }: SearchArgs): Promise<readonly FoundRun[]> {
   const before = filter.before === undefined ? undefined : rowOf(store, filter.before).run;
   const blobs = openBlobs(store);
-  const found: Found[] = [];
+  const found: FoundRun[] = [];
   for (const row of store.browse({ ...filter, before, open: false, limit: text === null ? limit : -1 })) {
     const places = text === null ? [] : await placesOf(eventsOf(store, row.run), text, blobs);
     if (text === null || places.length > 0) found.push({ row, places });

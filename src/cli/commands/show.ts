@@ -1,10 +1,10 @@
 import { attemptsNamed } from "../record/attempts-named.ts";
 import type { GateRecord } from "../../model/gate-record.ts";
 import { viewOf } from "../../model/run-view.ts";
-import { attemptLines, showLines, askedLines } from "../view/show-lines.ts";
+import { attemptLines, showLines, gateHistoryLines } from "../view/show-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { detailOf, nextOf } from "../view/status-text.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { statusOf } from "../../runs/run-status.ts";
@@ -23,7 +23,7 @@ export async function show({ run, step }: ShowArgs, globals: Globals, io: Io): P
       const isPersons = gates.some(({ gate }) => gate.kind !== "inDoubt");
       const attempts = isPersons ? [] : attemptsNamed(row.run, events, step);
       if (globals.json) printJson(io, "step", { run: row.run, step, attempts, gates: gates.map(toldOf) });
-      else printLines(io, [...attempts.flatMap(attemptLines), ...gates.flatMap(askedLines)]);
+      else printLines(io, [...attempts.flatMap(attemptLines), ...gates.flatMap(gateHistoryLines)]);
       return 0;
     }
     const status = statusOf(store, row.run);

@@ -8,7 +8,7 @@ import { headToSign, signOff } from "../../runs/sign-off.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { counted } from "../../model/counted.ts";
 

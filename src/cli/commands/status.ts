@@ -1,7 +1,7 @@
 import { statusOf } from "../../runs/run-status.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printDrawn, printJson } from "../view/print.ts";
 import { statusJson, overviewLines, statusLines } from "../view/status-lines.ts";
 import { openForReading, withRun } from "../../runs/find-run.ts";

@@ -5,7 +5,7 @@ import { isSame, replayRecording } from "../../testing/replay-recording.ts";
 import { partingLines } from "../view/parting-lines.ts";
 import type { Globals, Io } from "../io.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { testFiles } from "../authoring/test-files.ts";
 

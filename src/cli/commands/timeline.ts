@@ -6,7 +6,7 @@ import { eventsOf, jsonOf, linesFor } from "../view/timeline-page.ts";
 import type { Globals, Io } from "../io.ts";
 import { parseMoment } from "../time-argument.ts";
 import { runTreeOf, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printLine, printStored } from "../view/event-stream.ts";
 import { printDrawn, printJson, printLines } from "../view/print.ts";
 import { prunedEvents, type PrunedEvent } from "../../runs/pruned-run.ts";

@@ -9,7 +9,7 @@ import { linesOf } from "../view/verify-lines.ts";
 import { keptNotes } from "../record/kept-notes.ts";
 import type { Globals, Io } from "../io.ts";
 import { runTreeOf, openForReading, withRun } from "../../runs/find-run.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { printJson, printLines } from "../view/print.ts";
 import { notReplayed, replayCheck } from "../../runs/replay-check.ts";
 import { verifyStored } from "../../runs/verify.ts";

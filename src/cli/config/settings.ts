@@ -10,7 +10,7 @@ import type { Config } from "../../runbook/config.ts";
 import { personalDirectory } from "../../system/account.ts";
 import type { Io, Origins } from "../io.ts";
 
-type Environment = Record<string, string | undefined>;
+type ProcessEnvironment = Record<string, string | undefined>;
 
 /** Every setting: its variable, how what a file says becomes the variable's text, and what counts when nobody says anything. */
 export const settings = {
@@ -26,7 +26,7 @@ export const settings = {
 
 /** Fills the environment from the configuration files; `run` gives what a file exports that is a program. */
 export async function configure(
-  { env, cwd }: Pick<Io, "cwd"> & { readonly env: Environment },
+  { env, cwd }: Pick<Io, "cwd"> & { readonly env: ProcessEnvironment },
   run: (file: string) => Promise<unknown>,
 ): Promise<Origins> {
   const origins: Record<string, string> = {};
@@ -59,7 +59,7 @@ export function projectConfig(cwd: string): string | undefined {
   return files.find((file) => existsSync(file));
 }
 
-function userConfig(env: Environment): string | undefined {
+function userConfig(env: ProcessEnvironment): string | undefined {
   const dir = personalDirectory("config", env);
   return dir === null ? undefined : path.join(dir, "config.json");
 }

@@ -9,14 +9,14 @@ import { findKey } from "../../store/key.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
 import { databaseFile, storeOptions } from "../../runs/store-options.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { verifyStored } from "../../runs/verify.ts";
-import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
+import { fail, failed, ok, unknown, type DoctorFinding } from "./finding.ts";
 
 const leastSpace = 100 * 2 ** 20;
 
 /** The database: where it is, whether it can be written, and whether its record can be trusted. */
-export async function databaseFindings(globals: Globals, io: Io): Promise<readonly Finding[]> {
+export async function databaseFindings(globals: Globals, io: Io): Promise<readonly DoctorFinding[]> {
   const file = databaseFile(placeOf(globals, io));
   const dir = nearest(path.dirname(file));
   const common = [
@@ -50,7 +50,7 @@ function nearest(dir: string): string {
   return existsSync(dir) || path.dirname(dir) === dir ? dir : nearest(path.dirname(dir));
 }
 
-function anchors(globals: Globals, io: Io): Finding {
+function anchors(globals: Globals, io: Io): DoctorFinding {
   try {
     return writable("anchors", nearest(storeOptions(placeOf(globals, io)).anchors), anchorAdvice);
   } catch (error) {
@@ -58,7 +58,7 @@ function anchors(globals: Globals, io: Io): Finding {
   }
 }
 
-function writable(name: string, place: string, advice: string): Finding {
+function writable(name: string, place: string, advice: string): DoctorFinding {
   try {
     accessSync(place, constants.W_OK);
     return ok(`${name} writable`, place);
@@ -67,7 +67,7 @@ function writable(name: string, place: string, advice: string): Finding {
   }
 }
 
-async function space(dir: string): Promise<Finding> {
+async function space(dir: string): Promise<DoctorFinding> {
   try {
     const { bavail, bsize } = await statfs(dir);
     const free = `${Math.floor((bavail * bsize) / 2 ** 20)} MiB free`;
@@ -79,7 +79,7 @@ async function space(dir: string): Promise<Finding> {
   }
 }
 
-function settings(file: string): readonly Finding[] {
+function settings(file: string): readonly DoctorFinding[] {
   const db = openDatabase(file);
   try {
     const read = (name: string): unknown => db.pragma(name, { simple: true });
@@ -100,14 +100,14 @@ function settings(file: string): readonly Finding[] {
 }
 
 /** An auditor is told the fingerprint by another way than the record. */
-function key({ anchor, log }: Store): Finding {
+function key({ anchor, log }: Store): DoctorFinding {
   const found = findKey(anchor.keyFile, log.id);
   if (found === null) return ok("key", "nothing is signed yet; the first gate or end of a run makes one");
   const [, line = ""] = found.publicPem.split("\n");
   return ok("key", `${found.file}, fingerprint ${found.fingerprint}, public key ${line}`);
 }
 
-async function record(store: Store): Promise<readonly Finding[]> {
+async function record(store: Store): Promise<readonly DoctorFinding[]> {
   const { checks, events, head } = await verifyStored(store, []);
   const broken = checks.filter(({ verdict }) => verdict === "fail");
   const next = "Do not trust this record; keep the database for an audit.";

@@ -3,10 +3,10 @@ import { cacheDirectory, isPrivate } from "../../loader/cache.ts";
 import { runbookDirectories } from "../../loader/load.ts";
 import type { Globals, Io } from "../io.ts";
 import { settings } from "../config/settings.ts";
-import { fail, ok, unknown, type Finding } from "./finding.ts";
+import { fail, ok, unknown, type DoctorFinding } from "./finding.ts";
 
 /** Every setting as it is in force, and where it came from. */
-export function settingFindings(globals: Globals, io: Io): readonly Finding[] {
+export function settingFindings(globals: Globals, io: Io): readonly DoctorFinding[] {
   const all = Object.entries(settings).map(([name, { variable, usual }]) => {
     const isFlag = name === "db" && globals.db !== (io.env[variable] ?? usual);
     const value = isFlag ? globals.db : (io.env[variable] ?? usual);
@@ -20,7 +20,7 @@ export function originOf(variable: string, { env, origins }: Pick<Io, "env" | "o
   return origins?.[variable] ?? (env[variable] === undefined ? "the default" : variable);
 }
 
-function missingShelves(io: Io): readonly Finding[] {
+function missingShelves(io: Io): readonly DoctorFinding[] {
   const [own, ...others] = runbookDirectories(io);
   return others
     .filter((directory) => directory !== own && !existsSync(directory))
@@ -33,7 +33,7 @@ function missingShelves(io: Io): readonly Finding[] {
     );
 }
 
-function cache({ env }: Io): Finding {
+function cache({ env }: Io): DoctorFinding {
   const dir = cacheDirectory(env);
   if (dir === null)
     return unknown(

@@ -4,14 +4,14 @@ import type { Io } from "../io.ts";
 import { practiceWorld } from "../../runs/practice-world.ts";
 import { packageVersion, terraformOf } from "../../runs/tool-versions.ts";
 import { originOf } from "./settings.ts";
-import { fail, failed, ok, unknown, type Finding } from "./finding.ts";
+import { fail, failed, ok, unknown, type DoctorFinding } from "./finding.ts";
 
 /** The programs that runs use. */
-export async function toolFindings(io: Io): Promise<readonly Finding[]> {
+export async function toolFindings(io: Io): Promise<readonly DoctorFinding[]> {
   return [node(), ok("runwright", packageVersion()), await terraform(io)];
 }
 
-function node(): Finding {
+function node(): DoctorFinding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const isNewEnough = major > 20 || (major === 20 && minor >= 19);
   return isNewEnough
@@ -19,7 +19,7 @@ function node(): Finding {
     : fail("node", `${process.version} is too old`, "Install Node 20.19 or newer.");
 }
 
-async function terraform(io: Io): Promise<Finding> {
+async function terraform(io: Io): Promise<DoctorFinding> {
   const from = io.env["RUNWRIGHT_TERRAFORM"] ? originOf("RUNWRIGHT_TERRAFORM", io) : "PATH";
   try {
     const found = await terraformOf(io);
@@ -37,7 +37,7 @@ async function terraform(io: Io): Promise<Finding> {
 }
 
 /** Whom AWS takes us for, and where. */
-export async function awsFindings(io: Io): Promise<readonly Finding[]> {
+export async function awsFindings(io: Io): Promise<readonly DoctorFinding[]> {
   const { region } = awsSettings(io.env, 1);
   const from = io.env["AWS_REGION"] === undefined ? "AWS_DEFAULT_REGION" : "AWS_REGION";
   if (region === undefined) {
@@ -47,7 +47,7 @@ export async function awsFindings(io: Io): Promise<readonly Finding[]> {
   return [ok("aws region", `${region}, from ${from}`), await endpoint(io), await identity(io)].flat();
 }
 
-async function endpoint({ env }: Io): Promise<readonly Finding[]> {
+async function endpoint({ env }: Io): Promise<readonly DoctorFinding[]> {
   const url = env["AWS_ENDPOINT_URL"];
   if (url === undefined) return [];
   const world = await practiceWorld(env);
@@ -55,7 +55,7 @@ async function endpoint({ env }: Io): Promise<readonly Finding[]> {
   return [ok("aws endpoint", `${what}, from AWS_ENDPOINT_URL`)];
 }
 
-async function identity(io: Io): Promise<Finding> {
+async function identity(io: Io): Promise<DoctorFinding> {
   const name = "aws identity";
   try {
     const { callerIdentity } = await import("../../steps/aws/identity.ts");

@@ -8,7 +8,7 @@ import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { changedRunbook, fileNow, migrateRun, type ChangedRunbook } from "../../runs/runbook-changes.ts";
 import type { Globals, Io } from "../io.ts";
 import type { DriveFlags } from "./drive-flags.ts";
-import type { Opened } from "./with-workspace.ts";
+import type { OpenedWorkspace } from "./with-workspace.ts";
 
 export interface VersionFlags extends Pick<DriveFlags, "ask" | "auto"> {
   /** Go on with the runbook's file as it is now, if the recorded path is the same on it. */
@@ -17,10 +17,10 @@ export interface VersionFlags extends Pick<DriveFlags, "ask" | "auto"> {
   readonly runbook?: string | undefined;
 }
 
-type Settled = { readonly type: "settled" } | { readonly type: "stopped"; readonly code: number };
+type VersionChoice = { readonly type: "settled" } | { readonly type: "stopped"; readonly code: number };
 
 /** Moves the run to the file as it is now, or not, as the flag or the person says. */
-export async function settleVersion(
+export async function resolveVersion(
   {
     workspace,
     id,
@@ -28,10 +28,10 @@ export async function settleVersion(
     ask,
     auto,
     runbook,
-  }: VersionFlags & Pick<Opened, "workspace"> & { readonly id: string },
+  }: VersionFlags & Pick<OpenedWorkspace, "workspace"> & { readonly id: string },
   { json, color }: Globals,
   io: Io,
-): Promise<Settled> {
+): Promise<VersionChoice> {
   const actor = actorAtKeyboard(io);
   if (migrate) {
     await migrateRun(workspace, id, { loaded: await fileNow(workspace, id, runbook), actor });
@@ -46,7 +46,7 @@ export async function settleVersion(
   if (changed === null) return { type: "settled" };
   const { isTerminal } = await import("../terminal/prompts.ts");
   if (!ask || auto || json || !isTerminal(io)) {
-    tellChanged(changed, id, io);
+    printChanged(changed, id, io);
     return { type: "settled" };
   }
   const { store } = workspace;
@@ -76,7 +76,7 @@ function changeLines({ loaded, changes }: ChangedRunbook): readonly string[] {
 }
 
 /** Says that the run goes on with its own copy, and how to go on with the file. */
-function tellChanged(changed: ChangedRunbook, id: string, io: Io): void {
+function printChanged(changed: ChangedRunbook, id: string, io: Io): void {
   const { why } = changed;
   const told = [
     ...changeLines(changed),
@@ -88,7 +88,7 @@ function tellChanged(changed: ChangedRunbook, id: string, io: Io): void {
   io.stderr.write(`${told.join("\n")}\n`);
 }
 
-interface Choosing {
+interface VersionPrompt {
   readonly isAtFault: boolean;
   readonly color: Globals["color"];
   readonly io: Io;
@@ -97,7 +97,7 @@ interface Choosing {
 /** Lets the person choose what the run goes on with; what a careless Enter takes leaves it as it is. */
 async function chooseVersion(
   changed: ChangedRunbook,
-  { isAtFault, color, io }: Choosing,
+  { isAtFault, color, io }: VersionPrompt,
 ): Promise<"copy" | "file" | "stop" | "interrupted"> {
   const { choose, PromptInterrupted } = await import("../terminal/prompts.ts");
   const { why } = changed;

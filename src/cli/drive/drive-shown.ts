@@ -7,15 +7,15 @@ import type { Globals, Io, RunView } from "../io.ts";
 import { createInterrupts } from "../terminal/interrupts.ts";
 import { createRecorder, type Recorder } from "../terminal/recorder.ts";
 import { createEventStream, createQuietView } from "../view/event-stream.ts";
-import { createRunView } from "../view/run-view.ts";
+import { createTerminalView } from "../view/terminal-view.ts";
 import type { DriveFlags } from "./drive-flags.ts";
-import { operatorFor, type ScriptedAnswers } from "./operator.ts";
-import { tellOutcome } from "./outcome.ts";
-import type { Opened } from "./with-workspace.ts";
+import { operatorFor, type PracticeAnswers } from "./choose-operator.ts";
+import { printDriveEnd } from "./drive-end.ts";
+import type { OpenedWorkspace } from "./with-workspace.ts";
 
-export interface ShownDrive extends DriveFlags, Opened {
+export interface ShownDrive extends DriveFlags, OpenedWorkspace {
   readonly id: string;
-  readonly answers: ScriptedAnswers;
+  readonly answers: PracticeAnswers;
   /** Where the run is taken up again; null for one that was just started. */
   readonly resumed: string | null;
 }
@@ -47,7 +47,7 @@ export async function driveShown(args: ShownDrive, globals: Globals, io: Io): Pr
     view.close();
     onNews();
     const finished = { store, id, view, quiet: args.quiet, interruptCode: interrupts.exitCode };
-    code = tellOutcome(end, finished, globals, io);
+    code = printDriveEnd(end, finished, globals, io);
     return code;
   } finally {
     interrupts.dispose();
@@ -78,6 +78,6 @@ function screenFor(
   const options = { color: globals.color, run: id, verbose, attention, policy };
   const view = quiet
     ? createQuietView((line) => void io.stderr.write(`${line}\n`))
-    : createRunView(recorded, options);
+    : createTerminalView(recorded, options);
   return { recorder, view };
 }

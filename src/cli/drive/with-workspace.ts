@@ -1,9 +1,9 @@
 import { openWorkspace, type Workspace } from "../../runs/workspace.ts";
 import type { Globals, Io, RunView } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 
 /** A workspace, and the view that its steps' progress is shown in, once there is one. */
-export interface Opened {
+export interface OpenedWorkspace {
   readonly workspace: Workspace;
   readonly show: (view: RunView) => void;
 }
@@ -12,7 +12,7 @@ export interface Opened {
 export async function withWorkspace(
   globals: Globals,
   io: Io,
-  work: (opened: Opened) => Promise<number>,
+  work: (opened: OpenedWorkspace) => Promise<number>,
 ): Promise<number> {
   let view: RunView | undefined;
   const { redactor } = io;

@@ -9,7 +9,7 @@ import type { RawInputs } from "../../runs/inputs.ts";
 import { databaseFile } from "../../runs/store-options.ts";
 import { privateDirectory } from "../../store/blobs.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "../record/place.ts";
+import { placeOf } from "../record/record-place.ts";
 import { initialise } from "./initialise.ts";
 import { checkInputs, practiceInputs, practiceOf } from "./declared.ts";
 import { keyVariable, practiceEnvironment, worldFile } from "./environment.ts";
@@ -21,7 +21,7 @@ export interface PreparedWorld {
   readonly inputs: RawInputs;
 }
 
-export interface Begun {
+export interface BegunWorld {
   readonly url: string;
   readonly loaded: LoadedRunbook;
   readonly declared: Practice | undefined;
@@ -32,7 +32,7 @@ export interface Begun {
 export async function beginWorld(
   { runbook, speed }: { readonly runbook: string; readonly speed: number },
   io: Io,
-): Promise<Begun> {
+): Promise<BegunWorld> {
   const loaded = await loadRunbook(runbook, io);
   const declared = await practiceOf(loaded.file, io);
   const { wrong = [] } = declared ?? { wrong: incidentTroubles };
@@ -42,7 +42,7 @@ export async function beginWorld(
 
 /** Gives the world its terraform directory, faults and inputs. */
 export async function setUpWorld(
-  { url, loaded, declared, wrong }: Begun,
+  { url, loaded, declared, wrong }: BegunWorld,
   args: { readonly input: RawInputs; readonly terraform: "real" | "stand-in" },
   globals: Globals,
   io: Io,

@@ -65,7 +65,7 @@ export const deciding: readonly MakeCommand[] = [
       }),
 ];
 
-interface Answered {
+interface AnswerArgs {
   readonly run: string;
   readonly gate: string | undefined;
   readonly sha: string;
@@ -75,7 +75,7 @@ interface Answered {
 
 async function record(
   command: { readonly optsWithGlobals: () => Flags },
-  { gate, ...args }: Answered,
+  { gate, ...args }: AnswerArgs,
   io: Io,
 ): Promise<number> {
   const { decide } = await import("../commands/decide.ts");

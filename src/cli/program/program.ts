@@ -10,7 +10,7 @@ import { reading } from "./reading.ts";
 import { running } from "./running.ts";
 import { RunbookError } from "../../model/error.ts";
 
-export interface Parts {
+export interface ProgramDeps {
   readonly io: Io;
   readonly finish: Finish;
 }
@@ -27,7 +27,7 @@ const rooms = [
 ] as const;
 
 /** The whole command line; flags of the program are accepted before and after a command's name. */
-export function createProgram({ io, finish }: Parts): {
+export function createProgram({ io, finish }: ProgramDeps): {
   readonly parse: (argv: readonly string[]) => Promise<void>;
 } {
   const program = flags(new Command("runwright"))

@@ -23,7 +23,7 @@ function attended(command: Command) {
     .addOption(new Option("--jsonl", "print the events as they are stored").conflicts("json"));
 }
 
-interface GivenFlags {
+interface RawDriveFlags {
   readonly auto?: true;
   readonly wait?: true;
   readonly prompt: boolean;
@@ -34,7 +34,7 @@ interface GivenFlags {
   readonly jsonl?: true;
 }
 
-function driveFlagsOf(flagged: GivenFlags): DriveFlags {
+function driveFlagsOf(flagged: RawDriveFlags): DriveFlags {
   const { auto, wait, prompt, verbose, quiet, attention, jsonl, autoApprove = [] } = flagged;
   return {
     auto: auto === true,

@@ -7,11 +7,11 @@ import type { Runbook } from "../../runbook/types.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Globals, Io } from "../io.ts";
 import { pinnedRunbooks } from "../../runs/pinned.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "./record-place.ts";
 import { withRun } from "../../runs/find-run.ts";
 
 /** A runbook as it is drawn; with a run, the path that it took. */
-export interface Drawn {
+export interface RunbookDrawing {
   readonly runbook: Runbook;
   readonly graph: Graph;
   readonly path?: RunPath;
@@ -22,7 +22,7 @@ export async function loadRun(
   { name, run }: { readonly name: string | undefined; readonly run: string },
   globals: Globals,
   io: Io,
-): Promise<Drawn> {
+): Promise<RunbookDrawing> {
   return withRun(placeOf(globals, io), run, async (store, row) => {
     const events = store.log.events(row.run);
     const runbook =

@@ -8,19 +8,19 @@ import { runTreeOf } from "../../runs/find-run.ts";
 import { attemptsNamed } from "./attempts-named.ts";
 
 /** An artifact, and who left it. */
-export interface One {
+export interface EvidenceFile {
   readonly by: EventEvidence;
   readonly artifact: Artifact;
 }
 
 /** What a run and its child runs left, in the order in which it was recorded. */
-export function keptInside(store: Store, { run }: RunRow): readonly EventEvidence[] {
+export function evidenceInside(store: Store, { run }: RunRow): readonly EventEvidence[] {
   const left = runTreeOf(store, run).flatMap(({ events }) => viewOf(events).kept);
   return left.toSorted((one, other) => one.seq - other.seq);
 }
 
 /** Each artifact with who left it. */
-export function artifactsOf(left: readonly EventEvidence[]): readonly One[] {
+export function artifactsOf(left: readonly EventEvidence[]): readonly EvidenceFile[] {
   return left.flatMap((by) => by.artifacts.map((artifact) => ({ by, artifact })));
 }
 
@@ -28,11 +28,15 @@ export function artifactsOf(left: readonly EventEvidence[]): readonly One[] {
 export function requireStep(step: string, store: Store, { run }: RunRow): void {
   const events = store.log.events(run);
   const { start } = summarise(events);
-  if (!start.steps.some((listed) => listed.step === step)) keptAt(step, store, { run });
+  if (!start.steps.some((listed) => listed.step === step)) evidenceAt(step, store, { run });
 }
 
 /** Throws naming the steps that there are, when it is none of them. */
-export function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">): readonly EventEvidence[] {
+export function evidenceAt(
+  step: string,
+  store: Store,
+  { run }: Pick<RunRow, "run">,
+): readonly EventEvidence[] {
   const events = store.log.events(run);
   const kept = viewOf(events).kept.filter((one) => one.step === step);
   if (kept.length === 0) attemptsNamed(run, events, step);
@@ -40,7 +44,7 @@ export function keptAt(step: string, store: Store, { run }: Pick<RunRow, "run">)
 }
 
 /** The artifacts of this name; throws naming those that there are. */
-export function namedOnly(all: readonly One[], name: string): readonly One[] {
+export function namedOnly(all: readonly EvidenceFile[], name: string): readonly EvidenceFile[] {
   const found = all.filter(({ artifact }) => artifact.name === name);
   if (found.length > 0) return found;
   const known = [...new Set(all.map(({ artifact }) => artifact.name))].join(", ");

@@ -4,7 +4,7 @@ import { RunbookError } from "../../model/error.ts";
 import type { Io } from "../io.ts";
 
 /** The place of each form; one of them is given. */
-export interface ExportForms {
+export interface ExportFlags {
   readonly bundle: string | undefined;
   readonly jsonl: string | undefined;
   readonly md: string | undefined;
@@ -13,14 +13,14 @@ export interface ExportForms {
 }
 
 /** What is written, and where to. */
-export interface Form {
+export interface ExportDestination {
   readonly form: "bundle" | "jsonl" | "md" | "html";
   /** Null for the terminal. */
   readonly place: string | null;
 }
 
 /** The one form that was asked for; throws where it cannot be written there. */
-export function formOf({ bundle, jsonl, md, html, withhold }: ExportForms, io: Io): Form {
+export function formOf({ bundle, jsonl, md, html, withhold }: ExportFlags, io: Io): ExportDestination {
   const given = Object.entries({ bundle, jsonl, md, html }).filter(([, place]) => place !== undefined);
   const [[form, to = ""] = ["", ""]] = given;
   if (given.length !== 1 || !isForm(form))
@@ -36,6 +36,6 @@ export function formOf({ bundle, jsonl, md, html, withhold }: ExportForms, io: I
   return { form, place };
 }
 
-function isForm(name: string): name is Form["form"] {
+function isForm(name: string): name is ExportDestination["form"] {
   return ["bundle", "jsonl", "md", "html"].includes(name);
 }

@@ -2,7 +2,7 @@ import type { RunEvent } from "../../model/event.ts";
 import type { Blobs } from "../../store/blobs.ts";
 
 /** Where a text was found: an event, or a file of its evidence. */
-export interface Place {
+export interface TextMatch {
   readonly rseq: number;
   readonly where: string;
 }
@@ -12,9 +12,9 @@ export async function placesOf(
   events: readonly RunEvent[],
   text: string,
   blobs: Blobs,
-): Promise<readonly Place[]> {
+): Promise<readonly TextMatch[]> {
   const needle = text.toLowerCase();
-  const places: Place[] = [];
+  const places: TextMatch[] = [];
   for (const { rseq, type, data, actor, artifacts } of events) {
     if (contains([data, actor.id], needle)) places.push({ rseq, where: type });
     for (const { name, sha256 } of artifacts) {

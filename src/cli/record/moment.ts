@@ -7,10 +7,10 @@ import { eventText } from "../../model/event-text.ts";
 import { summarise, type RunSummary } from "../../model/summary.ts";
 import type { Runbook } from "../../runbook/types.ts";
 import type { ViewIo } from "../io.ts";
-import { screenAt } from "../replay/stage.ts";
+import { screenAt } from "../player/stage.ts";
 
 /** A run and its child runs exactly as they stood after one event. */
-export interface Moment {
+export interface RecordedMoment {
   readonly event: RunEvent;
   readonly what: string;
   readonly runs: readonly RunInspection[];
@@ -43,7 +43,7 @@ export function momentAfter(
   { run, runs, runbookOf }: RunRecord,
   event: RunEvent,
   io: Pick<ViewIo, "env">,
-): { readonly moment: Moment; readonly summaries: ReadonlyMap<string, RunSummary> } {
+): { readonly moment: RecordedMoment; readonly summaries: ReadonlyMap<string, RunSummary> } {
   const begun = runs
     .map((events) => events.filter(({ seq }) => seq <= event.seq))
     .filter((events) => events.length > 0);

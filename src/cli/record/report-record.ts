@@ -5,7 +5,7 @@ import { runTreeOf, withRun } from "../../runs/find-run.ts";
 import { verifyStored } from "../../runs/verify.ts";
 import { writeReport } from "../../report/write.ts";
 import type { Globals, Io } from "../io.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "./record-place.ts";
 
 /** What a run's report is made of, verified just now. */
 export async function recordOf(store: Store, run: string): Promise<ReportRecord> {

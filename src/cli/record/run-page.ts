@@ -10,13 +10,13 @@ import { pinnedRunbooks, runbooksOf } from "../../runs/pinned.ts";
 import { recordOf } from "./report-record.ts";
 
 /** For whom a page is made, and what it leaves out. */
-export interface About {
+export interface PageContents {
   readonly to: string;
   readonly withheld: ReadonlySet<number>;
 }
 
 /** The page of a run, its states recomputed on the texts that it is pinned to. */
-export async function pageOf(store: Store, { to, withheld }: About, run: string): Promise<string> {
+export async function pageOf(store: Store, { to, withheld }: PageContents, run: string): Promise<string> {
   const record = await recordOf(store, run);
   const style = `${await pageFile("style.css")}${await pageFile("run.css")}`;
   const telling = { record, withheld, to, files: { style, script: await pageFile("scrub.js") } };

@@ -6,7 +6,7 @@ import type { RunSummary } from "../../model/summary.ts";
 import { problemWith } from "../../runs/attach-files.ts";
 import type { Operator } from "../../runs/prompt-queue.ts";
 import type { Globals, Io } from "../io.ts";
-import { lookOf } from "../view/scene.ts";
+import { lookOf } from "../view/render-context.ts";
 import { renderGate } from "../view/gate.ts";
 import { takeKeys, type Guard, type Keys } from "../view/keys.ts";
 import { palette } from "../view/palette.ts";
@@ -78,14 +78,14 @@ export function isTerminal(io: Io): boolean {
   return terminalOf(io) !== undefined;
 }
 
-interface Asked {
+interface GatePrompt {
   readonly gate: Gate;
   readonly summary: RunSummary;
   /** Aborts when somebody else has answered. */
   readonly signal: AbortSignal;
 }
 
-async function ask(io: Io, options: PromptOptions, asked: Asked): Promise<Decision | undefined> {
+async function ask(io: Io, options: PromptOptions, asked: GatePrompt): Promise<Decision | undefined> {
   const { gate, summary, signal } = asked;
   const expiry = expiryOf(gate, io.now());
   const interrupted = new AbortController();
@@ -136,7 +136,7 @@ function expiryOf(
 async function createAsker(
   io: Io,
   options: PromptOptions,
-  asked: Asked & { readonly keys: Keys },
+  asked: GatePrompt & { readonly keys: Keys },
 ): Promise<Asker> {
   const { gate, summary } = asked;
   return {
@@ -152,7 +152,7 @@ async function createAsker(
   };
 }
 
-interface Questioning {
+interface QuestionOptions {
   readonly color: Globals["color"];
   readonly keys: Keys;
   readonly signal: AbortSignal;
@@ -160,7 +160,7 @@ interface Questioning {
 
 async function createQuestions(
   io: Io,
-  { color, keys, signal }: Questioning,
+  { color, keys, signal }: QuestionOptions,
 ): Promise<Pick<Asker, "select" | "text">> {
   // It takes a while to load, and most commands never ask anything.
   const { default: inquirer } = await import("inquirer");

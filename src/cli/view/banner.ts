@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
-import { detail, type Scene, type Style } from "./scene.ts";
+import { detail, type RenderContext, type Style } from "./render-context.ts";
 import { inWords, isObject } from "../../model/json-read.ts";
 
 /** What a run is about, before its first line; a child run says only what differs from its parent. */
-export function renderBanner(style: Style & Pick<Scene, "summary" | "approves">): readonly string[] {
+export function renderBanner(style: Style & Pick<RenderContext, "summary" | "approves">): readonly string[] {
   const { summary, approves } = style;
   const { run, start, requester } = summary;
   const { runbook, target, identity, tools, parent } = start;

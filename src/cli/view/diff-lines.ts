@@ -5,7 +5,7 @@ import { visibleLine } from "../../redact/visible.ts";
 import type { AlignedItem } from "../../timeline/aligned.ts";
 import type { ValueChange } from "../../timeline/changes.ts";
 import type { RunDiff } from "../../timeline/diff.ts";
-import type { Style } from "./scene.ts";
+import type { Style } from "./render-context.ts";
 import { inWords } from "../../model/json-read.ts";
 import { wrap } from "./text.ts";
 

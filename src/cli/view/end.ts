@@ -3,7 +3,7 @@ import type { RunSummary } from "../../model/summary.ts";
 import { utcDay } from "../../model/time-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
-import { bare, detail, type Style } from "./scene.ts";
+import { bare, detail, type Style } from "./render-context.ts";
 import { between } from "./times.ts";
 
 export interface EndLook extends Partial<Style> {

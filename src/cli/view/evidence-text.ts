@@ -1,7 +1,7 @@
 import type { Artifact } from "../../model/event.ts";
 import type { EventEvidence } from "../../model/event-evidence.ts";
 import { visible } from "../../redact/visible.ts";
-import type { One } from "../record/evidence-of-run.ts";
+import type { EvidenceFile } from "../record/evidence-of-run.ts";
 import type { Io } from "../io.ts";
 import { openBlobs } from "../../store/blobs.ts";
 import type { Store } from "../../store/store.ts";
@@ -10,7 +10,7 @@ import { printLines } from "./print.ts";
 /** Prints artifacts as they are; on a terminal harmless, and each under a heading where they have to be told apart. */
 export async function print(
   store: Store,
-  kept: readonly One[],
+  kept: readonly EvidenceFile[],
   { io, apart }: { readonly io: Io; readonly apart: boolean },
 ): Promise<void> {
   const blobs = openBlobs(store);
@@ -33,6 +33,6 @@ function write({ stdout }: Io, bytes: Uint8Array, apart: boolean): void {
 }
 
 /** An artifact and who left it, as data. */
-export function jsonOf({ by: { run, step, attempt, rseq }, artifact }: One): object {
+export function jsonOf({ by: { run, step, attempt, rseq }, artifact }: EvidenceFile): object {
   return { run, step, attempt, rseq, ...artifact };
 }

@@ -4,7 +4,7 @@ import { clockJump } from "../../model/event-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf, nameOf } from "./names.ts";
-import { detail, statement, type Scene, type Statement } from "./scene.ts";
+import { detail, statement, type RenderContext, type StatementParts } from "./render-context.ts";
 
 export type FactEvent = Extract<
   RunEvent,
@@ -26,13 +26,13 @@ export type FactEvent = Extract<
 >;
 
 /** What became known about the run as a whole. */
-export function factLines(event: FactEvent, scene: Scene): readonly string[] {
+export function factLines(event: FactEvent, context: RenderContext): readonly string[] {
   switch (event.type) {
     case "finding.recorded":
-      return finding(event.data, scene);
+      return finding(event.data, context);
     case "criterion.evaluated": {
       const { verdict, title } = event.data;
-      return statement(scene, {
+      return statement(context, {
         ...verdicts[verdict],
         label: "criterion",
         word: verdict,
@@ -42,10 +42,10 @@ export function factLines(event: FactEvent, scene: Scene): readonly string[] {
     case "followUp.added": {
       const { title, owner, due } = event.data;
       const text = visibleLine(`${title} (owner ${owner || "?"}, due ${utcDay(due)})`);
-      return statement(scene, { mark: "wait", tone: "accent", label: "follow-up", word: "open", text });
+      return statement(context, { mark: "wait", tone: "accent", label: "follow-up", word: "open", text });
     }
     case "clock.jumped":
-      return statement(scene, {
+      return statement(context, {
         mark: "doubt",
         tone: "warn",
         label: event.run,
@@ -53,20 +53,26 @@ export function factLines(event: FactEvent, scene: Scene): readonly string[] {
         text: clockJump(event.data),
       });
     default:
-      return runLines(event, scene);
+      return runLines(event, context);
   }
 }
 
-const verdicts: Readonly<Record<Verdict, Pick<Statement, "mark" | "tone">>> = {
+const verdicts: Readonly<Record<Verdict, Pick<StatementParts, "mark" | "tone">>> = {
   pass: { mark: "ok", tone: "good" },
   fail: { mark: "fail", tone: "bad" },
   unknown: { mark: "doubt", tone: "warn" },
   pending: { mark: "wait", tone: "faint" },
 };
 
-function finding({ text, status }: EventData["finding.recorded"], scene: Scene): readonly string[] {
+function finding({ text, status }: EventData["finding.recorded"], context: RenderContext): readonly string[] {
   const tone = status === "confirmed" ? "accent" : "warn";
-  return statement(scene, { mark: "note", tone, label: "finding", word: `(${status})`, text: visible(text) });
+  return statement(context, {
+    mark: "note",
+    tone,
+    label: "finding",
+    word: `(${status})`,
+    text: visible(text),
+  });
 }
 
 type RunNews = Exclude<
@@ -74,12 +80,12 @@ type RunNews = Exclude<
   { readonly type: "finding.recorded" | "criterion.evaluated" | "followUp.added" | "clock.jumped" }
 >;
 
-function runLines(event: RunNews, scene: Scene): readonly string[] {
+function runLines(event: RunNews, context: RenderContext): readonly string[] {
   const label = event.run;
   const who = nameOf(event.actor);
   switch (event.type) {
     case "run.resumed":
-      return statement(scene, {
+      return statement(context, {
         mark: "run",
         tone: "accent",
         label,
@@ -87,11 +93,11 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
         text: visible(event.data.note),
       });
     case "run.interrupted":
-      return interruptedLines(event, scene);
+      return interruptedLines(event, context);
     case "run.migrated": {
       const { from, to } = event.data;
       const text = `from source ${from.source.slice(0, 8)} to ${to.source.slice(0, 8)}`;
-      return statement(scene, {
+      return statement(context, {
         mark: "note",
         tone: "accent",
         label,
@@ -100,9 +106,9 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
       });
     }
     case "run.faulted":
-      return faultedLines(event, scene);
+      return faultedLines(event, context);
     case "cancel.requested":
-      return statement(scene, {
+      return statement(context, {
         mark: "wait",
         tone: "warn",
         label,
@@ -112,7 +118,7 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
     case "run.cancelled":
       return event.data.leftRunning.length === 0
         ? []
-        : statement(scene, {
+        : statement(context, {
             mark: "doubt",
             tone: "warn",
             label,
@@ -127,26 +133,26 @@ function runLines(event: RunNews, scene: Scene): readonly string[] {
 
 function interruptedLines(
   { run, at, data }: Extract<RunNews, { readonly type: "run.interrupted" }>,
-  scene: Scene,
+  context: RenderContext,
 ): readonly string[] {
   const said = { mark: "wait", tone: "warn", label: run, word: "interrupted" } as const;
   return [
-    ...statement(scene, { ...said, text: visible(data.reason) }),
-    ...detail(scene, "saved", savedAt(at, scene)),
-    ...detail(scene, "next", `runwright resume ${scene.summary.start.parent?.run ?? run}`),
+    ...statement(context, { ...said, text: visible(data.reason) }),
+    ...detail(context, "saved", savedAt(at, context)),
+    ...detail(context, "next", `runwright resume ${context.summary.start.parent?.run ?? run}`),
   ];
 }
 
 function faultedLines(
   { run, data }: Extract<RunNews, { readonly type: "run.faulted" }>,
-  scene: Scene,
+  context: RenderContext,
 ): readonly string[] {
   const text = "the runbook itself is broken; nothing is lost";
   const said = { mark: "fail", tone: "bad", label: run, word: "faulted", text } as const;
-  return [...statement(scene, said), ...renderFailure(scene, data.failure)];
+  return [...statement(context, said), ...renderFailure(context, data.failure)];
 }
 
-function savedAt(at: string, { summary }: Scene): string {
+function savedAt(at: string, { summary }: RenderContext): string {
   const open = summary.steps.find(
     ({ status }) => status === "running" || status === "waiting" || status === "in doubt",
   );

@@ -3,21 +3,21 @@ import { clip } from "../../model/display-width.ts";
 import type { Failure } from "../../model/error.ts";
 import type { Json } from "../../model/json.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
-import { detail, type Style } from "./scene.ts";
+import { detail, type Style } from "./render-context.ts";
 import { inWords } from "../../model/json-read.ts";
 
 const mostFacts = 4;
 const longestFact = 120;
 
 /** Where what shows the failure lies. */
-export interface Evidence {
+export interface EvidenceCount {
   readonly count: number;
   readonly run: string;
   readonly step: string;
 }
 
 /** What happened, why, and last what to do next. */
-export function renderFailure(style: Style, failure: Failure, evidence?: Evidence): readonly string[] {
+export function renderFailure(style: Style, failure: Failure, evidence?: EvidenceCount): readonly string[] {
   const { code, message, hint, data } = failure;
   const facts = Object.entries(data).slice(0, mostFacts).map(factOf(style));
   return [
@@ -31,7 +31,7 @@ export function renderFailure(style: Style, failure: Failure, evidence?: Evidenc
   ];
 }
 
-function evidenceText({ count, run, step }: Evidence): string {
+function evidenceText({ count, run, step }: EvidenceCount): string {
   return `${counted(count, "file")}: runwright logs ${run} ${visibleLine(step)}`;
 }
 

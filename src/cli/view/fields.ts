@@ -4,7 +4,7 @@ import { visibleLine } from "../../redact/visible.ts";
 import type { Asker, Choice } from "./questions.ts";
 import { inWords, objectsOf, textOf } from "../../model/json-read.ts";
 
-interface Field {
+interface PromptField {
   readonly name: string;
   readonly label: string;
   readonly type: string;
@@ -34,7 +34,7 @@ export async function askFields(gate: Gate, asker: Asker): Promise<JsonObject> {
   }
 }
 
-function readField(field: JsonObject): Field {
+function readField(field: JsonObject): PromptField {
   const choices = Array.isArray(field["choices"]) ? field["choices"].map(textOf) : [];
   return {
     name: textOf(field["name"]),
@@ -46,14 +46,14 @@ function readField(field: JsonObject): Field {
   };
 }
 
-async function askField(field: Field, asker: Asker): Promise<Json | undefined> {
+async function askField(field: PromptField, asker: Asker): Promise<Json | undefined> {
   const text = field.choices.length > 0 ? await pick(field, asker) : await type(field, asker);
   if (text === "") return undefined;
   if (field.type === "boolean") return text === "true";
   return field.type === "integer" || field.type === "number" ? Number(text) : text;
 }
 
-async function pick(field: Field, asker: Asker): Promise<string> {
+async function pick(field: PromptField, asker: Asker): Promise<string> {
   const usual = field.default === undefined ? undefined : inWords(field.default);
   const first = (value: string): number => (value === usual ? 0 : 1);
   const choices: readonly Choice[] = field.choices
@@ -64,12 +64,12 @@ async function pick(field: Field, asker: Asker): Promise<string> {
   return value === nothing ? "" : value;
 }
 
-function nameOf({ type: kind }: Field, value: string): string {
+function nameOf({ type: kind }: PromptField, value: string): string {
   if (kind !== "boolean") return visibleLine(value);
   return value === "true" ? "yes" : "no";
 }
 
-async function type(field: Field, asker: Asker): Promise<string> {
+async function type(field: PromptField, asker: Asker): Promise<string> {
   const usual = field.default === undefined ? "" : inWords(field.default);
   const empty = usual === "" ? (field.required ? "" : " (may stay empty)") : ` (empty: ${usual})`;
   const check = (text: string): string | null => problemWith(field, text.trim() === "" ? usual : text.trim());
@@ -77,7 +77,7 @@ async function type(field: Field, asker: Asker): Promise<string> {
   return text === "" ? usual : text;
 }
 
-function problemWith({ type: kind, required, name }: Field, text: string): string | null {
+function problemWith({ type: kind, required, name }: PromptField, text: string): string | null {
   if (text === "") return required ? `\`${visibleLine(name)}\` is needed.` : null;
   if (kind === "number") return isExact(Number(text)) ? null : "That is not a number.";
   if (kind !== "integer") return null;

@@ -8,10 +8,10 @@ import type { Palette } from "./palette.ts";
 import type { Symbols } from "./symbols.ts";
 import { untilThen, utcTime } from "./times.ts";
 import type { Gate } from "../../model/event.ts";
-import { statement, type Style } from "./scene.ts";
+import { statement, type Style } from "./render-context.ts";
 
 /** What the footer shows. */
-export interface Now {
+export interface FooterContext {
   readonly root: string;
   readonly summaries: ReadonlyMap<string, RunSummary>;
   /** The newest progress line of a step, by `run/step`. */
@@ -24,13 +24,13 @@ export interface Now {
   readonly footnote: string | null;
 }
 
-interface Running {
+interface RunningStep {
   readonly summary: RunSummary;
   readonly step: StepSummary;
 }
 
 /** The steps that are really under way; a step that waits for its child run is told by the child's own. */
-function runningSteps(summaries: ReadonlyMap<string, RunSummary>): readonly Running[] {
+function runningSteps(summaries: ReadonlyMap<string, RunSummary>): readonly RunningStep[] {
   return [...summaries.values()].flatMap((summary) =>
     summary.steps
       .filter(({ status, kind }) => status === "running" && kind !== "run")
@@ -39,7 +39,10 @@ function runningSteps(summaries: ReadonlyMap<string, RunSummary>): readonly Runn
 }
 
 /** `4m12s of 15m`. */
-function clockOf({ summary, step }: Running, { now, limits }: Pick<Now, "now" | "limits">): string {
+function clockOf(
+  { summary, step }: RunningStep,
+  { now, limits }: Pick<FooterContext, "now" | "limits">,
+): string {
   const since = Math.max(0, now.getTime() - new Date(step.startedAt ?? summary.lastAt).getTime());
   // Whole seconds: a clock that shows tenths is only restless.
   const passed = since < 10_000 ? `${Math.floor(since / 1_000)}s` : formatMilliseconds(since);
@@ -51,7 +54,7 @@ function clockOf({ summary, step }: Running, { now, limits }: Pick<Now, "now" | 
 
 /** At most three rows: what runs and its clock, its newest line, and how the person gets away. */
 export function footerRows(
-  now: Now,
+  now: FooterContext,
   { width, symbols, paint }: { readonly width: number; readonly symbols: Symbols; readonly paint: Palette },
 ): readonly string[] {
   const root = now.summaries.get(now.root);
@@ -83,12 +86,12 @@ export function footerRows(
   ];
 }
 
-function placeOf({ summary, step }: Running, root: string): string {
+function placeOf({ summary, step }: RunningStep, root: string): string {
   const label = labelOf(summary, step.step);
   return summary.run === root ? label : `${summary.run} ${label}`;
 }
 
-function waiting({ summaries, now }: Now): string {
+function waiting({ summaries, now }: FooterContext): string {
   const open = [...summaries.values()].filter(({ endedAt }) => endedAt === null);
   for (const summary of open) {
     const [gate] = summary.gates;
@@ -123,7 +126,7 @@ const every = 30_000;
 
 /** Where nothing can be drawn anew, a line now and then says that a step still runs. */
 export function createHeartbeat(): (
-  now: Now & { readonly style: Style },
+  now: FooterContext & { readonly style: Style },
 ) => readonly { readonly run: string; readonly lines: readonly string[] }[] {
   const last = new Map<string, number>();
   return (now) => {

@@ -5,7 +5,7 @@ import type { Risk } from "../../model/step.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { labelOf } from "./names.ts";
-import { bare, detail, type Style } from "./scene.ts";
+import { bare, detail, type Style } from "./render-context.ts";
 import { inWords, isObject, objectsOf, textOf } from "../../model/json-read.ts";
 import { wrap } from "./text.ts";
 import { untilThen, utcTime } from "./times.ts";

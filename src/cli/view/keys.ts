@@ -18,7 +18,7 @@ export interface Keys {
   readonly close: () => void;
 }
 
-export interface Keyboard {
+export interface KeyboardInput {
   readonly stdin: ReadStream;
   readonly now: () => number;
   /** Ctrl-C, which must work at every moment, also when all other keys are ignored. */
@@ -27,7 +27,7 @@ export interface Keyboard {
   readonly onGone: () => void;
 }
 
-export function takeKeys({ stdin, now, onInterrupt, onGone }: Keyboard): Keys {
+export function takeKeys({ stdin, now, onInterrupt, onGone }: KeyboardInput): Keys {
   let current: PassThrough | undefined;
   let deafUntil = 0;
   let quiet = 0;

@@ -1,9 +1,9 @@
 import type { RunInspection } from "../../engine/inspect.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
-import type { Moment } from "../record/moment.ts";
+import type { RecordedMoment } from "../record/moment.ts";
 import { renderGate } from "./gate.ts";
-import { detail, type Style } from "./scene.ts";
+import { detail, type Style } from "./render-context.ts";
 import { utcStamp } from "./times.ts";
 
 /** So much of the screen is shown; all of it is in the JSON. */
@@ -15,7 +15,7 @@ export interface MomentLook extends Style {
 }
 
 /** How a run stood after an event: machine, context, open gates, and what was on the screen. */
-export function momentLines(moment: Moment, look: MomentLook): readonly string[] {
+export function momentLines(moment: RecordedMoment, look: MomentLook): readonly string[] {
   const { event, what, runs, gates, screen } = moment;
   const { paint } = look;
   const number = event.run === look.run ? `#${event.rseq}` : `${event.run}#${event.rseq}`;

@@ -1,14 +1,14 @@
 import type { Recording } from "../../testing/recording.ts";
 import { isSame, type Divergence, type PathAndEnd } from "../../testing/replay-recording.ts";
 
-interface Played {
+interface ReplayedRun {
   readonly run: string;
   readonly file: string;
   readonly recording: Recording;
 }
 
 /** Whether a past run goes the same way on another file, and where not. */
-export function partingLines(parting: Divergence, { run, file, recording }: Played): readonly string[] {
+export function partingLines(parting: Divergence, { run, file, recording }: ReplayedRun): readonly string[] {
   const { together, recorded, now, unknown } = parting;
   if (isSame(parting))
     return [`Run ${run} goes the same way on ${file}: ${recording.path.length} states, ${wordsOf(now.end)}.`];

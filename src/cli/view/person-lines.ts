@@ -4,7 +4,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { stepOfGate } from "../../model/state-ids.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { labelOf, nameOf } from "./names.ts";
-import { statement, type Scene } from "./scene.ts";
+import { statement, type RenderContext } from "./render-context.ts";
 import { inWords } from "../../model/json-read.ts";
 
 export type PersonEvent = Extract<
@@ -28,33 +28,33 @@ const closings = {
 } as const;
 
 /** Who answered a gate, how and why. */
-export function personLines(event: PersonEvent, scene: Scene): readonly string[] {
+export function personLines(event: PersonEvent, context: RenderContext): readonly string[] {
   const { gate } = event.data;
-  const label = labelOf(scene.summary, scene.gateOf(gate)?.step ?? stepOfGate(gate));
+  const label = labelOf(context.summary, context.gateOf(gate)?.step ?? stepOfGate(gate));
   const who = nameOf(event.actor);
   switch (event.type) {
     case "approval.granted": {
       const word = `approved by ${who}`;
       const text = because(event.data.reason) + visibleLine(attachedTo(event));
-      return statement(scene, { mark: "ok", tone: "good", label, word, text });
+      return statement(context, { mark: "ok", tone: "good", label, word, text });
     }
     case "approval.denied": {
       const word = `rejected by ${who}`;
       const text = because(event.data.reason) + visibleLine(attachedTo(event));
-      return statement(scene, { mark: "fail", tone: "bad", label, word, text });
+      return statement(context, { mark: "fail", tone: "bad", label, word, text });
     }
     case "approval.revoked": {
       const head = { mark: "wait", tone: "warn", label, word: `approval revoked by ${who}` } as const;
-      return statement(scene, { ...head, text: because(event.data.reason) });
+      return statement(context, { ...head, text: because(event.data.reason) });
     }
     case "decision.made": {
       const { choice, reason } = event.data;
-      const chosen = scene.gateOf(gate)?.options.find(({ id }) => id === choice)?.label;
+      const chosen = context.gateOf(gate)?.options.find(({ id }) => id === choice)?.label;
       const word = `${who} chose ${visibleLine(choice)}`;
       const text = [chosen === undefined ? "" : visibleLine(chosen), because(reason)].filter(
         (part) => part !== "",
       );
-      return statement(scene, {
+      return statement(context, {
         mark: "ok",
         tone: "good",
         label,
@@ -64,11 +64,11 @@ export function personLines(event: PersonEvent, scene: Scene): readonly string[]
     }
     case "input.given": {
       const word = `answered by ${who}`;
-      return statement(scene, { mark: "ok", tone: "good", label, word, text: valuesOf(event.data.values) });
+      return statement(context, { mark: "ok", tone: "good", label, word, text: valuesOf(event.data.values) });
     }
     case "gate.closed": {
       const [word, text] = closings[event.data.why];
-      return statement(scene, { mark: "wait", tone: "warn", label, word, text });
+      return statement(context, { mark: "wait", tone: "warn", label, word, text });
     }
   }
 }

@@ -4,14 +4,14 @@ const mostLines = 8;
 const lastOnFailure = 12;
 const lastOnSuccess = 2;
 
-interface Attempt {
+interface AttemptProgress {
   told: number;
   readonly held: string[];
   dropped: number;
 }
 
 /** Which progress lines become history: the first few at once, the last few when the attempt has ended. */
-export interface Fold {
+export interface ProgressFold {
   /** Whether to tell the line now. */
   readonly add: (key: string, line: string) => boolean;
   /** What is told at the end of the attempt, and how many lines are left out. */
@@ -21,8 +21,8 @@ export interface Fold {
   ) => { readonly lines: readonly string[]; readonly left: number };
 }
 
-export function createFold(verbose: boolean): Fold {
-  const attempts = new Map<string, Attempt>();
+export function createFold(verbose: boolean): ProgressFold {
+  const attempts = new Map<string, AttemptProgress>();
   return {
     add: (key, line) => {
       const attempt = attempts.get(key) ?? { told: 0, held: [], dropped: 0 };

@@ -4,7 +4,7 @@ import { terminalColumns } from "./terminal-columns.ts";
 import { columnsOf } from "../../model/display-width.ts";
 
 /** Where a line comes from; logs say it before every line. */
-interface Origin {
+interface WindowOrigin {
   readonly run: string;
   readonly at: string;
 }
@@ -16,7 +16,7 @@ export interface Screen {
   readonly isLog: boolean;
   /** Whether rows are drawn just now. */
   readonly isLive: () => boolean;
-  readonly say: (lines: readonly string[], origin: Origin) => void;
+  readonly say: (lines: readonly string[], origin: WindowOrigin) => void;
   readonly draw: (rows: readonly string[]) => void;
   /** A sound and a notice of the desktop: somebody is needed. The text holds nothing that a terminal acts on. */
   readonly call: (text: string) => void;

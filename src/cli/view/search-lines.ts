@@ -1,17 +1,17 @@
 import type { RunRow } from "../../store/store.ts";
-import type { Place } from "../record/find-text.ts";
+import type { TextMatch } from "../record/find-text.ts";
 import { columns, utc } from "./print.ts";
 
 /** A run, and where the text was found in it. */
-export interface Found {
+export interface FoundRun {
   readonly row: RunRow;
-  readonly places: readonly Place[];
+  readonly places: readonly TextMatch[];
 }
 
 const titles = ["RUN", "RUNBOOK", "STATUS", "STARTED", "BY", "INSIDE", "FOUND IN"];
 
 /** The runs that were found, newest first. */
-export function linesOf(found: readonly Found[], older: string | null): readonly string[] {
+export function linesOf(found: readonly FoundRun[], older: string | null): readonly string[] {
   if (found.length === 0) return ["No run is like that."];
   const rows = found.map(({ row, places }) => [
     row.run,
@@ -29,7 +29,7 @@ export function linesOf(found: readonly Found[], older: string | null): readonly
 }
 
 /** The first places, and how many more there are. */
-function placesIn(places: readonly Place[]): string {
+function placesIn(places: readonly TextMatch[]): string {
   const shown = places.slice(0, 3).map(({ rseq, where }) => `#${rseq} ${where}`);
   const more = places.length - shown.length;
   return [...shown, ...(more === 0 ? [] : [`and ${more} more`])].join(", ");

@@ -102,7 +102,7 @@ function evidenceRows(kept: readonly EventEvidence[], root: string): readonly (r
 }
 
 /** A gate with what it showed, and what became of it. */
-export function askedLines({ gate, run, rseq, openedAt, answer }: GateRecord): readonly string[] {
+export function gateHistoryLines({ gate, run, rseq, openedAt, answer }: GateRecord): readonly string[] {
   const { lines, summary } = gate.shown;
   const shown = [summary, ...(Array.isArray(lines) ? lines : [])].filter(
     (line) => typeof line === "string" && line !== "",

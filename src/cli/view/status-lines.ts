@@ -2,7 +2,7 @@ import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { currentStep, type OpenGate, type RunStatus } from "../../runs/run-status.ts";
 import type { Globals, Io } from "../io.ts";
-import { lookOf } from "./scene.ts";
+import { lookOf } from "./render-context.ts";
 import { renderGate } from "./gate.ts";
 import { commandsOf, quote } from "./pause.ts";
 import { clip, columns, lasted, utc, widthOf } from "./print.ts";

@@ -4,20 +4,20 @@ import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
 import { labelOf } from "./names.ts";
 import { outcomeText } from "../../model/outcome-text.ts";
-import { statement, type Scene } from "./scene.ts";
+import { statement, type RenderContext } from "./render-context.ts";
 import { between, untilThen, utcTime } from "./times.ts";
 
-export type StepEvent = Extract<RunEvent, { readonly type: `${"step" | "timer" | "child"}.${string}` }>;
+export type StepLineEvent = Extract<RunEvent, { readonly type: `${"step" | "timer" | "child"}.${string}` }>;
 
 /** What happened to a step, a wait or a child run. */
-export function stepLines(event: StepEvent, scene: Scene): readonly string[] {
-  const { summary } = scene;
+export function stepLines(event: StepLineEvent, context: RenderContext): readonly string[] {
+  const { summary } = context;
   const label = (step: string): string => labelOf(summary, step);
   switch (event.type) {
     case "step.started": {
       const { step, attempt, describe } = event.data;
       const word = attempt > 1 ? `started again (attempt ${attempt})` : "started";
-      return statement(scene, {
+      return statement(context, {
         mark: "run",
         tone: "accent",
         label: label(step),
@@ -26,14 +26,14 @@ export function stepLines(event: StepEvent, scene: Scene): readonly string[] {
       });
     }
     case "step.succeeded":
-      return succeeded(event, scene);
+      return succeeded(event, context);
     case "step.failed":
-      return failed(event, scene);
+      return failed(event, context);
     case "step.refused":
-      return refused(event, scene);
+      return refused(event, context);
     case "step.cancelled": {
       const text = visible(event.data.reason);
-      return statement(scene, {
+      return statement(context, {
         mark: "fail",
         tone: "warn",
         label: label(event.data.step),
@@ -43,7 +43,7 @@ export function stepLines(event: StepEvent, scene: Scene): readonly string[] {
     }
     case "step.inDoubt": {
       const text = `it may or may not have taken effect. ${visible(event.data.why)}`;
-      return statement(scene, {
+      return statement(context, {
         mark: "doubt",
         tone: "warn",
         label: label(event.data.step),
@@ -52,24 +52,24 @@ export function stepLines(event: StepEvent, scene: Scene): readonly string[] {
       });
     }
     case "step.reconciled":
-      return reconciled(event.data, scene);
+      return reconciled(event.data, context);
     default:
-      return waitLines(event, scene);
+      return waitLines(event, context);
   }
 }
 
 function waitLines(
-  event: Extract<StepEvent, { readonly type: `${"timer" | "child"}.${string}` }>,
-  scene: Scene,
+  event: Extract<StepLineEvent, { readonly type: `${"timer" | "child"}.${string}` }>,
+  context: RenderContext,
 ) {
   switch (event.type) {
     case "timer.armed": {
       const { state, role } = roleOfTimer(event.data);
       const { due } = event.data;
-      const when = `${utcTime(due, scene.now)} (${untilThen(due, scene.now)})`;
+      const when = `${utcTime(due, context.now)} (${untilThen(due, context.now)})`;
       const word = role === "backoff" ? "tries again at" : "waiting until";
-      const head = { mark: "wait", tone: "accent", label: labelOf(scene.summary, state) } as const;
-      return statement(scene, { ...head, word: `${word} ${when}` });
+      const head = { mark: "wait", tone: "accent", label: labelOf(context.summary, state) } as const;
+      return statement(context, { ...head, word: `${word} ${when}` });
     }
     case "timer.fired":
     case "timer.cancelled": {
@@ -78,72 +78,75 @@ function waitLines(
       const isOver = event.type === "timer.fired";
       const head = { mark: isOver ? "ok" : "fail", tone: isOver ? "good" : "warn" } as const;
       const word = isOver ? "the wait is over" : "the wait was cancelled";
-      return statement(scene, { ...head, label: labelOf(scene.summary, state), word });
+      return statement(context, { ...head, label: labelOf(context.summary, state), word });
     }
     case "child.started": {
       const { step, run, runbook } = event.data;
       const text = `child run ${run} of runbook ${visibleLine(runbook)}`;
-      const head = { mark: "run", tone: "accent", label: labelOf(scene.summary, step) } as const;
-      return statement(scene, { ...head, word: "started", text });
+      const head = { mark: "run", tone: "accent", label: labelOf(context.summary, step) } as const;
+      return statement(context, { ...head, word: "started", text });
     }
     case "child.ended": {
       const { step, run, status } = event.data;
       const isGood = status === "succeeded";
       const head = { mark: isGood ? "ok" : "fail", tone: isGood ? "good" : "bad" } as const;
-      const label = labelOf(scene.summary, step);
-      return statement(scene, {
+      const label = labelOf(context.summary, step);
+      return statement(context, {
         ...head,
         label,
         word: status,
         text: `child run ${run}`,
-        ...took(step, event.at, scene),
+        ...took(step, event.at, context),
       });
     }
   }
 }
 
-function took(step: string, at: string, { startOf }: Scene): { readonly duration: string } {
+function took(step: string, at: string, { startOf }: RenderContext): { readonly duration: string } {
   return { duration: between(startOf(step), at) };
 }
 
 function succeeded(
   { at, data }: Extract<RunEvent, { readonly type: "step.succeeded" }>,
-  scene: Scene,
+  context: RenderContext,
 ): readonly string[] {
   const { step, output } = data;
-  const kind = scene.summary.steps.find((candidate) => candidate.step === step)?.kind ?? null;
+  const kind = context.summary.steps.find((candidate) => candidate.step === step)?.kind ?? null;
   const outcome = outcomeText(kind, output);
   const isGood = outcome?.good ?? true;
-  return statement(scene, {
+  return statement(context, {
     // The step did its work, but what it found is not what one hopes for: no green tick.
     mark: isGood ? "ok" : "note",
     tone: isGood ? "good" : "warn",
-    label: labelOf(scene.summary, step),
+    label: labelOf(context.summary, step),
     word: isGood ? "succeeded" : "ended",
     text: visibleLine(outcome?.text ?? ""),
-    ...took(step, at, scene),
+    ...took(step, at, context),
   });
 }
 
-function failed(event: Extract<RunEvent, { readonly type: "step.failed" }>, scene: Scene): readonly string[] {
+function failed(
+  event: Extract<RunEvent, { readonly type: "step.failed" }>,
+  context: RenderContext,
+): readonly string[] {
   const { step, failure, attempt } = event.data;
   const word = attempt > 1 ? `failed (attempt ${attempt})` : "failed";
-  const label = labelOf(scene.summary, step);
+  const label = labelOf(context.summary, step);
   return [
-    ...statement(scene, { mark: "fail", tone: "bad", label, word, ...took(step, event.at, scene) }),
-    ...renderFailure(scene, failure, { count: event.artifacts.length, run: event.run, step }),
+    ...statement(context, { mark: "fail", tone: "bad", label, word, ...took(step, event.at, context) }),
+    ...renderFailure(context, failure, { count: event.artifacts.length, run: event.run, step }),
   ];
 }
 
 function refused(
   event: Extract<RunEvent, { readonly type: "step.refused" }>,
-  scene: Scene,
+  context: RenderContext,
 ): readonly string[] {
   const { step, failure } = event.data;
-  const label = labelOf(scene.summary, step);
+  const label = labelOf(context.summary, step);
   return [
-    ...statement(scene, { mark: "fail", tone: "bad", label, word: "not begun" }),
-    ...renderFailure(scene, failure, { count: 0, run: event.run, step }),
+    ...statement(context, { mark: "fail", tone: "bad", label, word: "not begun" }),
+    ...renderFailure(context, failure, { count: 0, run: event.run, step }),
   ];
 }
 
@@ -161,10 +164,10 @@ const concluded: Readonly<Record<EventData["step.reconciled"]["verdict"], string
 
 function reconciled(
   { step, verdict, by, why }: EventData["step.reconciled"],
-  scene: Scene,
+  context: RenderContext,
 ): readonly string[] {
-  const head = { mark: "note", tone: "accent", label: labelOf(scene.summary, step) } as const;
-  if (by === "read-only") return statement(scene, { ...head, word: "was interrupted", text: visible(why) });
+  const head = { mark: "note", tone: "accent", label: labelOf(context.summary, step) } as const;
+  if (by === "read-only") return statement(context, { ...head, word: "was interrupted", text: visible(why) });
   const text = `${concluded[verdict]} (${found[by]}). ${visible(why)}`.trimEnd();
-  return statement(scene, { ...head, word: "reconciled", text });
+  return statement(context, { ...head, word: "reconciled", text });
 }

@@ -5,13 +5,13 @@ import { eventText } from "../../model/event-text.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { lanes, type Lane } from "../../timeline/lanes.ts";
 import type { TimelineEvent, TimelineRow } from "../../timeline/rows.ts";
-import type { Style } from "./scene.ts";
+import type { Style } from "./render-context.ts";
 import { wrap } from "./text.ts";
 import type { Zone } from "./zone.ts";
 import { utcText } from "../../model/time-text.ts";
 import type { PrunedEvent } from "../../runs/pruned-run.ts";
 
-export interface Page extends Style {
+export interface TimelineLook extends Style {
   readonly root: string;
   readonly zone: Zone;
 }
@@ -28,7 +28,7 @@ const letters: Readonly<Record<Lane, string>> = {
 };
 
 /** The timeline for people: a line an event, a column for each lane that occurs, silences between. */
-export function timelineLines(rows: readonly TimelineRow[], page: Page): readonly string[] {
+export function timelineLines(rows: readonly TimelineRow[], page: TimelineLook): readonly string[] {
   const used = lanes.filter((lane) => rows.some((row) => row.type === "event" && row.lane === lane));
   const legend = used.map((lane) => `${letters[lane]} ${lane}`).join("   ");
   const number = Math.max(...rows.map((row) => (row.type === "event" ? `#${row.event.rseq}`.length : 0)), 2);
@@ -44,16 +44,16 @@ export function timelineLines(rows: readonly TimelineRow[], page: Page): readonl
   return [`${page.paint.strong(page.root)}, all times ${page.zone.name}`, ...head, "", ...lines];
 }
 
-interface Drawing extends Page {
+interface TimelineDrawing extends TimelineLook {
   readonly used: readonly Lane[];
   readonly number: number;
 }
 
-function drawer(drawing: Drawing): (row: TimelineRow) => readonly string[] {
+function drawer(drawing: TimelineDrawing): (row: TimelineRow) => readonly string[] {
   return (row) => (row.type === "gap" ? gapLines(row, drawing) : momentLines(row, drawing));
 }
 
-function momentLines(row: TimelineEvent, { used, number, ...page }: Drawing): readonly string[] {
+function momentLines(row: TimelineEvent, { used, number, ...page }: TimelineDrawing): readonly string[] {
   const { event, lane } = row;
   const { paint, symbols } = page;
   const gutter = used.map((one) => (one === lane ? letters[lane] : symbols.dot)).join("");
@@ -71,7 +71,7 @@ function momentLines(row: TimelineEvent, { used, number, ...page }: Drawing): re
 
 function gapLines(
   { ms, what }: Extract<TimelineRow, { readonly type: "gap" }>,
-  { used, number, symbols, paint, width }: Drawing,
+  { used, number, symbols, paint, width }: TimelineDrawing,
 ): readonly string[] {
   const head = `${" ".repeat(9)}${symbols.dash.repeat(used.length + number + 1)} `;
   return hung(head, `${formatMilliseconds(ms)}: ${visibleLine(what)}`, width).map(paint.warn);

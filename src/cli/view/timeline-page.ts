@@ -6,13 +6,13 @@ import { visible } from "../../redact/visible.ts";
 import type { StoredRecording } from "../../store/recordings.ts";
 import type { RunRow } from "../../store/store.ts";
 import type { Globals, Io } from "../io.ts";
-import { styleOf } from "./scene.ts";
+import { styleOf } from "./render-context.ts";
 import { utc } from "./print.ts";
 import { timelineLines } from "./timeline-lines.ts";
 import { localZone, utcZone } from "./zone.ts";
 
 /** What a page of the timeline is made of, besides its rows. */
-export interface Page {
+export interface TimelinePage {
   readonly all: readonly TimelineRow[];
   readonly recordings: readonly StoredRecording[];
   readonly local: boolean;
@@ -24,7 +24,7 @@ export interface Page {
 export function linesFor(
   { run, startedAt }: RunRow,
   rows: readonly TimelineRow[],
-  { all, recordings, local, globals, io }: Page,
+  { all, recordings, local, globals, io }: TimelinePage,
 ): readonly string[] {
   const style = styleOf(io, globals);
   const lines = timelineLines(rows, { ...style, root: run, zone: local ? localZone(startedAt) : utcZone });

@@ -12,8 +12,8 @@ import { risksOf } from "../../../src/cli/program/options.ts";
 import { actorAtKeyboard } from "../../../src/runs/actor-at-keyboard.ts";
 import { startRun } from "../../../src/runs/start.ts";
 import { openWorkspace } from "../../../src/runs/workspace.ts";
-import { placeOf } from "../../../src/cli/record/place.ts";
-import { createRunView } from "../../../src/cli/view/run-view.ts";
+import { placeOf } from "../../../src/cli/record/record-place.ts";
+import { createTerminalView } from "../../../src/cli/view/terminal-view.ts";
 import type { Policy } from "../../../src/engine/policy.ts";
 import { loadRunbook } from "../../../src/loader/load.ts";
 import { catchIo } from "../../support/read-io.ts";
@@ -54,7 +54,10 @@ test("nobody is asked, and the terminal does not ring, where it is approved in a
   const run = await startRun(workspace, { loaded, input: {}, actor, ...none });
   const policy: Policy = { approves: ["low"], actor: { ...actor, kind: "policy" } };
   const terminal = catchIo(dir, { tty: true });
-  const view = createRunView({ ...terminal.io, env: { TERM: "xterm" } }, { color: "never", run, policy });
+  const view = createTerminalView(
+    { ...terminal.io, env: { TERM: "xterm" } },
+    { color: "never", run, policy },
+  );
   const stop = new AbortController();
   const asked: string[] = [];
   const operator: Operator = {

@@ -8,7 +8,7 @@ import { status } from "../../../src/cli/commands/status.ts";
 import { verify } from "../../../src/cli/commands/verify.ts";
 import { storeOptions } from "../../../src/runs/store-options.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { placeOf } from "../../../src/cli/record/place.ts";
+import { placeOf } from "../../../src/cli/record/record-place.ts";
 import { catchIo } from "../../support/read-io.ts";
 import { appendNoted, noted, started } from "../../store/store-support.ts";
 import { openForReading } from "../../../src/runs/find-run.ts";

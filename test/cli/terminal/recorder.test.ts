@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { createRecorder } from "../../../src/cli/terminal/recorder.ts";
-import { createRunView } from "../../../src/cli/view/run-view.ts";
+import { createTerminalView } from "../../../src/cli/view/terminal-view.ts";
 import { Secret } from "../../../src/model/secret.ts";
 import { summarise } from "../../../src/model/summary.ts";
 import { createRedactor } from "../../../src/redact/redactor.ts";
@@ -94,7 +94,7 @@ test("played on a terminal, a recording shows what the person saw", async () => 
   const store = place();
   const { terminal, io, recorder } = recorded(store);
   const { events } = scribe();
-  const view = createRunView({ ...io, stdout: recorder.stdout }, { color: "never", run: "R-AAAA" });
+  const view = createTerminalView({ ...io, stdout: recorder.stdout }, { color: "never", run: "R-AAAA" });
   view.events(events, new Map([["R-AAAA", summarise(events)]]));
   view.note("a note");
   view.close();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { linesOf } from "../../../src/cli/view/event-lines.ts";
 import { renderEnd } from "../../../src/cli/view/end.ts";
-import { bare } from "../../../src/cli/view/scene.ts";
+import { bare } from "../../../src/cli/view/render-context.ts";
 import type { Actor, EventData, EventType, RunEvent } from "../../../src/model/event.ts";
 import { ana, gate, rolloutFailed, start, Story } from "./story.ts";
 

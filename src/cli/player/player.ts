@@ -1,20 +1,20 @@
 import type { Beat } from "../../timeline/pace.ts";
-import type { Command } from "./keys.ts";
+import type { PlayerCommand } from "./keys.ts";
 import type { Stage } from "./stage.ts";
 
-export interface Playing {
+export interface Playback {
   readonly run: string;
   readonly beats: readonly Beat[];
   readonly stage: Stage;
   /** The next thing that the person asks for; never, where there is nobody. */
-  readonly command: () => Promise<Command>;
+  readonly command: () => Promise<PlayerCommand>;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Called before each wait, with how far it is and whether it stands still. */
   readonly onWait: (beat: Beat, state: "playing" | "paused") => void;
 }
 
 /** Tells a run again, beat by beat, until it is over or the person has seen enough. */
-export async function play(playing: Playing): Promise<"over" | "left"> {
+export async function play(playing: Playback): Promise<"over" | "left"> {
   const { beats, stage } = playing;
   let next = 0;
   let state: "playing" | "paused" = "playing";
@@ -44,10 +44,10 @@ export async function play(playing: Playing): Promise<"over" | "left"> {
 
 /** The command, or null when the time has passed first; without a time it waits for the command. */
 async function waited(
-  asked: Promise<Command>,
+  asked: Promise<PlayerCommand>,
   ms: number | null,
-  sleep: Playing["sleep"],
-): Promise<Command | null> {
+  sleep: Playback["sleep"],
+): Promise<PlayerCommand | null> {
   if (ms === null) return asked;
   const over = new AbortController();
   // A sleep that is called off has nothing to tell.
@@ -61,7 +61,7 @@ async function waited(
 }
 
 /** Tells everything up to an event of the run at once; for one that has been told it begins anew. */
-function jump({ run, beats, stage }: Playing, next: number, to: number): number {
+function jump({ run, beats, stage }: Playback, next: number, to: number): number {
   const index = beats.findLastIndex(({ event }) => event.run === run && event.rseq <= to);
   const begin = index < next ? 0 : next;
   if (begin < next) {

@@ -23,7 +23,7 @@ export interface StartArgs extends DriveFlags {
 }
 
 /** Starts a run and drives it to its end, or to where only a person or time can go on. */
-export async function startRun(args: StartArgs, globals: Globals, io: Io): Promise<number> {
+export async function startAndDrive(args: StartArgs, globals: Globals, io: Io): Promise<number> {
   const loaded = await loadRunbook(args.runbook, io);
   const input = parseInputs(loaded.runbook, args.input);
   // Before anything that is real is asked anything.

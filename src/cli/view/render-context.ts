@@ -16,7 +16,7 @@ export interface Style {
 }
 
 /** What a line about an event needs to know besides the event. */
-export interface Scene extends Style {
+export interface RenderContext extends Style {
   readonly summary: RunSummary;
   /** Gates of these risks are approved without asking. */
   readonly approves: readonly string[];
@@ -30,11 +30,11 @@ export interface Scene extends Style {
 /** Neither colours nor symbols. */
 export const bare: Style = { paint: plain, symbols: ascii, width: 79 };
 
-type Tone = "good" | "bad" | "warn" | "accent" | "faint";
+type StatementTone = "good" | "bad" | "warn" | "accent" | "faint";
 
-export interface Statement {
+export interface StatementParts {
   readonly mark: Exclude<keyof Symbols, "spinner">;
-  readonly tone: Tone;
+  readonly tone: StatementTone;
   /** What it is about, for example `4/9 plan`. */
   readonly label: string;
   /** What happened, always as a word. */
@@ -45,7 +45,7 @@ export interface Statement {
 }
 
 /** One fact: mark, label and word, then the text, wrapped under itself. */
-export function statement(style: Style, said: Statement): readonly string[] {
+export function statement(style: Style, said: StatementParts): readonly string[] {
   const { paint, symbols, width } = style;
   const { tone, label, word, text = "", duration = "" } = said;
   const mark = symbols[said.mark];

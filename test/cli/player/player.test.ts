@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Command } from "../../../src/cli/replay/keys.ts";
-import { play } from "../../../src/cli/replay/player.ts";
-import type { Stage } from "../../../src/cli/replay/stage.ts";
+import type { PlayerCommand } from "../../../src/cli/player/keys.ts";
+import { play } from "../../../src/cli/player/player.ts";
+import type { Stage } from "../../../src/cli/player/stage.ts";
 import type { Beat } from "../../../src/timeline/pace.ts";
 import { scribe } from "../../support/made-events.ts";
 
 /** Plays four events; the person does what is scripted for the moment before each event, and then waits. */
-async function played(script: Readonly<Record<number, readonly Command[]>>, ms = 1_000) {
+async function played(script: Readonly<Record<number, readonly PlayerCommand[]>>, ms = 1_000) {
   const { events, add } = scribe();
   for (const reason of ["a", "b", "c"]) add("run.interrupted", { reason });
   const beats: readonly Beat[] = events.map((event) => ({ event, ms, skipped: null }));
@@ -17,8 +17,8 @@ async function played(script: Readonly<Record<number, readonly Command[]>>, ms =
     restart: () => void told.push("anew"),
     close: () => {},
   };
-  const posted: Command[] = [];
-  const waiting: ((command: Command) => void)[] = [];
+  const posted: PlayerCommand[] = [];
+  const waiting: ((command: PlayerCommand) => void)[] = [];
   const asked = new Map<number, number>();
   const end = await play({
     run: "R-AAAA",
@@ -53,7 +53,7 @@ test("a pause holds until it is lifted, and next tells one event and holds", asy
 });
 
 test("a jump ahead tells what lies between, and one back begins anew", async () => {
-  const jump = (to: number): Command => ({ type: "jump", to });
+  const jump = (to: number): PlayerCommand => ({ type: "jump", to });
   const { told } = await played({ 2: [jump(3)], 4: [jump(2), { type: "quit" }], 3: [{ type: "quit" }] });
   expect(told).toEqual([1, 2, 3, "anew", "Back to #2:", 1, 2]);
 });

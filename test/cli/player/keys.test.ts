@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createKeyReader } from "../../../src/cli/replay/keys.ts";
+import { createKeyReader } from "../../../src/cli/player/keys.ts";
 
 test("keys are commands, and a number is taken at its Enter", () => {
   const { read, typing } = createKeyReader();

@@ -11,25 +11,29 @@ import type { Interrupts } from "../terminal/interrupts.ts";
 import type { DriveFlags } from "./drive-flags.ts";
 
 /** What the scripted operator was told to answer. */
-export type ScriptedAnswers = NonNullable<Practice["answers"]>;
+export type PracticeAnswers = NonNullable<Practice["answers"]>;
 
-interface Asking extends Pick<DriveFlags, "auto" | "ask"> {
+interface OperatorOptions extends Pick<DriveFlags, "auto" | "ask"> {
   readonly id: string;
-  readonly answers: ScriptedAnswers;
+  readonly answers: PracticeAnswers;
   readonly workspace: Workspace;
   readonly view: RunView;
   readonly interrupts: Interrupts;
 }
 
 /** Who answers gates here: the scripted operator, the person at the terminal, or nobody. */
-export async function operatorFor(asking: Asking, globals: Globals, io: Io): Promise<Operator | null> {
+export async function operatorFor(
+  asking: OperatorOptions,
+  globals: Globals,
+  io: Io,
+): Promise<Operator | null> {
   const { auto, ask, answers, workspace, id } = asking;
   if (auto) return scriptedOperator(answers);
   if (!ask || !io.stdin.isTTY || summaryOf(workspace.store, id).endedAt !== null) return null;
   return personAt(asking, globals, io);
 }
 
-function scriptedOperator(answers: ScriptedAnswers): Operator {
+function scriptedOperator(answers: PracticeAnswers): Operator {
   return {
     actor: practiceActor,
     ask: async (gate, { start: { runbook } }) =>
@@ -38,7 +42,7 @@ function scriptedOperator(answers: ScriptedAnswers): Operator {
 }
 
 async function personAt(
-  { workspace, view, interrupts }: Asking,
+  { workspace, view, interrupts }: OperatorOptions,
   globals: Globals,
   io: Io,
 ): Promise<Operator> {

@@ -2,7 +2,7 @@ import { createMailbox } from "../../engine/mailbox.ts";
 import type { Io } from "../io.ts";
 
 /** What a person at a replay may ask for. */
-export type Command =
+export type PlayerCommand =
   | { readonly type: "pause" }
   | { readonly type: "next" }
   | { readonly type: "jump"; readonly to: number }
@@ -15,13 +15,13 @@ const quits = ["q", "\u0003", "\u0004"];
 
 /** Reads keys: what has been typed of a number, and the commands that are complete. */
 export function createKeyReader(): {
-  readonly read: (typed: string) => readonly Command[];
+  readonly read: (typed: string) => readonly PlayerCommand[];
   /** The number being typed, or null. */
   readonly typing: () => string | null;
 } {
   let digits: string | null = null;
 
-  function take(key: string): readonly Command[] {
+  function take(key: string): readonly PlayerCommand[] {
     if (quits.includes(key)) return [{ type: "quit" }];
     if (key === "g") digits = "";
     else if (digits !== null && /^\d$/.test(key)) digits += key;
@@ -41,18 +41,18 @@ export function createKeyReader(): {
 }
 
 /** A person at a replay. */
-interface Keyboard {
-  readonly command: () => Promise<Command>;
+interface PlayerKeyboard {
+  readonly command: () => Promise<PlayerCommand>;
   /** What is being typed, in words, or null. */
   readonly typing: () => string | null;
   readonly close: () => void;
 }
 
 /** The keys of a person at a terminal; undefined where there is none. */
-export function takeKeyboard({ stdin, stdout }: Pick<Io, "stdin" | "stdout">): Keyboard | undefined {
+export function takeKeyboard({ stdin, stdout }: Pick<Io, "stdin" | "stdout">): PlayerKeyboard | undefined {
   if (!stdin.isTTY || !stdout.isTTY) return undefined;
   const reader = createKeyReader();
-  const commands = createMailbox<Command>();
+  const commands = createMailbox<PlayerCommand>();
   const onData = (data: Buffer): void => {
     for (const command of reader.read(data.toString())) commands.post(command);
   };

@@ -2,7 +2,7 @@ import { formatMilliseconds } from "../../model/duration.ts";
 import { applyTo, type FoldedRun } from "../../model/run-view.ts";
 import type { Beat } from "../../timeline/pace.ts";
 import type { Globals, RunView, ViewIo, Output } from "../io.ts";
-import { createRunView } from "../view/run-view.ts";
+import { createTerminalView } from "../view/terminal-view.ts";
 import { stripVTControlCharacters } from "node:util";
 import type { RunEvent } from "../../model/event.ts";
 
@@ -28,7 +28,7 @@ export function createStage(io: Omit<ViewIo, "now">, options: StageOptions): Sta
   let view = open();
 
   function open(): RunView {
-    return createRunView({ ...io, now: options.clock.now }, { ...options, attention: false });
+    return createTerminalView({ ...io, now: options.clock.now }, { ...options, attention: false });
   }
 
   return {

@@ -9,7 +9,7 @@ import { commandsOf, pauseLines } from "../view/pause.ts";
 import { printJsonLine } from "../view/print.ts";
 import { printStack } from "../view/print-error.ts";
 
-interface Finished {
+interface FinishedDrive {
   readonly store: Store;
   readonly id: string;
   readonly view: RunView;
@@ -18,7 +18,7 @@ interface Finished {
   readonly interruptCode: () => number;
 }
 
-interface Outcome {
+interface DriveClosing {
   readonly code: number;
   readonly notes: readonly string[];
   /** What to type next. */
@@ -26,11 +26,11 @@ interface Outcome {
 }
 
 /** Says how the run stands and what to type next, and gives the exit code. */
-export function tellOutcome(end: DriveEnd, finished: Finished, globals: Globals, io: Io): number {
+export function printDriveEnd(end: DriveEnd, finished: FinishedDrive, globals: Globals, io: Io): number {
   const { store, id, view, quiet } = finished;
   const root = summaryOf(store, id);
   const summaries = summariesOf(store, id);
-  const { code, notes, next } = outcomeOf(end, { root, summaries, interruptCode: finished.interruptCode });
+  const { code, notes, next } = closingOf(end, { root, summaries, interruptCode: finished.interruptCode });
   if (quiet && end.type === "ended" && code !== 0) view.note(endedBadly(root));
   for (const note of notes) view.note(note);
   if (globals.debug && end.type === "faulted" && end.cause instanceof Error) printStack(end.cause, io);
@@ -45,12 +45,12 @@ export function tellOutcome(end: DriveEnd, finished: Finished, globals: Globals,
   return code;
 }
 
-interface Ending extends Pick<Finished, "interruptCode"> {
+interface DriveEnding extends Pick<FinishedDrive, "interruptCode"> {
   readonly root: RunSummary;
   readonly summaries: Summaries;
 }
 
-function outcomeOf(end: DriveEnd, ending: Ending): Outcome {
+function closingOf(end: DriveEnd, ending: DriveEnding): DriveClosing {
   const { root, interruptCode } = ending;
   const resume = `runwright resume ${root.run}`;
   switch (end.type) {
@@ -63,11 +63,11 @@ function outcomeOf(end: DriveEnd, ending: Ending): Outcome {
       return { code: 1, notes: [note], next: [`${resume} --migrate`] };
     }
     case "paused":
-      return pausedOutcome(ending, resume);
+      return pausedClosing(ending, resume);
   }
 }
 
-function pausedOutcome({ root, summaries }: Ending, resume: string): Outcome {
+function pausedClosing({ root, summaries }: DriveEnding, resume: string): DriveClosing {
   const [until] = root.timers;
   if (rests(root) && until !== undefined) {
     const note = `Waiting until ${until.due}. It can be left alone; then: ${resume}`;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { RunView } from "../../../src/cli/io.ts";
-import { createRunView, type RunViewOptions } from "../../../src/cli/view/run-view.ts";
+import { createTerminalView, type TerminalViewOptions } from "../../../src/cli/view/terminal-view.ts";
 import type { RunEvent } from "../../../src/model/event.ts";
 import { ana, gate, planOutput, start, Story } from "./story.ts";
 import { ioOn, Terminal } from "./terminal.ts";
@@ -17,7 +17,7 @@ interface Watched {
 
 function watch(
   size: ConstructorParameters<typeof Terminal>[0] = {},
-  { env = {}, ...options }: Partial<RunViewOptions> & { readonly env?: Record<string, string> } = {},
+  { env = {}, ...options }: Partial<TerminalViewOptions> & { readonly env?: Record<string, string> } = {},
 ): Watched {
   const terminal = new Terminal(size);
   const story = new Story();
@@ -25,7 +25,7 @@ function watch(
     now: () => story.now,
     env: { LANG: "C.UTF-8", TERM: "xterm", NO_COLOR: "1", ...env },
   });
-  const view = createRunView(io, { color: "auto", run: story.run, ...options });
+  const view = createTerminalView(io, { color: "auto", run: story.run, ...options });
   const tell = (...events: readonly RunEvent[]): void =>
     view.events(events, new Map([[story.run, story.summary]]));
   tell(...story.events);
@@ -186,7 +186,7 @@ test("a gate that is open when the view begins is shown once, one that was answe
   story.add("gate.opened", gate({ gate: "approve", step: "approve" }));
   story.add("approval.granted", { gate: "approve", digest: "", reason: "fine", useBy: null }, { actor: ana });
   story.add("gate.opened", gate({ gate: "approve#2", step: "approve" }));
-  const view = createRunView(ioOn(terminal), { color: "never", run: story.run });
+  const view = createTerminalView(ioOn(terminal), { color: "never", run: story.run });
   const summaries = new Map([[story.run, story.summary]]);
   view.events(story.events, summaries);
   view.events([], summaries);

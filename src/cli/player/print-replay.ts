@@ -5,17 +5,21 @@ import { paceOf, type Speed } from "../../timeline/pace.ts";
 import { toTimelineRows } from "../../timeline/rows.ts";
 import type { Globals, Io } from "../io.ts";
 import { createClock, createStage } from "./stage.ts";
-import { keysHelp, type Command, takeKeyboard } from "./keys.ts";
+import { keysHelp, type PlayerCommand, takeKeyboard } from "./keys.ts";
 import { play } from "./player.ts";
 
-interface Told {
+interface ReplayRequest {
   readonly run: string;
   readonly runs: readonly (readonly RunEvent[])[];
   readonly speed: Speed;
 }
 
 /** Tells a run again at this speed; whoever sits there may stop, step and leave. */
-export async function tell({ run, runs, speed }: Told, globals: Globals, io: Io): Promise<void> {
+export async function printReplay(
+  { run, runs, speed }: ReplayRequest,
+  globals: Globals,
+  io: Io,
+): Promise<void> {
   const beats = paceOf(toTimelineRows(runs), speed);
   const rate = speed === "max" ? 0 : speed;
   const clock = createClock(() => performance.now());
@@ -29,7 +33,7 @@ export async function tell({ run, runs, speed }: Told, globals: Globals, io: Io)
       run,
       beats,
       stage,
-      command: keyboard?.command ?? (() => new Promise<Command>(() => {})),
+      command: keyboard?.command ?? (() => new Promise<PlayerCommand>(() => {})),
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       onWait: ({ event, ms }, state) => {
         where = `${state}, next #${event.rseq}${event.run === run ? "" : ` of ${event.run}`}`;

@@ -4,7 +4,7 @@ import type { Gate, RunEvent } from "../../model/event.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import type { Globals, RunView, ViewIo } from "../io.ts";
-import { lookOf, type Scene, type Style } from "./scene.ts";
+import { lookOf, type RenderContext, type Style } from "./render-context.ts";
 import { linesOf } from "./event-lines.ts";
 import { footerRows, callFor, titleOf, createHeartbeat } from "./footer-rows.ts";
 import { renderBanner } from "./banner.ts";
@@ -14,7 +14,7 @@ import { createScreen, type Screen } from "./screen.ts";
 import { isObject } from "../../model/json-read.ts";
 import { wrap } from "./text.ts";
 
-export interface RunViewOptions {
+export interface TerminalViewOptions {
   readonly color: Globals["color"];
   /** The root run; all others are child runs. */
   readonly run: string;
@@ -34,13 +34,13 @@ const tick = 250;
 const nested = "    ";
 
 /** Tells a run as it happens: append-only history, and below it a few live rows where the terminal can do that. */
-export function createRunView(io: ViewIo, options: RunViewOptions): RunView {
-  return new View(io, options);
+export function createTerminalView(io: ViewIo, options: TerminalViewOptions): RunView {
+  return new TerminalView(io, options);
 }
 
-class View implements RunView {
+class TerminalView implements RunView {
   readonly #io: ViewIo;
-  readonly #options: RunViewOptions;
+  readonly #options: TerminalViewOptions;
   readonly #style: Omit<Style, "width">;
   readonly #screen: Screen;
   readonly #fold: ReturnType<typeof createFold>;
@@ -55,7 +55,7 @@ class View implements RunView {
   readonly #starts = new Map<string, string>();
   #frame = 0;
 
-  constructor(io: ViewIo, options: RunViewOptions) {
+  constructor(io: ViewIo, options: TerminalViewOptions) {
     this.#io = io;
     this.#options = options;
     this.#style = lookOf(io, options.color);
@@ -101,7 +101,7 @@ class View implements RunView {
   /** A run that is resumed has begun before this view: its start is told all the same. */
   #introduce(summary: RunSummary, events: readonly RunEvent[]): void {
     const isTold = events.some(({ run, type }) => run === summary.run && type === "run.started");
-    if (!isTold && summary.endedAt === null) this.#say(summary.run, renderBanner(this.#scene(summary)));
+    if (!isTold && summary.endedAt === null) this.#say(summary.run, renderBanner(this.#context(summary)));
   }
 
   #tell(event: RunEvent): void {
@@ -111,7 +111,7 @@ class View implements RunView {
     this.#unfold(event);
     if (event.type === "gate.opened" && summary.gates.some(({ gate }) => gate === event.data.gate))
       this.#call(summary, event.data);
-    this.#say(event.run, linesOf(event, this.#scene(summary)), event.at);
+    this.#say(event.run, linesOf(event, this.#context(summary)), event.at);
   }
 
   #remember(event: RunEvent): void {
@@ -143,10 +143,10 @@ class View implements RunView {
       const key = `${summary.run}/${gate.gate}`;
       if (this.#gates.has(key)) continue;
       this.#gates.set(key, gate);
-      const scene = this.#scene(summary);
+      const context = this.#context(summary);
       this.#say(summary.run, [
         "",
-        ...renderGate(gate, summary, scene.width, { ...scene, rows: rowsForGate(gate) }),
+        ...renderGate(gate, summary, context.width, { ...context, rows: rowsForGate(gate) }),
       ]);
       this.#call(summary, gate);
     }
@@ -163,7 +163,7 @@ class View implements RunView {
     return lines.map((part) => this.#style.paint.faint(`  ${bar} ${part}`));
   }
 
-  #scene(summary: RunSummary): Scene {
+  #context(summary: RunSummary): RenderContext {
     const own = this.#indentOf(summary.run) === "" ? 0 : nested.length + summary.run.length + 1;
     return {
       ...this.#style,
