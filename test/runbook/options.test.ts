@@ -87,6 +87,17 @@ test("a state may give a step another time limit than its own", async () => {
   expect(run.summary.steps.map(({ failure }) => failure?.code ?? null)).toEqual(["STEP_TIMED_OUT", null]);
 });
 
+test.each(["retryFrom", "again"] as const)(
+  "with `%s` a person's word to try again leads back to the state that it names",
+  async (name) => {
+    const made = define({ one: step(look, of), two: step(act, of, { [name]: "one" }) });
+    const steps = [fake(look, good), fake(act, fails("AWS_REFUSED"), good)];
+    const run = await simulate(made, { steps, answers: { "two.decide": "retry" } });
+    expect(run.path).toEqual(["one", "two", "two.decide", "one", "two"]);
+    expect(run.end).toBe("succeeded");
+  },
+);
+
 test("a form is filled in while the run waits, and read by its types", async () => {
   const made = define({
     details: ask(Details, ({ input }) => `What about ${input.of}?`),
