@@ -103,12 +103,12 @@ export default define(
         ],
       },
     ),
-    // accept no-gate: a taint only marks the resource; the plan that follows is approved before anything changes.
     taint: step(
       steps.terraformTaint,
       (of) => ({ ...terraform(of), address: of.input.taskDefinitionAddress }),
       {
         title: "Taint the task definition",
+        accept: "a taint only marks the resource; the plan that follows is approved before anything changes",
       },
     ),
     // accept endless-loop: whatever goes round by `save` has passed the gate of save-state.
@@ -118,6 +118,8 @@ export default define(
     }),
     approvePlan: gate(({ get }) => steps.planForReview(get(steps.terraformPlan)), {
       title: "Approve the plan",
+      covers: ["apply", "deploy"],
+      usable: "1h",
     }),
     apply: step(
       steps.terraformApply,
@@ -179,6 +181,7 @@ export default define(
         redis: {
           label: "Run child runbook redis-sg",
           to: "redis",
+          covers: ["redeploy"],
           suggested: ({ get }) => get(steps.logsSearch, "redisLog").count > 0,
         },
         redeploy: { label: "Deploy the same revision again", to: "redeploy" },

@@ -12,7 +12,7 @@ const layers: Readonly<
   process: { may: ["model", "redact", "system"] },
   steps: { may: ["model", "system"] },
   runbook: { may: ["model", "steps/human-confirm.ts", "steps/human-decide.ts", "steps/human-input.ts"] },
-  engine: { may: ["model", "runbook"] },
+  engine: { may: ["model", "runbook", "graph/covers.ts"] },
   store: { may: ["model", "system"], types: ["engine"] },
   host: { may: ["model", "engine", "process", "redact", "store", "system"], types: ["runbook"] },
   loader: {

@@ -101,7 +101,7 @@ def excluded(known, gate, given, kind, who):  # why this answer at this gate all
 
 def permit(known, write, at):  # the gate that allows a write (None: it needs none), why it may not begin, who asked last
     step, binds, risk = write["step"], write.get("binds", []), write["risk"]
-    effect = known["effects"].get(write["key"])
+    effect = known["effects"].get((step, write["key"]))
     named = [g for g in known["grants"] if g["gate"] == effect or g["left"].get(step, 0) > 0]
     timely = [g for g in named if not g["useBy"] or at[:19] <= g["useBy"][:19]]
     if fit := [g for g in timely if all(one in g["binds"] for one in binds)]: return fit[-1]["gate"], None, None
@@ -133,8 +133,8 @@ def follow(known, kind, data, at, actor):  # what a run's answers allow, event b
         if len(given) >= gate.get("approvals", 1): known["grants"].append({
             "gate": name, "step": gate["step"], "useBy": min(due, default=None), "binds": list(gate.get("binds", [])),
             "left": {c["state"]: c["times"] for c in gate.get("covers", []) if c.get("option") == said}})
-    elif kind == "step.started" and (by := data.get("allowedBy")) and known["effects"].get(data["key"]) != by:
-        known["effects"][data["key"]] = known["writes"][data["step"]] = by
+    elif kind == "step.started" and (by := data.get("allowedBy")) and known["effects"].get((data["step"], data["key"])) != by:
+        known["effects"][data["step"], data["key"]] = known["writes"][data["step"]] = by
         for g in known["grants"]:
             if g["gate"] == by: g["left"][data["step"]] = g["left"].get(data["step"], 0) - 1
     elif kind == "step.succeeded":

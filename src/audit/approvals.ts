@@ -1,6 +1,7 @@
 /** What was approved is what was shown, and what was applied is what was approved. */
 import { isOf, type Gate, type RunEvent } from "../model/event.ts";
 import { canonical, digestOf, type Json, type JsonObject } from "../model/json.ts";
+import { counted } from "../model/counted.ts";
 import type { Check } from "../model/verify.ts";
 import { subjects, wrongAt, type FollowedAllowances } from "./allowed.ts";
 import type { OwnEvent } from "./submission.ts";
@@ -54,10 +55,13 @@ export function approvalsCheck(own: readonly OwnEvent[]): Check {
 }
 
 function summaryOf({ gates, used, followed: { accepted }, older }: ApprovalLedger): string {
-  const known = `${gates.size} gates, ${used.size} approvals used`;
+  const known = `${counted(gates.size, "gate")}, ${counted(used.size, "approval")} used`;
   const free =
     accepted.length === 0 ? "" : `, without an approval as the runbook accepts: ${accepted.join(", ")}`;
-  const before = older.size === 0 ? "" : `, ${older.size} writes from before approvals covered writes`;
+  const before =
+    older.size === 0
+      ? ""
+      : `; ${counted(older.size, "write")} recorded without naming a gate, as formerly: judged by what was shown`;
   return known + free + before;
 }
 

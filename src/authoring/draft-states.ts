@@ -23,17 +23,31 @@ interface DraftContext {
 function stateText(state: RecordedState, { before, inputs, next }: DraftContext): string {
   const { name, title } = state;
   const known = [...inputs, ...before.toReversed().flatMap(outputsOf)];
-  const titled = `{ title: ${JSON.stringify(title)} }`;
   switch (state.type) {
-    case "step":
-      return `  ${name}: step(steps.${nameOf(state.kind)}, ${mapper(sourceText(state.input, known))}, ${titled}),`;
-    case "gate":
-      return `  ${name}: gate(${mapper(reviewOf(state.gate, before) ?? sourceText(shownOf(state.gate), known))}, ${titled}),`;
+    case "step": {
+      const { accepted: accept } = state;
+      const options = objectText({ title, ...(accept === undefined ? {} : { accept }) });
+      return `  ${name}: step(steps.${nameOf(state.kind)}, ${mapper(sourceText(state.input, known))}, ${options}),`;
+    }
+    case "gate": {
+      const options = objectText({ title, ...coversOf(state) });
+      return `  ${name}: gate(${mapper(reviewOf(state.gate, before) ?? sourceText(shownOf(state.gate), known))}, ${options}),`;
+    }
     case "choice":
-      return `  ${name}: choice(${mapper(sourceText(shownOf(state.gate), known))}, ${optionsText(state, next)}, ${titled}),`;
+      return `  ${name}: choice(${mapper(sourceText(shownOf(state.gate), known))}, ${optionsText(state, next)}, ${objectText({ title })}),`;
     case "wait":
-      return `  ${name}: wait(() => ${JSON.stringify(state.duration)}, ${titled}),`;
+      return `  ${name}: wait(() => ${JSON.stringify(state.duration)}, ${objectText({ title })}),`;
   }
+}
+
+/** The writes that the answer allowed in the run; what it would have allowed besides is not in its record. */
+function coversOf({ covers }: RecordedState): { readonly covers?: readonly string[] } {
+  return covers === undefined ? {} : { covers };
+}
+
+function objectText(values: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(values).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return `{ ${parts.join(", ")} }`;
 }
 
 /** A function that takes only what it uses. */
@@ -82,12 +96,14 @@ function shownOf({ kind, shown }: Gate): JsonObject {
 }
 
 function optionsText(
-  { gate, chosen }: Extract<RecordedState, { readonly type: "choice" }>,
+  state: Extract<RecordedState, { readonly type: "choice" }>,
   next: RecordedState | undefined,
 ): string {
+  const { gate, chosen } = state;
   const options = gate.options.map(({ id, label, danger }) => {
     const to = id === chosen ? (next?.name ?? "succeeded") : "failed";
-    return `${JSON.stringify(id)}: { label: ${JSON.stringify(label)}, to: ${JSON.stringify(to)}, danger: ${danger} }`;
+    const covers = id === chosen ? coversOf(state) : {};
+    return `${JSON.stringify(id)}: ${objectText({ label, to, danger, ...covers })}`;
   });
   return `{ ${options.join(", ")} }`;
 }

@@ -12,13 +12,8 @@ import {
   type SourceFile,
   type FileLine,
 } from "./sources.ts";
-import { rules, type Problem, type UnlocatedProblem, type RuleName, type Severity } from "./rules/problem.ts";
-import { foreignAction } from "./rules/actions.ts";
-import { openCriterion } from "./rules/criteria.ts";
-import { endlessLoop, noWayOut, unreachable } from "./rules/flow.ts";
-import { outputMissing } from "./rules/outputs.ts";
-import { noGate, noProbe, noTimeout } from "./rules/steps.ts";
-import { impure, wrongInput } from "./rules/values.ts";
+import { rules, type Problem, type RuleName, type Severity } from "./rules/problem.ts";
+import { problemsOf } from "./rules/every-rule.ts";
 import { secretsIn } from "./secrets.ts";
 import { underCheck } from "./subject/runbook-under-check.ts";
 import { typeErrors } from "./types.ts";
@@ -60,24 +55,6 @@ export async function check(files: readonly string[], options: CheckOptions = {}
   return { findings: found.filter((one) => !accepted.includes(one)), accepted };
 }
 
-/** What the rules say about one runbook. */
-async function problemsOf(runbook: Runbook): Promise<readonly UnlocatedProblem[]> {
-  const subject = underCheck(runbook);
-  const all = [
-    foreignAction,
-    unreachable,
-    noWayOut,
-    endlessLoop,
-    noProbe,
-    noTimeout,
-    noGate,
-    outputMissing,
-    wrongInput,
-    openCriterion,
-  ];
-  return [...all.flatMap((rule) => rule(subject)), ...(await impure(subject))];
-}
-
 async function problemsIn(
   file: string,
   sources: readonly SourceFile[],
@@ -88,7 +65,7 @@ async function problemsIn(
   if (runbook instanceof RunbookError) return [broken(file, sources, runbook), ...secrets];
   const remarks = await Promise.all(
     [...runbook.family.values()].map(async (member) =>
-      (await problemsOf(member)).map(({ rule, state, why, severity, key }) =>
+      (await problemsOf(underCheck(member))).map(({ rule, state, why, severity, key }) =>
         problem(lineOfState(sources, member.id, key ?? state), rule, why, {
           runbook: member.id,
           state,

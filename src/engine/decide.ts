@@ -49,7 +49,7 @@ export function decide(events: readonly RunEvent[], deciding: DecisionRequest, n
       `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}${shownWhere(gates, digest)}.`,
     );
   }
-  const excluded = decision.type === "approve" ? whyNot(gate, summary, actor) : null;
+  const excluded = allowsWrite(gate, decision) ? whyNot(gate, summary, actor) : null;
   if (excluded !== null) throw excluded;
   const { artifacts = [] } = decision;
   const attached = artifacts.length === 0 ? {} : { artifacts };
@@ -122,20 +122,36 @@ function answer(gate: Gate, decision: Decision, now: Date): Pick<Draft, "type" |
       if (option.reasonNeeded && reason === "") throw reasonNeeded(gate, option.id);
       return {
         type: "decision.made",
-        data: { ...bound, choice: option.id, reason, output: decision.output ?? null },
+        data: {
+          ...bound,
+          choice: option.id,
+          reason,
+          output: decision.output ?? null,
+          ...(allowsWrite(gate, decision) ? { useBy: useByOf(gate, now) } : {}),
+        },
       };
     }
   }
 }
 
+/** Whether the answer is an approval: of the gate, or by an option of what that leads to. */
+function allowsWrite({ covers = [] }: Gate, decision: Decision): boolean {
+  if (decision.type === "approve") return true;
+  return decision.type === "choose" && covers.some(({ option }) => option === decision.choice);
+}
+
+function useByOf({ usableFor }: Gate, now: Date): string | null {
+  return usableFor === null ? null : new Date(now.getTime() + toMilliseconds(usableFor)).toISOString();
+}
+
 /** An approval of what the gate shows, usable for as long as the gate says. */
 export function granting(
-  { gate, digest, usableFor }: Gate,
+  gate: Gate,
   reason: string,
   now: Date,
 ): Pick<Extract<Draft, { readonly type: "approval.granted" }>, "type" | "data"> {
-  const useBy = usableFor === null ? null : new Date(now.getTime() + toMilliseconds(usableFor)).toISOString();
-  return { type: "approval.granted", data: { gate, digest, reason, useBy } };
+  const data = { gate: gate.gate, digest: gate.digest, reason, useBy: useByOf(gate, now) };
+  return { type: "approval.granted", data };
 }
 
 function expectKind(gate: Gate, kind: Gate["kind"], verb: string): void {

@@ -15,7 +15,7 @@ import { applyStored, isWanted, replayTree, takeNote, takeTurn, type RunTree } f
 import { Detach } from "../model/detach.ts";
 import type { AttemptRequest, Host } from "./host.ts";
 import { createMailbox } from "./mailbox.ts";
-import { cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
+import { approvalOf, cleansUp, intentOf, isParked, timerNamed, type PendingStep } from "./pending.ts";
 import { approvalBy, type Policy } from "./policy.ts";
 import { runAttempt, recover } from "./recover.ts";
 import type { Pending, RunState, StartedAttempt } from "./state.ts";
@@ -213,12 +213,13 @@ class Driver {
       const data = timerNamed(pending);
       this.#sleep(task, due, { run, type: "timer.fired", actor: engineActor, data });
     }
-    if (pending.type === "gate") this.#gate(task, state, pending);
+    const open = approvalOf(pending);
+    if (open !== null) this.#gate(task, state, open);
     if (pending.type === "step" && pending.started !== null && pending.doubt === null)
       this.#attempt(task, state, pending, pending.started);
   }
 
-  #gate(task: string, { run }: RunState, pending: Extract<Pending, { readonly type: "gate" }>): void {
+  #gate(task: string, { run }: RunState, pending: NonNullable<ReturnType<typeof approvalOf>>): void {
     const now = this.#host.clock.now();
     const approval = approvalBy(this.#options.policy, run, pending, now);
     if (approval !== null)
@@ -267,8 +268,9 @@ class Driver {
   /** Nothing is under way but waiting for people, and nobody is there; or for a time that is far off. */
   #onlyWaits(): boolean {
     if (this.#tasks.names().some((task) => task !== others)) return false;
-    const gates = [...this.#family.values()].flatMap(({ pending }) =>
-      [...pending.values()].filter(({ type }) => type === "gate" || type === "step"),
+    // What a run that has ended was waiting for is nobody's to answer.
+    const gates = [...this.#family.values()].flatMap(({ pending, end }) =>
+      end === null ? [...pending.values()].filter(({ type }) => type === "gate" || type === "step") : [],
     );
     return !this.#options.wait || gates.length === 0;
   }

@@ -1,9 +1,9 @@
 /** Folds the opening of gates and the answers to them. */
 import type { Json } from "../model/json.ts";
 import { change, drop, intend, misfit, move, type FoldableOf } from "./fold.ts";
-import { pendingOfGate } from "./pending.ts";
+import { approvalOf, pendingOfGate, type PendingStep } from "./pending.ts";
 import type { RunbookError } from "../model/error.ts";
-import { revised, type GrantedApproval, type RunState } from "./state.ts";
+import { revised, type GrantedApproval, type Pending, type RunState } from "./state.ts";
 
 export function opened(state: RunState, event: FoldableOf<"gate.opened">): RunState {
   const { step, kind } = event.data;
@@ -13,7 +13,17 @@ export function opened(state: RunState, event: FoldableOf<"gate.opened">): RunSt
 }
 
 function intendGate(state: RunState, event: FoldableOf<"gate.opened">): RunState {
+  const pending = state.pending.get(event.data.step);
+  if (pending?.type === "step") return asked(state, event, pending);
   return intend(state, event, { id: event.data.step, type: "gate" }, { gate: event.data });
+}
+
+/** A write that nothing allows asks for itself, before it begins. */
+function asked(state: RunState, event: FoldableOf<"gate.opened">, pending: PendingStep): RunState {
+  if (pending.started !== null || pending.permission !== null)
+    throw misfit(state, event, `\`${pending.id}\` does not wait for an approval`);
+  const permission = { gate: event.data, granted: null, partly: [], denied: null };
+  return change(state, { ...pending, permission });
 }
 
 function doubted(state: RunState, event: FoldableOf<"gate.opened">): RunState {
@@ -25,10 +35,10 @@ function doubted(state: RunState, event: FoldableOf<"gate.opened">): RunState {
 
 export function closed(state: RunState, event: FoldableOf<"gate.closed">): RunState {
   const { gate } = event.data;
-  const gone = state.withdrawn.find((other) => other.type === "gate" && other.gate?.gate === gate);
+  const gone = state.withdrawn.find((other) => approvalOf(other)?.gate?.gate === gate);
   if (gone !== undefined) return drop(state, gone.id);
   const pending = pendingOfGate(state, gate);
-  return pending?.type === "gate" ? change(state, { ...pending, ...unasked }) : state;
+  return pending === undefined ? state : unasked(state, pending);
 }
 
 /**
@@ -37,8 +47,9 @@ export function closed(state: RunState, event: FoldableOf<"gate.closed">): RunSt
  */
 export function comesTooLate({ withdrawn }: RunState, { data: { gate, digest } }: GateChange): boolean {
   return withdrawn.some((gone) => {
-    const asked = gone.type === "gate" ? gone.gate : gone.type === "step" ? gone.doubt?.gate : null;
-    return asked?.gate === gate && asked.digest === digest;
+    const doubt = gone.type === "step" ? gone.doubt?.gate : null;
+    const open = doubt ?? approvalOf(gone)?.gate;
+    return open?.gate === gate && open.digest === digest;
   });
 }
 
@@ -55,7 +66,9 @@ export function foldAnswer(
     case "approval.granted":
       return granted(state, event);
     case "approval.denied":
-      return answered(state, event, { approved: false, by: actor.id, reason: data.reason });
+      return (
+        denied(state, event) ?? answered(state, event, { approved: false, by: actor.id, reason: data.reason })
+      );
     case "approval.revoked":
       return revoked(state, event);
     case "decision.made":
@@ -63,6 +76,14 @@ export function foldAnswer(
     case "input.given":
       return answered(state, event, { values: data.values, by: actor.id });
   }
+}
+
+/** What is said no to at a write's own gate is the write; null where it is a gate of the runbook. */
+function denied(state: RunState, event: FoldableOf<"approval.denied">): RunState | null {
+  const pending = gateAsked(state, event);
+  if (pending.type !== "step" || pending.permission === null) return null;
+  const said = { by: event.actor.id, reason: event.data.reason };
+  return change(state, { ...pending, permission: { ...pending.permission, denied: said } });
 }
 
 function answered(state: RunState, event: DecidingAnswer, output: Json): RunState {
@@ -85,12 +106,16 @@ function settled(state: RunState, event: GateChange, { id, output, rseq }: GateR
 /** A grant alone moves nothing: until the engine uses it, it may expire or be revoked. */
 function granted(state: RunState, event: FoldableOf<"approval.granted">): RunState {
   const pending = gateAsked(state, event);
-  if (pending.type !== "gate" || pending.granted !== null)
+  const open = approvalOf(pending);
+  if (open === null || open.granted !== null || open.gate === null)
     throw misfit(state, event, `\`${event.data.gate}\` does not wait for an approval`);
   const { reason, useBy } = event.data;
-  const partly = [...pending.partly, { by: event.actor.id, reason, useBy, rseq: event.rseq }];
-  const isEnough = partly.length >= (pending.gate?.approvals ?? 1);
-  return change(state, isEnough ? { ...pending, granted: together(partly) } : { ...pending, partly });
+  const partly = [...open.partly, { by: event.actor.id, reason, useBy, rseq: event.rseq }];
+  const isEnough = partly.length >= (open.gate.approvals ?? 1);
+  const news = isEnough ? { granted: together(partly) } : { partly };
+  if (pending.type === "gate") return change(state, { ...pending, ...news });
+  const { permission } = pending;
+  return change(state, { ...pending, permission: permission === null ? null : { ...permission, ...news } });
 }
 
 /** Several people's approvals are one: usable as long as each of them is. */
@@ -104,26 +129,32 @@ function together(grants: readonly GrantedApproval[]): GrantedApproval {
   };
 }
 
-/** A gate that has to be opened anew. */
-const unasked = { gate: null, granted: null, partly: [] } as const;
+/** Has it asked anew. */
+function unasked(state: RunState, pending: Extract<Pending, { readonly type: "gate" | "step" }>): RunState {
+  if (pending.type === "gate") return change(state, { ...pending, gate: null, granted: null, partly: [] });
+  return pending.permission === null ? state : change(state, { ...pending, permission: null });
+}
 
 function revoked(state: RunState, event: FoldableOf<"approval.revoked">): RunState {
   const pending = gateAsked(state, event);
-  if (pending.type !== "gate" || (pending.granted === null && pending.partly.length === 0))
-    throw unapproved(state, event);
-  return change(state, { ...pending, ...unasked });
+  const open = approvalOf(pending);
+  if (open === null || (open.granted === null && open.partly.length === 0)) throw unapproved(state, event);
+  return unasked(state, pending);
 }
 
 export function used(state: RunState, event: FoldableOf<"approval.used">): RunState {
-  const { id, granted: grant } = approved(state, event);
+  const { id, type, granted: grant } = approved(state, event);
+  // The intent of the write, stored with it, is what moves the run.
+  if (type === "step") return state;
   const output = { approved: true, by: grant.by, reason: grant.reason };
   return settled(state, event, { id, output, rseq: grant.rseq });
 }
 
 /** The gate whose approval was granted and not used yet. */
 function approved(state: RunState, event: FoldableOf<"approval.used">) {
-  const pending = gateAsked(state, event);
-  if (pending.type === "gate" && pending.granted !== null) return { ...pending, granted: pending.granted };
+  const { id, type, ...pending } = gateAsked(state, event);
+  const grant = approvalOf({ id, type, ...pending } as Pending)?.granted ?? null;
+  if (grant !== null) return { id, type, granted: grant };
   throw unapproved(state, event);
 }
 
@@ -144,7 +175,7 @@ function gateAsked(state: RunState, event: GateChange): Exclude<ReturnType<typeo
   const { gate: name, digest } = event.data;
   const pending = pendingOfGate(state, name);
   if (pending === undefined) throw misfit(state, event, `gate \`${name}\` is not open`);
-  const gate = pending.type === "gate" ? pending.gate : pending.doubt?.gate;
+  const gate = (pending.type === "step" ? pending.doubt?.gate : null) ?? approvalOf(pending)?.gate;
   if (gate?.digest !== digest) throw misfit(state, event, `gate \`${name}\` shows something else`);
   return pending;
 }

@@ -6,6 +6,8 @@ import { gateDigest, type GateQuestion } from "../model/gate-digest.ts";
 import { digestOf, toJson, type Json, type JsonObject } from "../model/json.ts";
 import { gateId } from "../model/state-ids.ts";
 import type { Risk } from "../model/step.ts";
+import { effectOf } from "../model/allowance.ts";
+import { boundBy, coveringOf } from "./covering.ts";
 import type { PendingStep } from "./pending.ts";
 import type { Pending, RunState } from "./state.ts";
 
@@ -13,7 +15,7 @@ import type { Pending, RunState } from "./state.ts";
 const approvalExpires = "30m";
 
 /** An approval is for now: what was approved and not begun so long ago is asked about again. */
-const approvalUsable: Duration = "15m";
+export const usableByDefault: Duration = "15m";
 
 /** Whether it cannot be answered any more, and is to be opened anew. */
 export function hasExpired({ expiresAt }: Pick<Gate, "expiresAt">, now: Date): boolean {
@@ -30,20 +32,27 @@ export function gateOf(
   const risk = (typeof shown["risk"] === "string" ? shown["risk"] : step.risk) as Risk;
   const kind = step.kind === "human.confirm" ? "approval" : step.kind === "human.input" ? "input" : "choice";
   const isApproval = kind === "approval";
-  const expires = textOf(shown["expires"]) ?? (isApproval ? approvalExpires : null);
+  const expires = textOf(shown["expires"]);
   const usable = textOf(shown["usable"]) ?? "";
+  const covering = coveringOf(state, { id, kind, risk }, shown);
+  const allows = isApproval || covering.covers.length > 0;
   return {
     ...gateBody(state, id, {
       kind,
       title: textOf(shown["title"]) ?? id,
       shown,
-      risk,
       ...asksWhom(shown),
-      usableFor: isApproval ? (isDuration(usable) ? usable : approvalUsable) : null,
+      usableFor: allows ? (isDuration(usable) ? usable : usableByDefault) : null,
+      ...covering,
     }),
     options: kind === "choice" ? optionsOf(shown) : [],
-    expiresAt: expires === null ? null : new Date(now.getTime() + toMilliseconds(expires)).toISOString(),
+    expiresAt: isApproval || expires !== undefined ? untilExpiry(expires ?? null, now) : null,
   };
+}
+
+/** Until when a gate may stay unanswered; an approval for half an hour where nothing else is said. */
+export function untilExpiry(expires: string | null, now: Date): string {
+  return new Date(now.getTime() + toMilliseconds(expires ?? approvalExpires)).toISOString();
 }
 
 function asksWhom({ approvers, approvals }: JsonObject): Pick<Gate, "approvers" | "approvals"> {
@@ -55,7 +64,7 @@ function asksWhom({ approvers, approvals }: JsonObject): Pick<Gate, "approvers" 
 }
 
 /** The parts of a gate that its digest binds. */
-function gateBody(
+export function gateBody(
   state: RunState,
   step: string,
   body: Omit<GateQuestion, "gate" | "step" | "bound">,
@@ -99,13 +108,27 @@ export function doubtGate(state: RunState, pending: PendingStep, why: string): D
       title: `What became of ${pending.id}?`,
       shown,
       risk: pending.step.risk,
-      approvers: "anyone",
-      usableFor: null,
+      usableFor: usableByDefault,
+      ...doubtCovering(state, pending),
     }),
     options: [done, again, cancel].map((option) => ({ ...option, ...plain })),
     expiresAt: null,
   };
   return { run: state.run, type: "gate.opened", actor: engineActor, data: gate };
+}
+
+/** Whoever says that it did not take effect allows it once more, and is one of the people who might allow it before. */
+function doubtCovering(
+  { allowances }: RunState,
+  { id, step, input, started }: PendingStep,
+): Pick<Gate, "approvers" | "covers" | "binds"> {
+  const former = allowances?.gates[allowances.effects[effectOf(id, started?.key ?? "")] ?? ""]?.gate;
+  const isForOne = former?.approvals === undefined;
+  return {
+    approvers: former?.approvers ?? "anyone",
+    covers: isForOne ? [{ state: id, times: 1, option: "again" }] : [],
+    binds: boundBy(step, input),
+  };
 }
 
 /** What a step would do, in one line, also when its own description fails. */

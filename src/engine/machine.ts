@@ -222,6 +222,23 @@ function invoked(
   return { type: "invoke", id, what, input: parseInput(id, what, given) };
 }
 
+/** What an invocation would be given if the machine came to it now; null where that cannot be told yet. */
+export function inputNow(
+  runbook: Runbook,
+  snapshot: Snapshot,
+  { id, what, input }: Pick<Invocation, "id" | "what" | "input">,
+): Json | null {
+  if (what === undefined) return null;
+  const { self } = scopeOf(withoutActors(runbook.machine));
+  try {
+    const scene = { context: snapshot.context as unknown, event: { type: "" }, self };
+    return parseInput(id, what, typeof input === "function" ? input(scene) : input);
+  } catch {
+    // It needs what only comes into being on the way.
+    return null;
+  }
+}
+
 /** What a mapper gave, as the schema of the step or child runbook reads it. */
 function parseInput(id: string, what: Invoked, value: unknown): Json {
   const schema = what.type === "step" ? what.step.input : what.runbook.input;

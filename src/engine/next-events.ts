@@ -17,10 +17,12 @@ import {
 import { issueText } from "../model/issue-text.ts";
 import { toJson, type JsonObject } from "../model/json.ts";
 import type { Context, Runbook } from "../runbook/types.ts";
+import { succeededWith } from "./covering.ts";
 import { describe, doubtGate, gateOf } from "./gate.ts";
 import { begin, contextOf, endOf } from "./machine.ts";
 import { cleansUp, hasIntent, mayOutlast, timerNamed, type PendingStep } from "./pending.ts";
 import type { GrantedApproval, Pending, RunState } from "./state.ts";
+import { denial, writeStart } from "./write-start.ts";
 
 /** Where names and times come from, so that tests can make them. */
 export interface IdSource {
@@ -67,7 +69,7 @@ function cancelling(state: RunState): readonly Draft[] {
 
 function cancelled(state: RunState, pending: Pending): readonly Draft[] {
   if (!hasIntent(pending) || pending.type === "child") return [];
-  if (pending.type !== "step") return closure(state, pending);
+  if (pending.type !== "step" || pending.started === null) return closure(state, pending);
   return pending.doubt === null ? [] : unsolved(state, pending, "the run was cancelled");
 }
 
@@ -88,6 +90,8 @@ function withdrawal(state: RunState, gone: Pending): readonly Draft[] {
 function closure(state: RunState, gone: Pending): readonly Draft[] {
   if (gone.type === "gate" && gone.gate !== null)
     return [draft(state, "gate.closed", { gate: gone.gate.gate, why: "cancelled" })];
+  if (gone.type === "step" && gone.permission !== null)
+    return [draft(state, "gate.closed", { gate: gone.permission.gate.gate, why: "cancelled" })];
   if (gone.type === "timer") return [draft(state, "timer.cancelled", timerNamed(gone))];
   if (gone.type === "step" && gone.started !== null) {
     const { attempt } = gone.started;
@@ -162,24 +166,33 @@ function ending(state: RunState, end: RunEnd, ids: IdSource): readonly Draft[] {
 /** What follows from a person's answer that is recorded and has not been acted on. */
 function answerOf(state: RunState, pending: Pending, ids: IdSource): readonly Draft[] {
   if (pending.type === "step" && pending.doubt?.answer) return doubtAnswer(state, pending);
-  return pending.type === "gate" && pending.gate !== null
-    ? gateAnswer(state, pending.gate, pending, ids)
-    : [];
+  if (pending.type === "step") return permissionAnswer(state, pending, ids);
+  if (pending.type !== "gate" || pending.gate === null) return [];
+  const lapsed = lapse(state, pending.gate, pending, ids);
+  if (lapsed !== null || pending.granted === null) return lapsed ?? [];
+  const { gate, digest } = pending.gate;
+  return [draft(state, "approval.used", { gate, digest })];
 }
 
-/** An approval is used, with the intent that it allows, in the turn after its grant; or it lapses and the gate asks anew. */
-function gateAnswer(
+/** A write's own gate: no is a refusal, and yes is used by the intent itself. */
+function permissionAnswer(state: RunState, pending: PendingStep, ids: IdSource): readonly Draft[] {
+  const { permission } = pending;
+  if (permission === null || pending.started !== null) return [];
+  if (permission.denied !== null) return [denial(state, pending, permission)];
+  return lapse(state, permission.gate, permission, ids) ?? [];
+}
+
+/** Why a gate asks anew: another runbook has taken over, or the approval was not used in its time. */
+function lapse(
   state: RunState,
-  { gate, digest, bound }: Gate,
+  { gate, bound }: Gate,
   { granted }: { readonly granted: GrantedApproval | null },
   ids: IdSource,
-): readonly Draft[] {
+): readonly Draft[] | null {
   if (bound.runbook !== state.start.runbook.source)
     return [draft(state, "gate.closed", { gate, why: "runbook changed" })];
-  if (granted === null) return [];
-  if (granted.useBy !== null && new Date(granted.useBy) <= ids.now())
-    return [draft(state, "gate.closed", { gate, why: "approval expired" })];
-  return [draft(state, "approval.used", { gate, digest })];
+  if (granted === null || granted.useBy === null || new Date(granted.useBy) > ids.now()) return null;
+  return [draft(state, "gate.closed", { gate, why: "approval expired" })];
 }
 
 function intents(state: RunState, ids: IdSource): readonly Draft[] {
@@ -190,10 +203,11 @@ function intents(state: RunState, ids: IdSource): readonly Draft[] {
 
 function intent(state: RunState, pending: Pending, ids: IdSource): readonly Draft[] {
   // Under one id there is one thing at a time: what was withdrawn ends first.
-  if (hasIntent(pending) || state.withdrawn.some(({ id }) => id === pending.id)) return [];
+  if (state.withdrawn.some(({ id }) => id === pending.id)) return [];
+  if (hasIntent(pending) && !(pending.type === "step" && pending.started === null)) return [];
   switch (pending.type) {
     case "step":
-      return [startStep(state, pending, ids)];
+      return startStep(state, pending, ids);
     case "gate":
       return [draft(state, "gate.opened", gateOf(state, pending, ids.now()))];
     case "timer": {
@@ -209,18 +223,21 @@ function intent(state: RunState, pending: Pending, ids: IdSource): readonly Draf
   }
 }
 
-function startStep(state: RunState, { id, step, input, key }: PendingStep, ids: IdSource): Draft {
+function startStep(state: RunState, pending: PendingStep, ids: IdSource): readonly Draft[] {
+  const { id, step, input, key } = pending;
   // In the order in which canonical JSON writes it: nothing is stored as often, and then it need not be sorted.
-  return draft(state, "step.started", {
+  const start = {
     attempt: (state.attempts.get(id) ?? 0) + 1,
     describe: describe(step, input),
-    effect: step.effect === "write" ? "write" : "read",
+    effect: step.effect === "write" ? ("write" as const) : ("read" as const),
     input,
     key: key ?? ids.key(),
     kind: step.kind,
     risk: step.risk,
     step: id,
-  });
+  };
+  if (step.effect === "write") return writeStart(state, pending, start, ids.now());
+  return [draft(state, "step.started", start)];
 }
 
 /** The operator's word on a step whose outcome was lost. */
@@ -238,6 +255,6 @@ function doubtAnswer(state: RunState, pending: PendingStep): readonly Draft[] {
   }
   return [
     draft(state, "step.reconciled", { ...at, verdict: "done", ...by }),
-    draft(state, "step.succeeded", { ...at, output: toJson(parsed.data, id) }),
+    draft(state, "step.succeeded", succeededWith(step, { ...at, output: toJson(parsed.data, id) })),
   ];
 }

@@ -3,13 +3,15 @@ import type { NamedTimer } from "../model/state-ids.ts";
 import type { Want } from "./machine.ts";
 import { revised, type Pending, type RunState } from "./state.ts";
 
+type GatePending = Extract<Pending, { readonly type: "gate" }>;
 export type PendingStep = Extract<Pending, { readonly type: "step" }>;
 
 /** Names the recorded intent behind a pending; null before there is one. Another intent under the same id is other work. */
 export function intentOf(pending: Pending): string | null {
   switch (pending.type) {
     case "step":
-      return pending.started === null ? null : `${pending.started.key}/${pending.started.attempt}`;
+      if (pending.started === null) return askedAt(pending.permission);
+      return `${pending.started.key}/${pending.started.attempt}`;
     case "gate":
       return pending.gate?.gate ?? null;
     case "child":
@@ -17,6 +19,11 @@ export function intentOf(pending: Pending): string | null {
     case "timer":
       return pending.due;
   }
+}
+
+/** What was said no to is no longer asked. */
+function askedAt(permission: PendingStep["permission"]): string | null {
+  return permission === null || permission.denied !== null ? null : permission.gate.gate;
 }
 
 export function hasIntent(pending: Pending): boolean {
@@ -35,7 +42,8 @@ export function isParked({ fault, cancel, end }: RunState): boolean {
 
 /** Whether it takes time to end although the machine no longer wants it, and must not be forgotten meanwhile. */
 export function mayOutlast(gone: Pending): boolean {
-  return gone.type === "child" || (gone.type === "step" && gone.step.effect === "write");
+  if (gone.type !== "step") return gone.type === "child";
+  return gone.step.effect === "write" && gone.started !== null;
 }
 
 /** The pending whose gate has this name. */
@@ -46,8 +54,15 @@ export function pendingOfGate(
   for (const candidate of pending.values()) {
     if (candidate.type === "gate" && candidate.gate?.gate === gate) return candidate;
     if (candidate.type === "step" && candidate.doubt?.gate.gate === gate) return candidate;
+    if (candidate.type === "step" && candidate.permission?.gate.gate === gate) return candidate;
   }
   return undefined;
+}
+
+/** The gate at which something that the machine wants is asked about, and what people have said there. */
+export function approvalOf(pending: Pending): Pick<GatePending, "gate" | "granted" | "partly"> | null {
+  if (pending.type === "gate") return pending;
+  return pending.type === "step" ? pending.permission : null;
 }
 
 /** How events name a timer. */
@@ -82,5 +97,6 @@ function toPending(want: Extract<Want, { readonly type: "invoke" | "arm" }>): Pe
   if (what.type === "child") return { type: "child", id, runbook: what.runbook, input, run: null };
   if (what.step.effect === "human")
     return { type: "gate", id, step: what.step, input, gate: null, granted: null, partly: [] };
-  return { type: "step", id, step: what.step, input, started: null, key: null, doubt: null };
+  const fresh = { started: null, key: null, doubt: null, permission: null };
+  return { type: "step", id, step: what.step, input, ...fresh };
 }

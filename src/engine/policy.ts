@@ -23,7 +23,7 @@ export function covers(policy: Policy | undefined, gate: Gate): boolean {
 export function approvalBy(
   policy: Policy | undefined,
   run: string,
-  { gate, granted }: Extract<Pending, { readonly type: "gate" }>,
+  { gate, granted }: Pick<Extract<Pending, { readonly type: "gate" }>, "gate" | "granted">,
   now: Date,
 ): Draft | null {
   if (policy === undefined || gate === null || granted !== null || !covers(policy, gate)) return null;

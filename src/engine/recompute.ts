@@ -10,7 +10,7 @@ import type { Runbook } from "../runbook/types.ts";
 import { persist } from "./machine.ts";
 import { apply, open, replay } from "./replay.ts";
 import { nextEvents, type IdSource } from "./next-events.ts";
-import type { RunState } from "./state.ts";
+import { revised, type RunState } from "./state.ts";
 
 /** What is stored of one run, and the runbooks by which it went. */
 export interface RecordedRun {
@@ -84,7 +84,8 @@ function after(recorded: RecordedRun, before: RunState | undefined, event: RunEv
 
 /** The parts of an event that follow from the state before it: neither times nor ids nor wording. */
 const derived: Partial<Record<EventType, readonly string[]>> = {
-  "step.started": ["step", "kind", "attempt", "effect", "input"],
+  "step.started": ["step", "kind", "attempt", "effect", "input", "binds", "allowedBy", "accepted"],
+  "step.refused": ["step", "kind"],
   "gate.opened": [
     "gate",
     "step",
@@ -96,6 +97,8 @@ const derived: Partial<Record<EventType, readonly string[]>> = {
     "options",
     "approvers",
     "usableFor",
+    "covers",
+    "binds",
     "bound",
   ],
   "child.started": ["step", "runbook"],
@@ -106,23 +109,35 @@ const derived: Partial<Record<EventType, readonly string[]>> = {
   "run.failed": ["reason", "criteria"],
 };
 
+/** Before approvals covered writes, gates said less and no write was asked about by the engine. */
+const formerly = ["gate", "step", "kind", "title", "shown", "options", "approvers", "bound"];
+
+function isFormer(event: RunEvent): boolean {
+  if (isOf(event, "gate.opened")) return event.data.covers === undefined;
+  return isOf(event, "step.started") && event.data.effect === "write" && event.data.binds === undefined;
+}
+
 function compare(state: RunState, event: RunEvent): readonly ReplayDifference[] {
   // What became of an interrupted step is asked because of the world, which cannot be recomputed.
   if (isOf(event, "gate.opened") && event.data.kind === "inDoubt") return compareDigest(event);
-  const parts = derived[event.type];
+  const isGate = isOf(event, "gate.opened");
+  const parts = isGate && isFormer(event) ? formerly : derived[event.type];
   if (parts === undefined) return [];
   const subject = subjectOf(event);
-  const expected = nextEvents(state, idsAt(event)).find(
-    (draft) => draft.type === event.type && subjectOf(draft) === subject,
-  );
+  const judged = isFormer(event) && !isGate ? revised(state, { allowances: null }) : state;
+  const expectedAt = (at: string): Draft | undefined =>
+    nextEvents(judged, idsAt(at)).find((draft) => draft.type === event.type && subjectOf(draft) === subject);
+  // Whether an approval was used in its time is another check's to judge, by the times that were stored.
+  const expected = expectedAt(event.at) ?? expectedAt(new Date(0).toISOString());
   const what = `${event.type} ${subject}`.trim();
   if (expected === undefined) {
     const { run, rseq } = event;
     return [{ run, rseq, what, stored: canonical(event.data), recomputed: "nothing of the kind" }];
   }
-  return parts.flatMap((part) =>
+  const found = parts.flatMap((part) =>
     difference(event, `${what}: ${part}`, [partOf(event, part), partOf(expected, part)]),
   );
+  return isGate && isFormer(event) ? [...found, ...compareDigest(event)] : found;
 }
 
 function compareDigest({ run, rseq, data }: Extract<RunEvent, { readonly type: "gate.opened" }>) {
@@ -162,6 +177,6 @@ function partOf(draft: Draft, part: string): Json {
 }
 
 /** Neither keys nor run ids are compared. */
-function idsAt({ at }: RunEvent): IdSource {
+function idsAt(at: string): IdSource {
   return { now: () => new Date(at), key: () => "", run: () => "" };
 }

@@ -15,6 +15,7 @@ import { engineActor, type Artifact, type Draft, type EventData, type EventType 
 import type { Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
 import { Detach } from "../model/detach.ts";
+import { succeededWith } from "./covering.ts";
 import { doubtGate } from "./gate.ts";
 import type { AttemptRequest, Host, AttemptOutcome } from "./host.ts";
 import type { PendingStep } from "./pending.ts";
@@ -87,7 +88,15 @@ function outcomeDrafts(attempt: AttemptRequest, outcome: CertainOutcome): readon
       const { output, artifacts } = outcome;
       // As it is stored, without sorting or copying: this is how nearly all attempts end.
       const data = { attempt: number, output, step };
-      return [{ run, type: "step.succeeded", actor: engineActor, data, artifacts }];
+      return [
+        {
+          run,
+          type: "step.succeeded",
+          actor: engineActor,
+          data: succeededWith(attempt.step, data),
+          artifacts,
+        },
+      ];
     }
     case "failed": {
       const { failure, artifacts } = outcome;
@@ -118,7 +127,7 @@ async function probeWorld(open: OpenAttempt, artifacts: readonly Artifact[] = []
   const { verdict, why } = probed;
   switch (verdict) {
     case "done": {
-      const data = { ...place(attempt), output: probed.output };
+      const data = succeededWith(attempt.step, { ...place(attempt), output: probed.output });
       const done = { ...draft(attempt, "step.succeeded", data), artifacts };
       return { verdict, drafts: [reconciled(attempt, verdict, "probe", why), done] };
     }

@@ -6,10 +6,11 @@
  *     that the machine has not reached does not fit: the record is broken or belongs to another runbook.
  * R3  An answer to what the run has meanwhile gone on without fits, and moves nothing.
  */
+import { afterEvent, noAllowances } from "../model/allowance.ts";
 import { RunbookError, type Failure } from "../model/error.ts";
 import type { RunEnd } from "../model/event.ts";
 import { cancelEvent, type Runbook } from "../runbook/types.ts";
-import { drop, intend, misfit, move, type FoldableOf } from "./fold.ts";
+import { change, drop, intend, misfit, move, type FoldableOf } from "./fold.ts";
 import { foldAttempt, refused } from "./fold-attempt.ts";
 import { closed, comesTooLate, foldAnswer, opened, used } from "./fold-gate.ts";
 import { Ledger } from "./ledger.ts";
@@ -38,6 +39,7 @@ export function open(runbook: Runbook, first: FoldableOf<"run.started">): RunSta
     rseq: first.rseq,
     start: first.data,
     requester: first.data.parent?.requester ?? first.actor.id,
+    allowances: afterEvent(noAllowances, first),
     snapshot,
     pending: new Map(),
     withdrawn: [],
@@ -61,7 +63,8 @@ export function open(runbook: Runbook, first: FoldableOf<"run.started">): RunSta
 export function apply(state: RunState, event: FoldableEvent): RunState {
   if (event.rseq !== state.rseq + 1)
     throw misfit(state, event, `event ${state.rseq + 1} is missing before it`);
-  return fold(revised(state, { rseq: event.rseq }), event);
+  const allowances = state.allowances === null ? null : afterEvent(state.allowances, event);
+  return fold(revised(state, { rseq: event.rseq, allowances }), event);
 }
 
 function fold(state: RunState, event: FoldableEvent): RunState {
@@ -182,8 +185,20 @@ function started(state: RunState, event: FoldableOf<"step.started">): RunState {
   const { step, attempt, key } = event.data;
   if (attempt !== (state.attempts.get(step) ?? 0) + 1)
     throw misfit(state, event, "its attempt is out of turn");
-  const next = intend(state, event, { id: step, type: "step" }, { started: { attempt, key, at: event.at } });
+  const next = intend(
+    permitted(state, step),
+    event,
+    { id: step, type: "step" },
+    { started: { attempt, key, at: event.at } },
+  );
   return revised(next, { attempts: state.attempts.with(step, attempt) });
+}
+
+/** Whatever was asked about a write is answered when it begins. */
+function permitted(state: RunState, step: string): RunState {
+  const pending = state.pending.get(step);
+  if (pending?.type !== "step" || pending.permission === null) return state;
+  return change(state, { ...pending, permission: null });
 }
 
 function fired(state: RunState, event: FoldableOf<"timer.fired">): RunState {

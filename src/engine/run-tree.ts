@@ -2,7 +2,7 @@ import { engineActor, type Draft, type RunEvent } from "../model/event.ts";
 import { asStored, type JsonObject } from "../model/json.ts";
 import { failureIn } from "./fold.ts";
 import { persist } from "./machine.ts";
-import { cleansUp } from "./pending.ts";
+import { approvalOf, cleansUp } from "./pending.ts";
 import { apply, open, replay } from "./replay.ts";
 import { nextEvents, type IdSource } from "./next-events.ts";
 import type { LoadedRuns, Batch } from "./host.ts";
@@ -43,9 +43,11 @@ export function isWanted(tree: RunTree, draft: Draft): boolean {
     case "approval.granted":
     case "gate.closed":
       // What was approved in time stays approved when its expiry is told late.
-      return asked.some(
-        (one) => one.type === "gate" && one.gate?.gate === draft.data.gate && one.granted === null,
-      );
+      return asked.some((one) => {
+        const question = approvalOf(one);
+        const isDenied = one.type === "step" && one.permission?.denied != null;
+        return question?.gate?.gate === draft.data.gate && question.granted === null && !isDenied;
+      });
     case "gate.opened": {
       const pending = state?.pending.get(draft.data.step);
       return pending?.type === "step" && pending.started !== null && pending.doubt === null;

@@ -1,3 +1,4 @@
+import type { Allowances } from "../model/allowance.ts";
 import type { Failure } from "../model/error.ts";
 import type { Draft, EventData, Gate, RunEnd, RunEvent, Verdict } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
@@ -26,6 +27,8 @@ export type Pending =
       readonly key: string | null;
       /** The question to the operator, when neither process nor probe could say what became of it. */
       readonly doubt: { readonly gate: Gate; readonly answer: StoredAnswer | null } | null;
+      /** The question whether it may begin, where no gate of the runbook has allowed it. */
+      readonly permission: Permission | null;
     }
   | {
       readonly type: "gate";
@@ -53,6 +56,14 @@ export type Pending =
       readonly event: JsonObject;
       readonly due: string | null;
     };
+
+/** A gate that the engine has opened for a write, and what people have said there. */
+export interface Permission {
+  readonly gate: Gate;
+  readonly granted: GrantedApproval | null;
+  readonly partly: readonly GrantedApproval[];
+  readonly denied: { readonly by: string; readonly reason: string } | null;
+}
 
 export interface StoredAnswer {
   readonly choice: string;
@@ -92,6 +103,8 @@ export interface RunState {
   readonly start: Extract<Draft, { readonly type: "run.started" }>["data"];
   /** Who asked for it, or for the run that it is part of. */
   readonly requester: string;
+  /** What its answers allow; null where a record is judged as before approvals covered writes. */
+  readonly allowances: Allowances | null;
   readonly snapshot: Snapshot;
   readonly pending: ReadonlyMap<string, Pending>;
   /** What the machine no longer wants although its intent is recorded; it stays until its end is recorded too. */
@@ -125,6 +138,7 @@ export function revised(state: RunState, changes: Partial<RunState>): RunState {
     rseq: state.rseq,
     start: state.start,
     requester: state.requester,
+    allowances: state.allowances,
     snapshot: state.snapshot,
     pending: state.pending,
     withdrawn: state.withdrawn,

@@ -1,5 +1,5 @@
 /**
- * Which approval allows which write, for whoever verifies a record. The engine does not ask this rule before a write yet.
+ * Which approval allows which write: one rule, for the engine before a write begins and for whoever verifies it later.
  * `verifier/verify.py` has it again, in its own words; a test holds both to the same verdicts.
  *
  * A1  A gate says which writes it covers, how often each, and what it is bound to. Only these are allowed by it.
@@ -21,7 +21,7 @@ export interface Allowances {
   readonly inAdvance: readonly Risk[] | null;
   readonly gates: Readonly<Record<string, AnsweredGate>>;
   readonly grants: readonly WriteGrant[];
-  /** Which gate allowed an effect, by its key. */
+  /** Which gate allowed an effect. */
   readonly effects: Readonly<Record<string, string>>;
   /** Which gate allowed a state's write last. */
   readonly writes: Readonly<Record<string, string>>;
@@ -78,7 +78,9 @@ export const noAllowances: Allowances = {
 /** Whether this write may begin at this time. */
 export function permitFor(known: Allowances, write: Write, at: string): Permit {
   const { step, key, binds } = write;
-  const named = known.grants.filter(({ gate, left }) => gate === known.effects[key] || (left[step] ?? 0) > 0);
+  const named = known.grants.filter(
+    ({ gate, left }) => gate === known.effects[effectOf(step, key)] || (left[step] ?? 0) > 0,
+  );
   const timely = named.filter(({ useBy }) => !isPast(at, useBy));
   const fitting = timely.findLast((grant) => binds.every((one) => grant.binds.includes(one)));
   if (fitting !== undefined) return { by: fitting.gate };
@@ -88,6 +90,11 @@ export function permitFor(known: Allowances, write: Write, at: string): Permit {
   const former = (timely.at(-1) ?? named.at(-1))?.gate ?? known.writes[step] ?? null;
   const isLate = timely.length === 0 && named.length > 0;
   return { refused: isLate ? "APPROVAL_EXPIRED" : "APPROVAL_MISSING", former };
+}
+
+/** Attempts of one step with one key are one effect. */
+export function effectOf(step: string, key: string): string {
+  return `${step} ${key}`;
 }
 
 function needsNone({ isCancelled }: Allowances, { risk, isAccepted }: Write): boolean {
@@ -171,12 +178,13 @@ function grantOf({ gate, useBy }: AnsweredGate, choice: string | null): WriteGra
 }
 
 function begun(known: Allowances, { step, key, allowedBy }: EventData["step.started"]): Allowances {
-  if (allowedBy === undefined || known.effects[key] === allowedBy) return known;
+  const effect = effectOf(step, key);
+  if (allowedBy === undefined || known.effects[effect] === allowedBy) return known;
   const spent = (left: WriteGrant["left"]) => ({ ...left, [step]: (left[step] ?? 0) - 1 });
   return {
     ...known,
     grants: known.grants.map((one) => (one.gate === allowedBy ? { ...one, left: spent(one.left) } : one)),
-    effects: { ...known.effects, [key]: allowedBy },
+    effects: { ...known.effects, [effect]: allowedBy },
     writes: { ...known.writes, [step]: allowedBy },
   };
 }

@@ -47,6 +47,10 @@ export const catalogue = {
     exit: 5,
     hint: "See what was approved with `runwright status RUN`; an open gate is answered with `reject`.",
   },
+  APPROVAL_DENIED: {
+    exit: 5,
+    hint: "Nothing has happened. Go another way at the question that follows, or cancel the run.",
+  },
   APPROVAL_VOID: {
     exit: 5,
     hint: "Make a new plan, look at it and have it approved: what the message names is not what was approved.",

@@ -56,7 +56,9 @@ function roleIn({ summary: { start } }: ChangingView, step: string): StateRole {
   return roleOfStep(step, (name) => start.steps.some((listed) => listed.step === name));
 }
 
-function noteOfStep(view: ChangingView, { step }: Gate, event: GateAnswerEvent): void {
+function noteOfStep(view: ChangingView, { step, covers = [] }: Gate, event: GateAnswerEvent): void {
+  // At a write's own gate it is not done by being approved.
+  if (covers.some(({ state }) => state === step)) return;
   const { type, at, rseq, artifacts } = event;
   const { state, role } = roleIn(view, step);
   if (role === "decide") {

@@ -110,6 +110,10 @@ export interface WriteStep<
   readonly timeout: Duration;
   readonly run: (input: z.output<I>, ctx: StepContext) => Promise<z.output<O>>;
   readonly probe: (input: z.output<I>, ctx: StepContext) => Promise<Probed<z.output<O>>>;
+  /** What an approval of it must have shown, by name (`plan`, `queue`); or why that is nothing. */
+  readonly binds: ((input: z.output<I>) => Readonly<Record<string, string>>) | { readonly nothing: string };
+  /** What comes into being by it and may be used by the next write of the same approval, as `taskDefinition:...`. */
+  readonly makes?: (output: z.output<O>) => readonly string[];
 }
 
 /** A step that a person does: the engine opens a gate and shows the input. */
@@ -137,6 +141,8 @@ export interface AnyStep {
   readonly commands?: (input: never) => readonly string[];
   readonly run?: (input: never, ctx: StepContext) => Promise<unknown>;
   readonly probe?: (input: never, ctx: StepContext) => Promise<Probed<unknown>>;
+  readonly binds?: ((input: never) => Readonly<Record<string, string>>) | { readonly nothing: string };
+  readonly makes?: (output: never) => readonly string[];
 }
 
 /** Declares a step kind; it only gives the parts their types. */

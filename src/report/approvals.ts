@@ -1,5 +1,5 @@
 import { attachedTo } from "../model/event-evidence.ts";
-import type { Gate } from "../model/event.ts";
+import { isOf, type Gate } from "../model/event.ts";
 import type { GateRecord } from "../model/gate-record.ts";
 import { textAt, textsAt } from "../model/json-read.ts";
 import { shortenText } from "../model/shorten.ts";
@@ -31,12 +31,23 @@ export const approvals: Section = (report) => {
         "Open for",
         "Event",
       ],
-      asked.map((gate) => rowOf(report, gate)),
+      asked.flatMap((gate) => rowsOf(report, gate)),
     ),
     "### What was shown",
     ...asked.flatMap((gate) => shownAt(report, gate)),
   ];
 };
+
+/** One row an answer: each of several people has one of their own. */
+function rowsOf(report: Report, record: GateRecord): readonly (readonly string[])[] {
+  const { run, gate, answer } = record;
+  const words = report.runs.find(({ summary }) => summary.run === run)?.view.words ?? [];
+  const grants = words.filter((word) => isOf(word, "approval.granted") && word.data.gate === gate.gate);
+  const before = answer?.type === "approval.granted" ? grants.slice(0, -1) : grants;
+  if (grants.length < 2) return [rowOf(report, record)];
+  const partly = before.map((word) => rowOf(report, { ...record, answer: word, granted: null, used: null }));
+  return [...partly.map((row) => row.with(4, "**APPROVED**, one of several")), rowOf(report, record)];
+}
 
 function rowOf(report: Report, record: GateRecord): readonly string[] {
   const { run, gate, rseq, openedAt, answer } = record;
@@ -79,13 +90,25 @@ function answerOf(answer: GateRecord["answer"]): string {
 }
 
 /** An approval is worth something only once it is used; one that was taken back or lapsed was given by somebody first. */
-function becameOf(report: Report, { run, answer, granted, used }: GateRecord): string {
+function becameOf(report: Report, { run, gate, answer, granted, used }: GateRecord): string {
+  if (answer?.type === "decision.made") return usedFor(report, run, gate.gate);
   if (answer?.type === "approval.granted") {
-    if (used !== null) return `, used ${when(used.at)} (${reference(report, run, used.rseq)})`;
+    if (used !== null) {
+      const at = `, used ${when(used.at)} (${reference(report, run, used.rseq)})`;
+      return at + usedFor(report, run, gate.gate);
+    }
     return `, not used yet${answer.data.useBy === null ? "" : `; usable until ${when(answer.data.useBy)}`}`;
   }
   if (granted === null || answer === null) return "";
   return `; it was given by ${who(granted.actor)} (${reference(report, run, granted.rseq)})`;
+}
+
+/** The writes that began by it; a record from before approvals covered writes does not say. */
+function usedFor(report: Report, run: string, gate: string): string {
+  const attempts = report.runs.find(({ summary }) => summary.run === run)?.view.attempts ?? [];
+  const begun = attempts.filter(({ start }) => start.allowedBy === gate);
+  if (begun.length === 0) return "";
+  return `, for ${begun.map(({ step, startRseq }) => `${code(step)} (${reference(report, run, startRseq)})`).join(", ")}`;
 }
 
 function reasonOf(answer: GateRecord["answer"]): string {
@@ -98,15 +121,31 @@ function shownAt(report: Report, { run, gate, rseq }: GateRecord): readonly stri
   return [title, fence(shortenText(contentOf(gate), mostShown))];
 }
 
+/** Which writes an answer allows. */
+function coverLines({ covers = [] }: Gate): readonly string[] {
+  return covers.map(({ state, times, option }) => {
+    const how = times === 1 ? "once" : `up to ${times} times`;
+    return `allows ${state}, ${how}${option === undefined ? "" : `, where ${option} is chosen`}`;
+  });
+}
+
 /** The lines that a person read, then everything else that the digest binds. */
-function contentOf({ title, shown, options }: Gate): string {
-  const { title: _, summary: __, lines: ___, options: ____, ...rest } = shown;
+function contentOf(gate: Gate): string {
+  const { title, shown, options } = gate;
+  const { title: _, summary: __, lines: ___, options: ____, covers: _____, ...rest } = shown;
   const bound = Object.keys(rest).length === 0 ? [] : [JSON.stringify(rest, undefined, 1)];
   const choices = options.map(
     ({ id, label, disabled }) =>
       `( ) ${id}: ${label}${disabled === null ? "" : ` (not possible: ${disabled})`}`,
   );
-  return [title, textAt(shown, "summary"), ...textsAt(shown, "lines"), ...choices, ...bound]
+  return [
+    title,
+    textAt(shown, "summary"),
+    ...textsAt(shown, "lines"),
+    ...choices,
+    ...coverLines(gate),
+    ...bound,
+  ]
     .filter((line) => line !== "")
     .join("\n");
 }

@@ -60,6 +60,7 @@ function attempted(entry: StateEntry<AttemptedState>, attempt: StateNode): State
   };
   return {
     id: name,
+    ...declaredWrite(entry),
     initial: "attempt",
     ...(retry === undefined ? {} : { entry: forgetTries(name) }),
     states: {
@@ -68,6 +69,13 @@ function attempted(entry: StateEntry<AttemptedState>, attempt: StateNode): State
       decide: { ...marked(name, "decide"), invoke: decision(entry) },
     },
   };
+}
+
+/** What of the declaration of a write has to be known to whoever asks which approval allows it. */
+function declaredWrite({ name, state }: StateEntry<AttemptedState>): StateNode {
+  if (state.type !== "step" || state.step.effect !== "write") return {};
+  const accept = state.accept === undefined ? {} : { accept: state.accept };
+  return { meta: { write: { state: name, retries: state.retry?.times ?? 0, ...accept } } };
 }
 
 function failure({ event }: TransitionArgs): Failure {

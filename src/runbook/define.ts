@@ -70,6 +70,8 @@ interface StepOptions<T extends string, I, O> extends FallibleOptions<T> {
   readonly retryFrom?: T;
   /** @deprecated The former name of `retryFrom`, which older runbooks use. */
   readonly again?: T;
+  /** Why it may begin although no approval covers it; only for a write of medium risk. */
+  readonly accept?: string;
   /** Whether the operator may skip it when it has failed. */
   readonly skip?: boolean;
   /** What its output tells about the incident. */
@@ -86,6 +88,10 @@ interface GateOptions<T extends string> extends StateOptions<T> {
   readonly approvers?: Approvers;
   /** Unanswered for so long, it is opened anew. */
   readonly expires?: Duration;
+  /** So long after it was given the approval may be used; 15m by default. */
+  readonly usable?: Duration;
+  /** The writes that an approval allows; by default the next one on the way that needs an approval. */
+  readonly covers?: readonly T[];
 }
 
 interface RunbookDeclarations<I, K extends string> {
@@ -174,6 +180,7 @@ export function runbook<I extends z.core.$ZodType>(
       rescue: options.rescue ?? [],
       retry: options.retry,
       retryFrom: options.retryFrom ?? options.again,
+      accept: options.accept,
       skip: options.skip ?? false,
       findings: options.findings,
       criterion: options.criterion,

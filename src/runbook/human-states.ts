@@ -5,18 +5,21 @@ import { humanInput } from "../steps/human-input.ts";
 import { chose, invoke, to, type StateNode, type StateEntry, type TransitionArgs } from "./state-compiler.ts";
 import { rememberOutput } from "./context-updates.ts";
 import type { AskState, ChoiceState, GateState, ManualState, Scope } from "./states.ts";
-import { labelled } from "./transition-labels.ts";
+import { labelled, labelledOption } from "./transition-labels.ts";
 
 export function gateNode(entry: StateEntry<GateState<string>>): StateNode {
   const { name, state, next } = entry;
-  const { approvals, approvers, expires } = state;
+  const { approvals, approvers, expires, usable, covers } = state;
   const asked = Object.fromEntries(
-    Object.entries({ approvals, approvers, expires }).filter(([, value]) => value !== undefined),
+    Object.entries({ approvals, approvers, expires, usable, covers }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   const shown = (scope: Scope<never>) => ({ ...(state.shown(scope) as object), ...asked });
   const keep = rememberOutput(name, humanConfirm.kind);
   return {
     id: name,
+    ...(covers === undefined ? {} : { meta: { covers } }),
     invoke: {
       ...invoke(entry, name, humanConfirm, shown),
       onDone: [
@@ -44,7 +47,7 @@ export function choiceNode(entry: StateEntry<ChoiceState<string>>): StateNode {
     })),
   });
   const onDone = Object.entries(state.options).map(([id, option]) => ({
-    ...labelled("option", option.label),
+    ...labelledOption(id, option),
     guard: chose(id),
     ...to(option.to, rememberOutput(name, humanDecide.kind)),
   }));

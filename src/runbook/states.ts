@@ -69,6 +69,7 @@ export interface StepState<T extends string> extends FallibleState<T> {
     readonly to: T;
   }[];
   readonly retry: Retry | undefined;
+  readonly accept: string | undefined;
   readonly skip: boolean;
   readonly retryFrom: T | undefined;
   readonly findings: ((output: never, scope: Scope<never>) => readonly Finding[]) | undefined;
@@ -83,6 +84,8 @@ export interface GateState<T extends string> extends CommonState<T> {
   readonly approvals?: number;
   readonly approvers?: Approvers;
   readonly expires?: Duration;
+  readonly usable?: Duration;
+  readonly covers?: readonly T[];
 }
 
 export interface ChoiceOption<T extends string, I> {
@@ -90,6 +93,8 @@ export interface ChoiceOption<T extends string, I> {
   readonly to: T;
   readonly danger?: boolean;
   readonly suggested?: (scope: Scope<I>) => boolean;
+  /** The writes that choosing it allows; by default the one to which it leads straight. */
+  readonly covers?: readonly T[];
 }
 
 export interface ChoiceState<T extends string> extends CommonState<T> {

@@ -16,13 +16,26 @@ export type TransitionKind =
 
 /** What the compiler writes on a transition for whoever draws or checks the machine. */
 export interface TransitionLabel {
-  readonly meta: { readonly way: TransitionKind };
+  readonly meta: {
+    readonly way: TransitionKind;
+    readonly option?: string;
+    readonly covers?: readonly string[];
+  };
   readonly description?: string;
 }
 
 /** Marks a transition; it changes nothing of what the machine does. */
 export function labelled(way: TransitionKind, description?: string): TransitionLabel {
   return { meta: { way }, ...(description === undefined ? {} : { description }) };
+}
+
+/** Marks the way of an option, with the writes that choosing it allows where it says so. */
+export function labelledOption(
+  id: string,
+  { label, covers }: { readonly label: string; readonly covers?: readonly string[] },
+): TransitionLabel {
+  const { meta, ...rest } = labelled("option", label);
+  return { ...rest, meta: { ...meta, option: id, ...(covers === undefined ? {} : { covers }) } };
 }
 
 /** What a condition says in the runbook's file: the body of `({ ok }) => !ok` is `!ok`. */

@@ -42,6 +42,7 @@ export const updateService = defineStep({
   timeout: "3m",
   input,
   output,
+  binds: ({ taskDefinition }) => ({ taskDefinition }),
   describe: ({ cluster, service, taskDefinition, forceNewDeployment }) =>
     `update service ${cluster}/${service} to ${taskDefinition}${forceNewDeployment ? ", forcing a new deployment" : ""}`,
   commands: ({ cluster, service, taskDefinition, forceNewDeployment, region: where }) => [

@@ -17,6 +17,8 @@ export const humanConfirm = defineStep({
     subject: z.record(z.string(), z.json()).optional(),
     /** What an approval lets happen, for example `apply`. */
     verb: z.string().min(1).optional(),
+    /** The writes that an approval allows; the next one on the way by default. */
+    covers: z.array(z.string().min(1)).min(1).optional(),
     /** Unanswered for so long, the gate is opened anew; 30m by default. */
     expires: duration.optional(),
     /** So long after the grant an approval may be used, else the gate is opened anew; 15m by default. */

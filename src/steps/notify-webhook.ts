@@ -26,6 +26,7 @@ export const notifyWebhook = defineStep({
   timeout: "1m",
   input,
   output: z.strictObject({ status: z.int() }),
+  binds: { nothing: "a notice changes nothing" },
   describe: ({ url, text }) => `post to ${url}: ${text}`,
   commands: ({ url, text, secretHeader: secret }) => [
     [

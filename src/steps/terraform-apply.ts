@@ -12,6 +12,12 @@ export const terraformApply = defineStep({
   input: ApplyInput,
   output: ApplyOutput,
   timeout: "60m",
+  binds: ({ sha256 }) => ({ plan: sha256 }),
+  // A deploy of what the plan made needs no second approval: its revision has no number before the apply.
+  makes: ({ confirmations }) =>
+    confirmations.flatMap(({ arn }) =>
+      arn?.includes(":task-definition/") === true ? [`taskDefinition:${arn}`] : [],
+    ),
   describe: ({ dir, sha256, tolerate }) => {
     const tolerated = tolerate.length === 0 ? "" : `, tolerating a failure of ${tolerate.join(", ")}`;
     return `apply the approved plan ${sha256.slice(0, 12)} in ${dir}${tolerated}`;

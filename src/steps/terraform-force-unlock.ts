@@ -42,6 +42,7 @@ export const terraformForceUnlock = defineStep({
   input: Input,
   output: Output,
   timeout: "2m",
+  binds: ({ lockId: id }) => ({ lock: id }),
   describe: ({ lockId: id, dir }) => `force-unlock ${id} in ${dir}`,
   // Without -force it asks.
   commands: (input) => [terraformLine(input, "force-unlock", input.lockId)],

@@ -39,6 +39,7 @@ export const terraformPushState = defineStep({
   input: Input,
   output: Output,
   timeout: "5m",
+  binds: ({ sha256 }) => ({ state: sha256 }),
   describe: ({ dir, sha256, over }) =>
     `push errored.tfstate ${sha256.slice(0, 12)} in ${dir} over serial ${over.serial}`,
   commands: (input) => [terraformLine(input, "state", "push", "errored.tfstate")],

@@ -22,6 +22,7 @@ export const terraformTaint = defineStep({
   input: z.strictObject({ ...workspaceShape, address }),
   output: Output,
   timeout: "5m",
+  binds: ({ address: what }) => ({ address: what }),
   describe: ({ address: what }) => `taint ${what}, so that the next plan replaces it`,
   commands: (input) => [terraformLine(input, "taint", input.address)],
   run: async (input, ctx) => {

@@ -35,6 +35,8 @@ export async function successors(walk: WalkState, given: ScriptedInputs): Promis
   const { state, pending } = next;
   switch (pending.type) {
     case "step":
+      if (pending.started === null && pending.permission !== null)
+        return answersTo(walk, state, pending.permission.gate, given.answers ?? {});
       if (pending.doubt === null) return outcomes(state, pending, given.steps ?? []);
       return answersTo(walk, state, pending.doubt.gate, given.answers ?? {});
     case "gate":

@@ -86,6 +86,8 @@ function drawLog(seed: number, honesty: number): readonly RunEvent[] {
   const anybody = (): Actor =>
     chance(6) ? { ...person(), kind: pick(["policy", "practice", "engine", "agent"]) } : person();
   const bound = (): string => `${pick(["plan", "task"])}:${pick(["a", "b"])}`;
+  /** What no gate has shown, now and then. */
+  const about = (): string => (chance(2) ? `${pick(["plan", "task"])}:c` : bound());
 
   function open(): void {
     const step = pick(["ask", "choose", ...steps]);
@@ -118,7 +120,7 @@ function drawLog(seed: number, honesty: number): readonly RunEvent[] {
       kind: pick(["own.kind", "terraform.apply"]),
       input: { sha256: pick(["a", "b"]) },
       risk: pick<"low" | "medium" | "high">(["low", "medium", "high", "high"]),
-      binds: [bound()].slice(chance(4) ? 1 : 0),
+      binds: [about()].slice(chance(4) ? 1 : 0),
       ...(chance(5) ? { accepted: "it is harmless" } : {}),
     } as unknown as EventData["step.started"];
     const permit = permitFor(known, writeOf(started), later(0));

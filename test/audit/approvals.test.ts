@@ -48,9 +48,9 @@ function run(more: Partial<Gate>, answers: readonly Actor[], write: Partial<Even
 const honest = { allowedBy: "ask", binds: ["plan:4f1c"] };
 
 test("an approval by somebody who may, of what was begun, passes; an older record says that it is older", () => {
-  const detail = "1 gates, 1 approvals used";
+  const detail = "1 gate, 1 approval used";
   expect(run(covering, [person("bob")], honest)).toMatchObject({ verdict: "pass", detail });
-  const older = `${detail}, 1 writes from before approvals covered writes`;
+  const older = `${detail}; 1 write recorded without naming a gate, as formerly: judged by what was shown`;
   expect(run({}, [person("bob")])).toMatchObject({ verdict: "pass", detail: older });
 });
 

@@ -56,6 +56,31 @@ test("an approval is a state once it is used, and a choice once it is made", () 
   expect(states[1]).toMatchObject({ chosen: "left" });
 });
 
+test("a gate covers the writes that began by it, also by a former attempt, and one without a gate says why", () => {
+  const states = told((add) => {
+    const { digest } = gate("ask");
+    add("gate.opened", gate("ask"));
+    add("approval.used", { gate: "ask", digest });
+    add("step.started", { ...started("look", "test.act", {}), allowedBy: "ask" });
+    add("step.failed", { step: "look", attempt: 1, failure: { code: "UNEXPECTED", message: "" } as never });
+    add("step.started", { ...started("look", "test.act", {}, 2), allowedBy: "look.decide" });
+    add("step.succeeded", { step: "look", attempt: 2, output: {} });
+    add("step.started", { ...started("mark", "test.mark", {}), accepted: "it only marks" });
+    add("step.succeeded", { step: "mark", attempt: 1, output: {} });
+    add("gate.opened", { ...gate("turn"), covers: [{ state: "turn", times: 1 }] });
+    add("approval.used", { gate: "turn", digest });
+    add("step.started", { ...started("turn", "test.act", {}), allowedBy: "turn" });
+    add("step.succeeded", { step: "turn", attempt: 1, output: {} });
+  });
+  expect(states).toMatchObject([
+    { name: "ask", covers: ["look"] },
+    { name: "look" },
+    { name: "mark", accepted: "it only marks" },
+    { name: "approveTurn", covers: ["turn"] },
+    { name: "turn" },
+  ]);
+});
+
 test("what is asked after a failure is no state of the draft", () => {
   const states = told((add) => {
     add("step.started", started("look", "test.look", {}));

@@ -38,7 +38,6 @@ test("the runbooks that come with runwright have no findings, and say why they a
   expect(findings).toEqual([]);
   expect(accepted.map(({ rule, state }) => [rule, state])).toEqual([
     ["endless-loop", "compare"],
-    ["no-gate", "taint"],
     ["endless-loop", "plan"],
     ["endless-loop", "ingress"],
   ]);

@@ -19,6 +19,7 @@ function guarded(approvers: Gate["approvers"] = "anyone", title = "Go?") {
   const write = defineStep({
     kind: "test.write",
     effect: "write",
+    binds: { nothing: "there is only one" },
     risk: "high",
     input: z.strictObject({}),
     output: z.strictObject({}),

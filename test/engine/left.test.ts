@@ -20,6 +20,7 @@ const lose = defineStep({
   ...common,
   kind: "test.lose",
   effect: "write",
+  binds: { nothing: "there is only one" },
   run: () => Promise.reject(new Error("The line is dead.")),
   probe: async () => ({ verdict: "unknown", why: "nobody can tell" }),
 });

@@ -42,7 +42,7 @@ test("a write that nobody can look up waits for the operator, and is never repea
   expect(end).toEqual({ type: "paused" });
   expect(world.effects()).toEqual(["murky"]);
   const [gate] = summarise(events).gates;
-  expect(gate).toMatchObject({ kind: "inDoubt", step: "murky", risk: "medium" });
+  expect(gate).toMatchObject({ kind: "inDoubt", step: "murky", risk: "low" });
   expect(gate?.options.map(({ id, reasonNeeded }) => [id, reasonNeeded])).toEqual([
     ["done", true],
     ["again", true],
@@ -115,6 +115,7 @@ test("an operator's stop while the world is asked leaves the question to the nex
   const probing = defineStep({
     kind: "test.probing",
     effect: "write",
+    binds: { nothing: "there is only one" },
     risk: "low",
     timeout: "5s",
     input: nothing,
@@ -186,6 +187,7 @@ function failing(failure: Error, probe: () => Probed<{ readonly name: string }>)
   const fails = defineStep({
     kind: "test.fails",
     effect: "write",
+    binds: { nothing: "there is only one" },
     risk: "low",
     timeout: "5s",
     input: nothing,

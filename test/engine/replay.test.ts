@@ -10,6 +10,7 @@ import {
   type EventData,
   type EventType,
   type RunEvent,
+  type Actor,
 } from "../../src/model/event.ts";
 import { createWorld, everything, stepsOf } from "../support/external-world.ts";
 import { liveThrough } from "../support/mortal.ts";
@@ -167,7 +168,8 @@ function stimulusOf(tree: RunTree): Draft {
       if (one.type === "timer") return { ...told, type: "timer.fired", data: { timer: one.id } };
       if (one.type === "gate" && one.gate !== null) {
         const { gate, digest } = one.gate;
-        return { ...told, type: "approval.granted", data: { gate, digest, reason: "", useBy: null } };
+        const by: Actor = { kind: "human", id: "ben", identified: "claimed" };
+        return { run, actor: by, type: "approval.granted", data: { gate, digest, reason: "", useBy: null } };
       }
       if (one.type === "step" && one.started !== null) {
         const data = { step: one.id, attempt: one.started.attempt, output: { name: one.id } };

@@ -10,6 +10,7 @@ import { runbook } from "../../src/runbook/define.ts";
 import { fromMachine } from "../../src/runbook/from-machine.ts";
 import type { Runbook } from "../../src/runbook/types.ts";
 import { createWorld, stepsOf } from "../support/external-world.ts";
+import { answerOne } from "../support/mortal.ts";
 import { temporary } from "../support/terraform.ts";
 import { ana, bench, type Bench } from "../support/world-free.ts";
 
@@ -36,7 +37,7 @@ function told(effect: "read" | "write", work: (ctx: StepContext) => Promise<void
   const step =
     effect === "read"
       ? defineStep({ ...common, effect, describe, run })
-      : defineStep({ ...common, effect, describe, run, probe });
+      : defineStep({ ...common, effect, describe, run, probe, binds: { nothing: "there is only one" } });
   return { step, begun };
 }
 
@@ -239,4 +240,33 @@ test("a timer that is armed anew by a re-entry is another timer", async () => {
     "timer.armed",
     "timer.fired",
   ]);
+});
+
+test("a write that a person said no to, and whose run is cancelled before anybody acts on that, has no gate to close", async () => {
+  const { step } = told("write", async () => {});
+  const made = bench(single({ ...step, risk: "high" } as never));
+  const run = made.start({});
+  expect(await made.drive(run)).toEqual({ type: "paused" });
+  answerOne(made, run, () => ({ type: "reject", reason: "not now" }));
+  cancel(made, run);
+  expect(await made.drive(run)).toEqual({ type: "ended", status: "cancelled" });
+  expect(made.types(run).slice(-3)).toEqual(["approval.denied", "cancel.requested", "run.cancelled"]);
+});
+
+test("what a child run was asking when it ended keeps nobody waiting for a time that is far off", async () => {
+  const inner = runbook("inner", { title: "Inner", input: nothing });
+  const asking = inner.define({ ask: inner.gate(() => ({ title: "Go?", summary: "", risk: "low" })) });
+  const outer = runbook("outer", { title: "Outer", input: nothing });
+  const made = bench(
+    outer.define({
+      part: outer.child(asking, () => ({}), { onCancel: "days", next: "succeeded" }),
+      days: outer.wait(() => "2d", { next: "cancelled" }),
+    }),
+  );
+  const run = made.start({});
+  const driving = made.drive(run, { wait: true });
+  await expect.poll(() => made.types(run)).toContain("child.started");
+  cancel(made, run);
+  expect(await driving).toEqual({ type: "paused" });
+  expect(made.types(run).at(-1)).toBe("timer.armed");
 });

@@ -25,7 +25,15 @@ const steps = {
 };
 
 function writing(kind: Kind) {
-  return defineStep({ ...common, kind, effect: "write", describe, run: elsewhere, probe: unknown });
+  return defineStep({
+    ...common,
+    kind,
+    effect: "write",
+    describe,
+    run: elsewhere,
+    probe: unknown,
+    binds: { nothing: "it is simulated" },
+  });
 }
 
 const author = (id: string) => runbook(id, { title: id, input: z.strictObject({}) });

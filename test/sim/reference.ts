@@ -4,6 +4,7 @@
  * engine's mistake. What is open where the run no longer stands is left: it only has to end.
  */
 import type { RunEvent } from "../../src/model/event.ts";
+import { Approved } from "./approved.ts";
 import { Gates } from "./gates.ts";
 import { insist } from "./insist.ts";
 import { Running } from "./running.ts";
@@ -28,6 +29,7 @@ export class Reference implements Follower {
   readonly #walk: Walk;
   readonly #running = new Running();
   readonly #gates: Gates;
+  readonly #approved: Approved;
   readonly #timers = new Waiting();
   readonly #children = new Waiting();
   /** The words of people about attempts in doubt. */
@@ -38,6 +40,7 @@ export class Reference implements Follower {
 
   constructor(sketch: Sketch) {
     this.#gates = new Gates();
+    this.#approved = new Approved();
     this.#walk = new Walk(sketch, (name) => this.#leave(name));
   }
 
@@ -53,9 +56,12 @@ export class Reference implements Follower {
   }
 
   follow(event: RunEvent): void {
+    this.#approved.follow(event);
     switch (event.type) {
       case "step.started":
         return this.#started(event);
+      case "step.refused":
+        return this.#refused(event);
       case "step.succeeded":
       case "step.failed":
       case "step.cancelled":
@@ -109,6 +115,20 @@ export class Reference implements Follower {
     this.#running.start(event);
   }
 
+  /** Only a person can have said no: simulated writes are about nothing that could be another one. */
+  #refused({ data: { step, failure } }: Of<"step.refused">): void {
+    this.#insistOnLife();
+    insist(this.#stands(step, "attempt", ["step"]), `\`${step}\` is not next`);
+    insist(failure.code === "APPROVAL_DENIED", `\`${step}\` is refused: ${failure.code}`);
+    this.#running.refuse(step);
+    if (!this.#walk.isBroken()) this.#walk.fail(step, failure.code);
+  }
+
+  /** Whether a write asks for itself, because no gate has allowed it. */
+  #isOfWrite(name: string): boolean {
+    return this.#walk.spot(name)?.node.type === "step";
+  }
+
   #attemptEnded(event: Of<"step.succeeded" | "step.failed" | "step.cancelled">): void {
     const { step } = event.data;
     const isLeft = this.#running.isLeft(event);
@@ -140,7 +160,7 @@ export class Reference implements Follower {
 
   #asksFor(kind: Of<"gate.opened">["data"]["kind"], step: string): boolean {
     if (kind === "inDoubt") return this.#running.has(step);
-    if (kind === "approval") return this.#stands(step, "attempt", ["gate"]);
+    if (kind === "approval") return this.#stands(step, "attempt", ["gate", "step"]);
     if (kind === "input") return this.#stands(step, "attempt", ["ask"]);
     const about = step.endsWith(".decide") ? step.slice(0, -".decide".length) : "";
     return (
@@ -161,12 +181,12 @@ export class Reference implements Follower {
     switch (event.type) {
       case "approval.denied":
         this.#gates.deny(event);
-        return isLeft ? undefined : this.#walk.reject(name);
+        return isLeft || this.#isOfWrite(step) ? undefined : this.#walk.reject(name);
       case "approval.used":
         this.#insistOnLife();
         insist(!isLeft, "an approval is used where the run no longer stands");
         this.#gates.use(event);
-        return this.#walk.next(name);
+        return this.#isOfWrite(step) ? undefined : this.#walk.next(name);
       case "input.given":
         this.#gates.decide(event);
         return isLeft ? undefined : this.#walk.next(name);

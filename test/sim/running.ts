@@ -51,6 +51,12 @@ export class Running {
     this.#keys.add(key);
   }
 
+  /** A person has said no to trying again what did not happen. */
+  refuse(step: string): void {
+    insist(!this.#now.has(step), `\`${step}\` is refused while it runs`);
+    this.#undone.delete(step);
+  }
+
   /** The run goes on without what was tried here. */
   leave(step: string): void {
     const now = this.#now.get(step);

@@ -25,6 +25,7 @@ function withoutSecondStart(turn: Batch): Batch {
 /** The events of a run as an engine reads them that takes it up. */
 export function toldWrongly(sabotage: Sabotage | null, events: readonly RunEvent[]): readonly RunEvent[] {
   if (sabotage === "clean-up given up") return givenUp(events);
+  if (sabotage === "approval spent twice") return events.map(withoutEnd);
   return sabotage === "one approval for two" ? events.map(withOneApproval) : events;
 }
 
@@ -36,6 +37,13 @@ function givenUp(events: readonly RunEvent[]): readonly RunEvent[] {
       ? { ...event, type: "cancel.requested", data: { reason: "once more" } }
       : event,
   );
+}
+
+/** What was approved once is taken for approved for ever, whatever it was about. */
+function withoutEnd(event: RunEvent): RunEvent {
+  if (event.type !== "gate.opened") return event;
+  const covers = event.data.covers?.map((cover) => ({ ...cover, times: 1_000 })) ?? [];
+  return { ...event, data: { ...event.data, covers } };
 }
 
 function withOneApproval(event: RunEvent): RunEvent {

@@ -8,6 +8,7 @@ import type { World } from "./world.ts";
 
 /** What can be broken on purpose, to see the judge find it. */
 export const sabotages = [
+  "approval spent twice",
   "effect before commit",
   "fence ignored",
   "kill loses a turn",

@@ -62,7 +62,8 @@ const sabotages = [
   ["deaf engine", "J7"],
   ["clean-up given up", "J1"],
   ["branch lost", "J1|J2"],
-  ["one approval for two", "J1|RunbookError:"],
+  ["approval spent twice", "J1|J9"],
+  ["one approval for two", "J1|J9|RunbookError:"],
 ] as const;
 describe("an engine that is broken on purpose is found out", () => {
   test.each(sabotages)("%s", async (sabotage, promise) => {

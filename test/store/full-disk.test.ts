@@ -80,6 +80,7 @@ test("an engine on a full disk stops, and has every effect once when it is resum
   const act = defineStep({
     kind: "test.act",
     effect: "write",
+    binds: { nothing: "there is only one" },
     risk: "low",
     timeout: "5s",
     input: z.strictObject({ name: z.string() }),

@@ -18,6 +18,7 @@ const plan = defineStep({
 });
 const apply = defineStep({
   ...common, kind: "terraform.apply", effect: "write", input: z.strictObject({ sha256: z.string() }),
+  binds: ({ sha256 }) => ({ plan: sha256 }),
   describe: () => "apply it",
   run: async ({ sha256 }, ctx) => { ctx.evidence("apply.txt", Buffer.from("applied")); return { sha256 }; },
   probe: async () => ({ verdict: "unknown", why: "nobody can tell" }),

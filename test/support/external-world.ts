@@ -28,7 +28,7 @@ export function createWorld(dir: string): World {
 
 const nothing = z.strictObject({});
 const named = z.strictObject({ name: z.string() });
-const common = { risk: "medium", timeout: "20s", output: named } as const;
+const common = { risk: "low", timeout: "20s", output: named } as const;
 
 /** The steps of a world: they read it, change it, and can or cannot be looked up afterwards. */
 export function stepsOf(world: World) {
@@ -58,6 +58,7 @@ export function stepsOf(world: World) {
     ...common,
     kind: "test.act",
     effect: "write",
+    binds: { nothing: "there is only one" },
     input: named,
     describe: ({ name }) => `act on ${name}`,
     run: async ({ name }) => {
@@ -73,6 +74,7 @@ export function stepsOf(world: World) {
     ...common,
     kind: "test.murky",
     effect: "write",
+    binds: { nothing: "there is only one" },
     input: named,
     describe: ({ name }) => `act on ${name}, which cannot be looked up`,
     run: async ({ name }) => {
@@ -85,6 +87,7 @@ export function stepsOf(world: World) {
     ...common,
     kind: "test.program",
     effect: "write",
+    binds: { nothing: "there is only one" },
     input: z.strictObject({ name: z.string(), script: z.string() }),
     describe: ({ name }) => `run a program that acts on ${name}`,
     run: async ({ name, script }, ctx) => {
@@ -120,7 +123,9 @@ export function everything(world: World, script = 'echo "$2" >> "$1"') {
     {
       look: step(look, () => ({}), { findings: () => [{ text: "it is there", status: "confirmed" }] }),
       flaky: step(flaky, () => ({}), { retry: { times: 3, delay: "1ms", on: ["AWS_THROTTLED"] } }),
-      approve: gate(() => ({ title: "Act?", summary: "", risk: "high" })),
+      approve: gate(() => ({ title: "Act?", summary: "", risk: "high" }), {
+        covers: ["act", "murky", "program", "after"],
+      }),
       act: step(act, () => ({ name: "act" })),
       murky: step(murky, () => ({ name: "murky" })),
       program: step(program, () => ({ name: "program", script })),

@@ -26,6 +26,7 @@ export const act = defineStep({
   describe: ({ of }) => `act on ${of}`,
   run: never,
   probe: never,
+  binds: { nothing: "it is simulated" },
 });
 
 export const good = { ok: true, count: 1 };

@@ -31,7 +31,10 @@ export const rules = {
     mend: "Give the step kind a `probe` that asks the world whether the effect took place.",
   },
   "no-timeout": { severity: "error", mend: 'Give the step kind a `timeout`, for example "2m".' },
-  "no-gate": { severity: "error", mend: "Put a `gate` before it that shows what is about to change." },
+  "no-gate": {
+    severity: "error",
+    mend: "Put a `gate` before it that shows what is about to change, or name it in the `covers` of the gate that does.",
+  },
   "output-missing": {
     severity: "error",
     mend: "Read it with `find`, name the state that has surely run, or close the path that leaves it out.",

@@ -2,13 +2,7 @@
 import { ownInvocations, type MachineState } from "../../graph/machine-states.ts";
 import type { AnyStep } from "../../model/step.ts";
 import type { UnlocatedProblem } from "./problem.ts";
-import {
-  isHuman,
-  pathWords,
-  reachedFrom,
-  wayTo,
-  type RunbookUnderCheck,
-} from "../subject/runbook-under-check.ts";
+import type { RunbookUnderCheck } from "../subject/runbook-under-check.ts";
 
 function stepsAt(state: MachineState): readonly AnyStep[] {
   return ownInvocations(state).flatMap(({ what }) => (what?.type === "step" ? [what.step] : []));
@@ -40,23 +34,4 @@ export function noTimeout(subject: RunbookUnderCheck): readonly UnlocatedProblem
       state,
       why: `\`${kind}\` has no timeout: when it hangs, the run hangs.`,
     }));
-}
-
-/** Writes that a run gets to without asking anybody. Little harm needs no gate; great harm needs one for certain. */
-export function noGate(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
-  // Whoever cancels a run has asked for its clean-up.
-  const unasked = reachedFrom(
-    subject,
-    subject.initial,
-    (state, { way }) => !isHuman(state) && way !== "cancel" && way !== "cleanup",
-  );
-  return subject.states.flatMap((state): readonly UnlocatedProblem[] => {
-    const writes = stepsAt(state).filter(({ effect }) => effect === "write");
-    const worst = writes.find(({ risk }) => risk === "high") ?? writes.find(({ risk }) => risk === "medium");
-    if (!unasked.has(state.id) || worst === undefined || isHuman(state)) return [];
-    const { kind, risk } = worst;
-    const why = `\`${kind}\` (risk ${risk}) runs before anybody was asked: ${pathWords(wayTo(unasked, state.id))}.`;
-    const severity = risk === "high" ? "error" : "warning";
-    return [{ rule: "no-gate", state: state.id, why, severity }];
-  });
 }

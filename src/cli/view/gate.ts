@@ -116,6 +116,7 @@ function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readon
   return [
     ...(isRisky(gate) ? detail(style, "risk", risks[gate.risk]) : []),
     ...(where === "" ? [] : detail(style, "target", visibleLine(where + as))),
+    ...allowed(style, gate, summary),
     ...(gate.kind === "approval" ? detail(style, "bound to", boundText(style, gate, subject)) : []),
     ...detail(
       style,
@@ -123,6 +124,16 @@ function facts(style: Style, gate: Gate, summary: RunSummary, now: Date): readon
       `${summary.run} ${visibleLine(gate.gate)}  sha ${gate.digest.slice(0, 8)}${expires}${usable}${peopleOf(gate, summary)}`,
     ),
   ];
+}
+
+/** The writes that an answer lets begin: of an option, behind its name. */
+function allowed(style: Style, { covers = [] }: Gate, summary: RunSummary): readonly string[] {
+  if (covers.length === 0) return [];
+  const named = covers.map(({ state, times, option }) => {
+    const often = times === 1 ? "" : ` (up to ${times} times)`;
+    return `${option === undefined ? "" : `${option}: `}${labelOf(summary, state)}${often}`;
+  });
+  return detail(style, "allows", visibleLine(named.join("; ")));
 }
 
 /** At a fork the danger is in the options, so "none" would only mislead. */

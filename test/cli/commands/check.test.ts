@@ -19,8 +19,10 @@ test("an error is told with file, line, rule, reason and remedy, and makes the e
   const { io, globals, out } = catchIo(shelf("deploys-unasked.ts"));
   expect(await check({ files: [], types: false }, globals, io)).toBe(1);
   expect(out()).toBe(`error  runbooks/deploys-unasked.ts:21  no-gate
-  why   \`ecs.update-service\` (risk high) runs before anybody was asked: \`look\` -> \`deploy\`.
-  mend  Put a \`gate\` before it that shows what is about to change.
+  why   No approval covers \`ecs.update-service\` (risk high) on the way \`look\` -> \`deploy\`: the
+        engine would ask there, in its own words.
+  mend  Put a \`gate\` before it that shows what is about to change, or name it in the \`covers\` of
+        the gate that does.
 
 1 file checked: 1 error, 0 warnings.
 `);
