@@ -87,17 +87,18 @@ def approvals(event, data, gates, granted, need, unknown, blind):
         if blind or not any(asked.values()): unknown("approvals", f"{where}no approval of a {subject[0]} is here")
         else: need(data["input"][subject[1]] in [asked.get(n) for n in granted], "approvals", where + "not approved")
 
-def person(who): return found[1] if (found := re.search(r"\(sudo by (.+)\)\Z", who)) else who
+def names(who): return list(found.groups()) if (found := re.match(r"(.*) \((?:SUDO_USER=|sudo by )(.+)\)\Z", who)) else [who]
 
 def excluded(known, gate, given, kind, who):  # why this answer at this gate allows nothing
     if kind in ("engine", "practice"): return None if kind == "practice" and known["practice"] else kind
-    names, risk = gate["approvers"], gate["risk"]
+    asked, risk = gate["approvers"], gate["risk"]
     if kind == "policy":
         said = [risk] if known["advance"] is None else known["advance"]
-        return None if names == "anyone" and "approvals" not in gate and risk != "high" and risk in said else kind
-    if names == "others" and person(who) == person(known["requester"]): return "requester"
-    if isinstance(names, list) and person(who) not in names: return "not named"
-    return "twice" if person(who) in map(person, given) else None
+        return None if asked == "anyone" and "approvals" not in gate and risk != "high" and risk in said else kind
+    same = lambda other: any(name in names(other) for name in names(who))  # a name from the environment only excludes
+    if asked == "others" and same(known["requester"]): return "requester"
+    if isinstance(asked, list) and names(who)[0] not in asked: return "not named"
+    return "twice" if any(map(same, given)) else None
 
 def permit(known, write, at):  # the gate that allows a write (None: it needs none), why it may not begin, who asked last
     step, binds, risk = write["step"], write.get("binds", []), write["risk"]

@@ -25,7 +25,7 @@ export function whyNot(
     case "requester":
       return new RunbookError(
         "APPROVAL_BY_REQUESTER",
-        `${personOf(actor.id)} asked for run ${run}, so ${actor.id} cannot approve its gate \`${gate.gate}\`.`,
+        `${personOf(requester)} asked for run ${run}, so ${actor.id} cannot approve its gate \`${gate.gate}\`.`,
       );
     case "not named": {
       const names = typeof approvers === "string" ? approvers : approvers.join(", ");

@@ -28,13 +28,20 @@ export function exclusionOf(
     const asksAnybody = approvers === "anyone" && approvals === undefined;
     return asksAnybody && risk !== "high" && (inAdvance ?? [risk]).includes(risk) ? null : "policy";
   }
-  const person = personOf(id);
-  if (approvers === "others" && person === personOf(requester)) return "requester";
-  if (typeof approvers !== "string" && !approvers.includes(person)) return "not named";
-  return given.some((other) => personOf(other) === person) ? "twice" : null;
+  const names = namesOf(id);
+  const isOneOf = (others: readonly string[]): boolean => names.some((name) => others.includes(name));
+  if (approvers === "others" && isOneOf(namesOf(requester))) return "requester";
+  if (typeof approvers !== "string" && !approvers.includes(personOf(id))) return "not named";
+  return given.some((other) => isOneOf(namesOf(other))) ? "twice" : null;
 }
 
-/** Another account of this machine does not make another person. */
+/** The person that the kernel named: what stands behind it came from the environment, and older records say `sudo by`. */
 export function personOf(id: string): string {
-  return /\(sudo by (.+)\)$/.exec(id)?.[1] ?? id;
+  return namesOf(id)[0] ?? id;
+}
+
+/** Whom a person may be, first by the kernel's word: to be excluded, one of these names is enough. */
+function namesOf(id: string): readonly string[] {
+  const [, kernel, environment] = /^(.*) \((?:SUDO_USER=|sudo by )(.+)\)$/.exec(id) ?? [];
+  return kernel === undefined || environment === undefined ? [id] : [kernel, environment];
 }

@@ -1,14 +1,17 @@
 import type { Actor } from "../model/event.ts";
-import { whoAmI } from "../system/account.ts";
+import { whoIsHere } from "../system/account.ts";
 import type { Environment } from "../system/account.ts";
 
-/** Who sits at the keyboard, as far as the operating system knows. */
+/**
+ * Who sits at the keyboard, as far as the kernel knows. What `SUDO_USER` says is noted beside it: anybody can set that
+ * variable, so it can keep a person from approving and never makes another one (model/may-approve.ts).
+ */
 export function actorAtKeyboard({ env }: { readonly env: Environment }): Actor {
-  const sudo = env["SUDO_USER"];
-  const id = whoAmI().name;
+  const { name } = whoIsHere();
+  const said = (env["SUDO_USER"] ?? "").replaceAll(/[^\w.@-]/g, "");
   return {
     kind: "human",
-    id: sudo === undefined || sudo === "" ? id : `${id} (sudo by ${sudo})`,
+    id: said === "" || said === name ? name : `${name} (SUDO_USER=${said})`,
     identified: "os-user",
   };
 }

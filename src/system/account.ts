@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
@@ -18,6 +20,36 @@ export function whoAmI(): Account {
   if (known !== undefined) return { uid: known.uid, name: known.username };
   const uid = process.geteuid?.() ?? -1;
   return { uid, name: `uid ${uid}` };
+}
+
+/**
+ * Whose hands are on the keyboard, by the word of the kernel: who logged in, where it keeps that (`loginuid`; no `sudo`
+ * or `su` changes it), else the real user of this process. No variable of the environment changes the answer.
+ */
+export function whoIsHere(): Account {
+  const uid = loginUid() ?? process.getuid?.() ?? whoAmI().uid;
+  const own = passwordEntry();
+  return { uid, name: own?.uid === uid ? own.username : nameOf(uid) };
+}
+
+/** Null where nobody logged in (a service, a container), or the kernel does not keep it. */
+function loginUid(): number | null {
+  try {
+    const text = readFileSync("/proc/self/loginuid", "utf8").trim();
+    return /^\d+$/.test(text) && text !== "4294967295" ? Number(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The name of any account; the program is asked at its own path, and without an environment that could lead it astray. */
+function nameOf(uid: number): string {
+  const { status, stdout } = spawnSync("/usr/bin/id", ["-nu", "--", String(uid)], {
+    env: {},
+    encoding: "utf8",
+  });
+  const name = status === 0 ? stdout.trim() : "";
+  return name === "" ? `uid ${uid}` : name;
 }
 
 /** The home directory: `HOME`, else that of the account; null where there is neither. */

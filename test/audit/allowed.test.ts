@@ -61,7 +61,7 @@ function permitOf(
 }
 
 const steps = ["apply", "deploy", "notify"] as const;
-const names = ["ana", "bob", "cem", "root (sudo by ana)"] as const;
+const names = ["ana", "bob", "cem", "root (SUDO_USER=ana)", "bob (sudo by cem)"] as const;
 
 /** A run that an honest engine would have recorded, or almost: `honesty` of 10 events are as its rule wants them. */
 function drawLog(seed: number, honesty: number): readonly RunEvent[] {

@@ -86,6 +86,37 @@ describe.skipIf(missing !== null)("a uid without a name and without a home", () 
     expect(events[1]?.data.user).toBe("uid 12345");
   });
 
+  test("stays the same person, whatever its variables say, and is whoever logged in where the kernel keeps that", () => {
+    const dir = desk();
+    writeSmall(dir, `go: gate(() => ({ title: "Go on?", summary: "", risk: "low" }))`);
+    const env = { XDG_STATE_HOME: path.join(dir, "state") };
+    const lies = ["USER", "LOGNAME", "USERNAME", "LNAME", "SUDO_UID", "SUDO_GID", "HOME", "MAIL", "SHELL"];
+    const lying = { ...Object.fromEntries(lies.map((name) => [name, "/ana"])), ...env };
+    const words = ["run", "small", "--jsonl"];
+    const starter = (said: Said): string => eventsOf(said)[0]?.actor.id ?? said.err;
+    expect(starter(runwright(words, { cwd: dir, env: lying }))).toBe("uid 12345");
+    const withSudo = { ...env, SUDO_USER: "ana" };
+    expect(starter(runwright(words, { cwd: dir, env: withSudo }))).toBe("uid 12345 (SUDO_USER=ana)");
+    const login = spawnSync(
+      "sh",
+      [
+        "-c",
+        'echo 1 > /proc/self/loginuid && exec "$@"',
+        "sh",
+        process.execPath,
+        cli,
+        ...words,
+        "--db",
+        "login.db",
+      ],
+      { cwd: dir, env: { PATH: searchPath, SUDO_USER: "ana", ...env }, encoding: "utf8" },
+    );
+    if (login.stderr.includes("loginuid"))
+      return console.warn("SKIPPED: this kernel lets nobody set loginuid.");
+    const out = { code: login.status, out: login.stdout, err: login.stderr };
+    expect(starter(out)).toBe("daemon (SUDO_USER=ana)");
+  });
+
   test("practises to the end", { timeout: 300_000 }, () => {
     const dir = desk();
     const words = [

@@ -108,7 +108,8 @@ test("several people are several people, and the shortest time counts", () => {
   expect(permit(apply, two, late, granted(bob))).toMatchObject({ refused: "APPROVAL_EXPIRED" });
 });
 
-const sudo: Actor = { ...bob, id: "root (sudo by ana)" };
+const sudo: Actor = { ...bob, id: "root (SUDO_USER=ana)" };
+const asBob: Actor = { ...bob, id: "root (SUDO_USER=bob)" };
 const lease = told("lease.acquired", { approves: ["low"] });
 const policy: Actor = { ...ana, kind: "policy" };
 
@@ -116,6 +117,8 @@ test.each<readonly [string, Partial<Gate>, readonly TimedDraft[]]>([
   ["whoever asked for the run", { approvers: "others" }, [granted(ana)]],
   ["the same person as another account", { approvers: "others" }, [granted(sudo)]],
   ["somebody who is not named", { approvers: ["cem"] }, [granted(bob)]],
+  ["somebody who is named by a variable only", { approvers: ["bob"] }, [granted(asBob)]],
+  ["one account that a variable makes two of", { approvals: 2 }, [granted(sudo), granted(asBob)]],
   ["an engine", {}, [granted(engine)]],
   ["the practice operator outside of practice", {}, [granted({ ...bob, kind: "practice" })]],
   ["a policy at high risk", {}, [granted(policy)]],
