@@ -29,8 +29,10 @@ export async function startRun(workspace: Workspace, started: NewRun): Promise<s
   await workspace.keep(loaded);
   const draft = startOf(host.ids.run(), started);
   refuseBrokenStart(loaded.runbook, { ...draft, rseq: 1, at: now().toISOString() });
-  const record = (): void =>
-    void store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
+  const record = (): void => {
+    store.anchor.ready();
+    store.log.append({ drafts: [draft], seen: new Map(), snapshots: new Map() }, null);
+  };
   if (target === null) record();
   else {
     const key = targetKey(target);

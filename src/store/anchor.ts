@@ -23,6 +23,8 @@ export interface Anchor {
   readonly file: string;
   /** Where the key is, or will be, that signs. */
   readonly keyFile: string;
+  /** Makes sure that notes can be written, so that nothing is recorded first of which there could be none. */
+  readonly ready: () => void;
   /** Notes the head; `durable` signs it and waits for the disk, which is owed at gates and at the ends of a run. */
   readonly note: (head: { readonly seq: number; readonly hash: string }, durable: boolean) => void;
   /** The newest head that was noted. */
@@ -46,17 +48,19 @@ export function openAnchor(dir: string, logId: string, publish: (line: string) =
     key ??= openKey(secret, logId);
     return key.sign(head);
   }
+  const notes = (): number => (descriptor ??= openNotes(dir, file));
   const told = <T>(work: () => T): T => guarded(file, work, anchorAdvice);
   return {
     file,
     keyFile: secret,
+    ready: () => void told(notes),
     note: ({ seq, hash }, durable) => {
       told(() => {
-        descriptor ??= openNotes(dir, file);
+        const to = notes();
         const line = noteLine({ seq, hash, signed: durable ? signed({ seq, hash }) : null });
-        writeSync(descriptor, `${line}\n`);
+        writeSync(to, `${line}\n`);
         if (!durable) return;
-        fsyncSync(descriptor);
+        fsyncSync(to);
         publish(`${logId} ${line}`);
       });
     },
