@@ -8,7 +8,7 @@ import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
 import { printJsonLine } from "../view/print.ts";
-import { quote } from "../view/pause.ts";
+import { inDatabase, quote } from "../view/pause.ts";
 import { utcStamp } from "../view/times.ts";
 
 export interface DecideArgs {
@@ -32,11 +32,13 @@ export async function decide(args: DecideArgs, globals: Globals, io: Io): Promis
     const event = await decideWithFiles(workspace, deciding, evidence);
     const root = store.find(run)?.root ?? run;
     const isDriven = store.leases.held(root) !== undefined;
+    const here = inDatabase(globals, io);
     const next = isDriven ? `runwright status ${root}` : `runwright resume ${root}`;
     if (globals.json) {
       const { type, at, seq, data, artifacts } = event;
-      printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, artifacts, next });
-    } else for (const line of recordedLines(event, isDriven, next)) io.stdout.write(`${line}\n`);
+      const told = { run, type, at, seq, data, artifacts, next: here(next) };
+      printJsonLine(io, { schema: "runwright.dev/decision/v1", ...told });
+    } else for (const line of recordedLines(event, isDriven, next)) io.stdout.write(`${here(line)}\n`);
     return 0;
   });
 }

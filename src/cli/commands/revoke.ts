@@ -2,6 +2,7 @@ import { revokeApproval, runWithApproval } from "../../runs/decisions.ts";
 import { actorAtKeyboard } from "../../runs/actor-at-keyboard.ts";
 import { withWorkspace } from "../drive/with-workspace.ts";
 import type { Globals, Io } from "../io.ts";
+import { inDatabase } from "../view/pause.ts";
 import { printJsonLine } from "../view/print.ts";
 
 export interface RevokeArgs {
@@ -19,7 +20,7 @@ export async function revoke(
   return withWorkspace(globals, io, async ({ workspace }) => {
     const run = runWithApproval(workspace, named, gate);
     const event = revokeApproval(workspace, { run, gate, reason, actor: actorAtKeyboard(io) });
-    const next = `runwright resume ${workspace.store.find(run)?.root ?? run}`;
+    const next = inDatabase(globals, io)(`runwright resume ${workspace.store.find(run)?.root ?? run}`);
     const { type, at, seq, data } = event;
     if (globals.json) {
       printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, next });

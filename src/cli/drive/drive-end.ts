@@ -5,7 +5,7 @@ import { summaryOf } from "../../runs/find-run.ts";
 import { summariesOf, type Summaries } from "../../runs/live-view.ts";
 import type { Store } from "../../store/store.ts";
 import type { Globals, Io, RunView } from "../io.ts";
-import { commandsOf, pauseLines } from "../view/pause.ts";
+import { commandsOf, inDatabase, pauseLines } from "../view/pause.ts";
 import { printJsonLine } from "../view/print.ts";
 import { printStack } from "../view/print-error.ts";
 
@@ -30,13 +30,15 @@ export function printDriveEnd(end: DriveEnd, finished: FinishedDrive, globals: G
   const { store, id, view, quiet } = finished;
   const root = summaryOf(store, id);
   const summaries = summariesOf(store, id);
-  const { code, notes, next } = closingOf(end, { root, summaries, interruptCode: finished.interruptCode });
+  const { code, ...said } = closingOf(end, { root, summaries, interruptCode: finished.interruptCode });
+  const here = inDatabase(globals, io);
+  const [notes, next] = [said.notes.map(here), said.next.map(here)];
   if (quiet && end.type === "ended" && code !== 0) view.note(endedBadly(root));
   for (const note of notes) view.note(note);
   if (globals.debug && end.type === "faulted" && end.cause instanceof Error) printStack(end.cause, io);
   if (end.type === "paused" && notes.length === 0)
     for (const line of [...summaries.values()].flatMap((summary) => pauseLines(summary)))
-      io.stderr.write(`${line}\n`);
+      io.stderr.write(`${here(line)}\n`);
   if (globals.json) {
     const { status } = root;
     const outcome = { schema: "runwright.dev/outcome/v1", run: id, end: end.type, status, exit: code, next };

@@ -2,13 +2,14 @@ import type { Gate } from "../../model/event.ts";
 import { roleOfTimer } from "../../model/state-ids.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
+import type { Globals, Io } from "../io.ts";
 import { labelOf } from "./names.ts";
 import { objectsOf, textOf } from "../../model/json-read.ts";
 import { utcText } from "../../model/time-text.ts";
 
 /** What is printed when a run stops where only a person or time can go on: exactly what to type. Empty when it does not. */
-export function pauseLines(summary: RunSummary, gates: readonly Gate[] = summary.gates): string[] {
-  const { run } = summary;
+export function pauseLines(summary: RunSummary): string[] {
+  const { run, gates } = summary;
   if (gates.length === 0 && summary.timers.length === 0) return [];
   const root = summary.start.parent?.run ?? run;
   return [
@@ -64,6 +65,12 @@ function restLine(summary: RunSummary): string {
 
 function line(label: string, command: string): string {
   return `  ${label.padEnd(9)} ${command}`;
+}
+
+/** Makes commands that are to be typed name the database, where that is one that only a flag named. */
+export function inDatabase({ db }: Pick<Globals, "db">, { env }: Pick<Io, "env">): (text: string) => string {
+  if (db === (env["RUNWRIGHT_DB"] ?? "state.db")) return (text) => text;
+  return (text) => text.replaceAll(/\brunwright ([a-z-]+)/g, (command) => `${command} --db ${quote(db)}`);
 }
 
 /** A word as a POSIX shell reads it back. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { renderGate, rowsForGate } from "../../../src/cli/view/gate.ts";
-import { commandsOf, pauseLines } from "../../../src/cli/view/pause.ts";
+import { commandsOf, inDatabase, pauseLines } from "../../../src/cli/view/pause.ts";
 import { columnsOf } from "../../../src/model/display-width.ts";
 import { canonical } from "../../../src/model/json.ts";
 import { gate, rolloutFailed, Story } from "./story.ts";
@@ -106,5 +106,18 @@ test("a run that only waits for time says until when, one that waits for nothing
   });
   expect(pauseLines(story.summary)[0]).toBe(
     "runwright: R-7F3K waits at 11/11 watch until 2025-10-08 14:31:00 UTC",
+  );
+});
+
+test("commands to be typed name a database that only a flag named", () => {
+  const env = { RUNWRIGHT_DB: "team.db" };
+  const own = inDatabase({ db: "own runs.db" }, { env });
+  expect(own("  resume:   runwright resume R-7F3K")).toBe(
+    "  resume:   runwright resume --db 'own runs.db' R-7F3K",
+  );
+  expect(own("runwright: R-7F3K paused at 4/9 plan")).toBe("runwright: R-7F3K paused at 4/9 plan");
+  expect(inDatabase({ db: "team.db" }, { env })("runwright resume R-7F3K")).toBe("runwright resume R-7F3K");
+  expect(inDatabase({ db: "state.db" }, { env: {} })("runwright resume R-7F3K")).toBe(
+    "runwright resume R-7F3K",
   );
 });
