@@ -7,7 +7,7 @@ import {
   type Permit,
   type Write,
 } from "../model/allowance.ts";
-import { isOf, type RunEvent } from "../model/event.ts";
+import { isOf, type RunEvent, type EventOf } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import { exclusionOf, type Exclusion } from "../model/may-approve.ts";
 
@@ -66,7 +66,7 @@ const whyNot: Readonly<Record<Exclusion, string>> = {
 };
 
 function answerFault(
-  { actor, data }: Extract<RunEvent, { readonly type: "approval.granted" | "decision.made" }>,
+  { actor, data }: EventOf<"approval.granted" | "decision.made">,
   known: Allowances,
 ): string | null {
   const asked = known.gates[data.gate];
@@ -77,7 +77,7 @@ function answerFault(
 }
 
 function writeFault(
-  event: Extract<RunEvent, { readonly type: "step.started" }>,
+  event: EventOf<"step.started">,
   known: Allowances,
   { accepted }: FollowedAllowances,
 ): string | null {

@@ -1,5 +1,5 @@
 /** What was approved is what was shown, and what was applied is what was approved. */
-import { isOf, type Gate, type RunEvent } from "../model/event.ts";
+import { isOf, type Gate, type RunEvent, type EventOf } from "../model/event.ts";
 import { canonical, digestOf, type Json, type JsonObject } from "../model/json.ts";
 import { counted } from "../model/counted.ts";
 import type { Check } from "../model/verify.ts";
@@ -29,10 +29,7 @@ interface ApprovalLedger {
 }
 
 type ApprovalFault = { readonly verdict: "fail" | "unknown"; readonly detail: string } | undefined;
-type AnswerEvent = Extract<
-  RunEvent,
-  { readonly type: "approval.granted" | "approval.denied" | "decision.made" | "input.given" }
->;
+type AnswerEvent = EventOf<"approval.granted" | "approval.denied" | "decision.made" | "input.given">;
 
 export function approvalsCheck(own: readonly OwnEvent[]): Check {
   const name = "approvals are bound to what was shown and applied";
@@ -87,10 +84,7 @@ function lookAt(event: RunEvent, ledger: ApprovalLedger, isCovering: boolean): A
   return isOf(event, "step.started") && !isCovering ? checkWrite(event, ledger) : undefined;
 }
 
-function checkGate(
-  { run, seq, data }: Extract<RunEvent, { type: "gate.opened" }>,
-  ledger: ApprovalLedger,
-): ApprovalFault {
+function checkGate({ run, seq, data }: EventOf<"gate.opened">, ledger: ApprovalLedger): ApprovalFault {
   ledger.gates.set(`${run}/${data.gate}`, data);
   const { digest, options: _options, expiresAt: _expiresAt, ...asked } = data;
   const found = digestOf({ ...asked, run });
@@ -116,7 +110,7 @@ function checkAnswer(event: AnswerEvent, { gates, grants, blind }: ApprovalLedge
 
 /** Both times are the record's, as they were when the engine decided. */
 function checkUse(
-  { run, seq, at, data }: Extract<RunEvent, { type: "approval.used" }>,
+  { run, seq, at, data }: EventOf<"approval.used">,
   { grants, blind }: ApprovalLedger,
 ): ApprovalFault {
   const grant = grants.get(`${run}/${data.gate}`);
@@ -125,10 +119,7 @@ function checkUse(
   return undefined;
 }
 
-function checkWrite(
-  event: Extract<RunEvent, { type: "step.started" }>,
-  ledger: ApprovalLedger,
-): ApprovalFault {
+function checkWrite(event: EventOf<"step.started">, ledger: ApprovalLedger): ApprovalFault {
   const { run, seq, at, data } = event;
   if (data.effect === "write") ledger.older.add(seq);
   const [key, field] = subjects[data.kind] ?? [];

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { RunbookError } from "../model/error.ts";
+import { RunbookError, messageOf } from "../model/error.ts";
 import type { RunEvent } from "../model/event.ts";
 import { parseNotes } from "../model/head-note.ts";
 import type { StoredRow } from "../model/verify.ts";
@@ -69,7 +69,7 @@ function parseRows(place: string, events: Uint8Array): readonly StoredRow[] {
   try {
     return rowsOf(text(events));
   } catch (error) {
-    throw unreadable(place, error instanceof Error ? error.message : String(error), error);
+    throw unreadable(place, messageOf(error), error);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A first draft of a runbook, from what a recorded run did: its path as a line of states, without its conditions. */
 import path from "node:path";
 import { RunbookError } from "../model/error.ts";
-import { isOf, type RunEvent, type Target } from "../model/event.ts";
+import { isOf, type RunEvent, type Target, type EventOf } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Fake } from "../testing/fake.ts";
 import { statesText } from "./draft-states.ts";
@@ -32,7 +32,7 @@ export async function fromRecord(name: string, events: readonly RunEvent[]): Pro
 }
 
 interface RunbookDraft {
-  readonly start: Extract<RunEvent, { readonly type: "run.started" }>;
+  readonly start: EventOf<"run.started">;
   readonly states: string;
   /** A line of the header, or nothing. */
   readonly target: string;

@@ -1,6 +1,5 @@
 /** What a recorded run did, as a line of states without loops: what a first draft is made of. */
-import type { EventOf } from "../model/run-view-shape.ts";
-import { isOf, type Gate, type RunEvent } from "../model/event.ts";
+import { isOf, type Gate, type RunEvent, type EventOf } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { roleOfStep, roleOfTimer } from "../model/state-ids.ts";
 

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import type { AttemptRequest, AppendResult, Host, LoadedRuns, Batch } from "../engine/host.ts";
 import type { Clock } from "../model/clock.ts";
-import { RunbookError } from "../model/error.ts";
+import { RunbookError, messageOf } from "../model/error.ts";
 import { engineActor, type EventType, type RunEvent } from "../model/event.ts";
 import { newRunId } from "../model/run-id.ts";
 import { createWakeup, type Wakeup } from "../process/wakeup.ts";
@@ -157,7 +157,7 @@ function rawRoot(env: LocalOptions["env"]): string {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new RunbookError("STATE_UNWRITABLE", `\`${root}\` cannot be made: ${why}.`, {
       cause,
       hint: "Set `XDG_RUNTIME_DIR` or `TMPDIR` to a directory that you can write.",

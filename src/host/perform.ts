@@ -2,7 +2,7 @@ import { safeParse } from "zod";
 import type { AttemptRequest, AttemptOutcome } from "../engine/host.ts";
 import type { Abort } from "../model/abort.ts";
 import { Detach } from "../model/detach.ts";
-import { RunbookError, toFailure, type Failure } from "../model/error.ts";
+import { RunbookError, toFailure, type Failure, messageOf } from "../model/error.ts";
 import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
@@ -105,10 +105,6 @@ function unsuccessful(
   const isLost = attempt.step.effect === "write" && ambiguous.has(failure.code);
   // A read whose process is gone is as lost as a write: what it found out is not known.
   return { type: isLost || failure.code === "CHILD_LOST" ? "lost" : "failed", failure };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function redacted(failure: Failure, { redactor }: AttemptDeps): Failure {

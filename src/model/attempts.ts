@@ -1,5 +1,5 @@
 import type { Failure } from "./error.ts";
-import type { Artifact, EventData, RunEvent } from "./event.ts";
+import type { Artifact, EventData, EventOf } from "./event.ts";
 import type { Json } from "./json.ts";
 
 /** One try of one step, with everything that was recorded about it. */
@@ -29,18 +29,12 @@ interface AttemptDoubt {
 }
 
 /** What tells how an attempt went on. */
-export type AttemptNews = Extract<
-  RunEvent,
-  {
-    readonly type: "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled";
-  }
+export type AttemptNews = EventOf<
+  "step.succeeded" | "step.failed" | "step.cancelled" | "step.inDoubt" | "step.reconciled"
 >;
 
 /** An attempt that has just begun; what was in doubt under the same number stays known. */
-export function begun(
-  event: Extract<RunEvent, { readonly type: "step.started" }>,
-  known: RecordedAttempt | undefined,
-): RecordedAttempt {
+export function begun(event: EventOf<"step.started">, known: RecordedAttempt | undefined): RecordedAttempt {
   return {
     run: event.run,
     step: event.data.step,

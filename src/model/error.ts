@@ -41,3 +41,8 @@ export function toFailure(error: unknown): Failure {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { code: "UNEXPECTED", message, hint: catalogue.UNEXPECTED.hint, data: {} };
 }
+
+/** What was thrown, in its own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,6 +1,5 @@
-import type { EventOf } from "./run-view-shape.ts";
 import { formatMilliseconds } from "./duration.ts";
-import type { RunEvent } from "./event.ts";
+import type { RunEvent, EventOf } from "./event.ts";
 import { attachedTo } from "./event-evidence.ts";
 import { outcomeText } from "./outcome-text.ts";
 import { roleOfTimer } from "./state-ids.ts";

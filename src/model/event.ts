@@ -301,11 +301,11 @@ export interface EventEnvelope {
 export type RunEvent = Draft &
   EventEnvelope & { readonly artifacts: readonly Artifact[]; readonly hash: string };
 
+/** The stored events of these types. */
+export type EventOf<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
+
 export const engineActor: Actor = { id: "runwright", identified: "engine", kind: "engine" };
 
-export function isOf<T extends EventType>(
-  event: RunEvent,
-  ...types: readonly T[]
-): event is Extract<RunEvent, { readonly type: T }> {
+export function isOf<T extends EventType>(event: RunEvent, ...types: readonly T[]): event is EventOf<T> {
   return types.some((type) => type === event.type);
 }

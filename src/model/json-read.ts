@@ -1,6 +1,15 @@
 /** Readers of stored JSON: a record may be older than this program, or another's, so nothing is taken for granted. */
 import type { Json, JsonObject } from "./json.ts";
 
+/** A text as JSON, whoever wrote it; undefined where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether stored JSON is an object. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

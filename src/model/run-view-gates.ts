@@ -1,6 +1,5 @@
-import type { Gate } from "./event.ts";
+import type { Gate, EventOf } from "./event.ts";
 import { answered, opened, type GateAnswerEvent } from "./gate-record.ts";
-import type { EventOf } from "./run-view-shape.ts";
 import { roleOfStep, type StateRole } from "./state-ids.ts";
 import { add, changeStep, replace, type ChangingView } from "./run-view-state.ts";
 

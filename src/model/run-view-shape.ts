@@ -1,10 +1,8 @@
 import type { RecordedAttempt } from "./attempts.ts";
-import type { EventData, EventType, RunEvent } from "./event.ts";
+import type { EventData, EventOf } from "./event.ts";
 import type { GateRecord } from "./gate-record.ts";
 import type { EventEvidence } from "./event-evidence.ts";
 import type { RunSummary } from "./summary-shape.ts";
-
-export type EventOf<T extends EventType> = Extract<RunEvent, { readonly type: T }>;
 
 /** What is under way and was begun by the event number `seq` of the log. */
 export type WorkUnderWay = { readonly seq: number } & (

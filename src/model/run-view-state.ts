@@ -1,5 +1,6 @@
 /** What a view is made of, for whoever folds it: lists that grow, and where in them things are. */
-import type { EventOf, FoldedRun } from "./run-view-shape.ts";
+import type { EventOf } from "./event.ts";
+import type { FoldedRun } from "./run-view-shape.ts";
 import type { RunSummary, StepSummary } from "./summary-shape.ts";
 
 type Mutable<T> = {

@@ -1,5 +1,5 @@
+import type { EventOf } from "./event.ts";
 import { after, begun, type AttemptNews } from "./attempts.ts";
-import type { EventOf } from "./run-view-shape.ts";
 import { add, changeStep, replace, type ChangingView } from "./run-view-state.ts";
 import { roleOfTimer } from "./state-ids.ts";
 

@@ -7,10 +7,10 @@
  * before it, but for what is open at the same time (gates and timers), which is looked through. What is in the lists is
  * never changed, only replaced.
  */
-import { isOf, type RunEnd, type RunEvent } from "./event.ts";
+import { isOf, type RunEnd, type RunEvent, type EventOf } from "./event.ts";
 import { evidenceOf } from "./event-evidence.ts";
 import { answerGate, openGate, useApproval } from "./run-view-gates.ts";
-import type { EventOf, FoldedRun } from "./run-view-shape.ts";
+import type { FoldedRun } from "./run-view-shape.ts";
 import { emptyView, replace, type ChangingView } from "./run-view-state.ts";
 import {
   armTimer,

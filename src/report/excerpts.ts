@@ -1,3 +1,4 @@
+import { messageOf } from "../model/error.ts";
 import type { RecordedAttempt } from "../model/attempts.ts";
 import type { Artifact } from "../model/event.ts";
 import { code, fence, text } from "./markdown.ts";
@@ -26,7 +27,7 @@ async function excerptOf(
   const title = `${code(name)}, ${bytes} bytes, SHA-256 ${code(sha256)} (${where})`;
   const found = await report.artifact(sha256).catch((error: unknown) => error);
   if (!(found instanceof Uint8Array)) {
-    const why = found instanceof Error ? found.message : String(found);
+    const why = messageOf(found);
     return [`${title}: **NOT AVAILABLE**: ${text(why)}`];
   }
   const content = decode(found);

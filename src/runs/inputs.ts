@@ -1,3 +1,4 @@
+import { parsedJson } from "../model/json-read.ts";
 import { readFileSync } from "node:fs";
 import { safeParse, type z } from "zod";
 import { RunbookError } from "../model/error.ts";
@@ -102,7 +103,7 @@ function valueOf(name: string, text: string, field: z.ZodType | undefined): unkn
   if (asText.success) return text;
   // What stands there may be the secret itself, so it is not shown.
   if (secret) throw malformed(asText.error, name);
-  const json = parseJson(text);
+  const json = parsedJson(text);
   if (json !== undefined && field.safeParse(json).success) return json;
   throw malformed(json === undefined ? asText.error : (field.safeParse(json).error ?? asText.error), name);
 }
@@ -114,14 +115,6 @@ function readInputFile(name: string, file: string): string {
     throw new RunbookError("INPUT_MALFORMED", `Input \`${name}\`: the file \`${file}\` cannot be read.`, {
       cause,
     });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Actor, RunEvent } from "../model/event.ts";
+import type { Actor, RunEvent, EventOf } from "../model/event.ts";
 import type { Store } from "../store/store.ts";
 
-type ExportData = Extract<RunEvent, { readonly type: "record.exported" }>["data"];
+type ExportData = EventOf<"record.exported">["data"];
 
 /** Records who gets a copy of what, which must not depend on whether writing it comes to an end. */
 export function recordExport(

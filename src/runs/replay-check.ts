@@ -1,3 +1,4 @@
+import { messageOf } from "../model/error.ts";
 import type { OwnEvent } from "../audit/submission.ts";
 import type { RunEvent } from "../model/event.ts";
 import type { Check } from "../model/verify.ts";
@@ -22,7 +23,7 @@ export async function replayCheck(
     const detail = `${run}#${rseq} ${what}: expected ${recomputed}, got ${stored}${others}`;
     return { name, verdict: "fail", detail };
   } catch (error) {
-    return { name, verdict: "fail", detail: error instanceof Error ? error.message : String(error) };
+    return { name, verdict: "fail", detail: messageOf(error) };
   }
 }
 

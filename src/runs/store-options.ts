@@ -1,3 +1,4 @@
+import { messageOf } from "../model/error.ts";
 import os from "node:os";
 import path from "node:path";
 import { isAlive } from "../process/identity.ts";
@@ -55,7 +56,7 @@ export function extraAnchors({
   const fail = (place: string, error: unknown): void => {
     if (failed.has(place)) return;
     failed.add(place);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     warn(`runwright: the anchor \`${place}\` was not told: ${why}. The record goes on without it.`);
   };
   return (line) => {

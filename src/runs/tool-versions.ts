@@ -1,3 +1,4 @@
+import { parsedJson } from "../model/json-read.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -18,7 +19,7 @@ export async function terraformOf({ env, cwd }: ShellEnvironment): Promise<Terra
   const file = await findTool("terraform", env);
   const options = { cwd, env: childEnvironment(env), timeoutMs: 10_000 };
   const { stdout, exitCode } = await runQuick(file, ["version", "-json"], options);
-  const found = Version.safeParse(parsed(stdout));
+  const found = Version.safeParse(parsedJson(stdout));
   if (!found.success) {
     throw new RunbookError(
       "TERRAFORM_MISSING",
@@ -42,14 +43,6 @@ export async function recentTerraform(shell: ShellEnvironment): Promise<Terrafor
     `\`${file}\` is terraform ${version}; 1.10 or newer is needed.`,
     { data: { version } },
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function packageVersion(): string {

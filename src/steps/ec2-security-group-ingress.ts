@@ -1,3 +1,4 @@
+import { awsLine } from "./parts/shell.ts";
 import type { SecurityGroupRule } from "@aws-sdk/client-ec2";
 import { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
@@ -6,7 +7,6 @@ import { ask } from "./aws/ask.ts";
 import { ec2, type Ec2 } from "./aws/ec2.ts";
 import { notFound } from "./aws/failure.ts";
 import { region } from "./parts/shapes.ts";
-import { commandLine, flag } from "./parts/shell.ts";
 
 const groupId = z
   .string()
@@ -47,14 +47,7 @@ export const securityGroupIngress = defineStep({
   describe: ({ group, source, port, protocol }) =>
     `see whether ${group} admits ${source} on ${protocol} ${port}`,
   commands: ({ group, region: where }) => [
-    commandLine(
-      "aws",
-      "ec2",
-      "describe-security-group-rules",
-      "--filters",
-      `Name=group-id,Values=${group}`,
-      ...flag("--region", where),
-    ),
+    awsLine("ec2 describe-security-group-rules", { filters: `Name=group-id,Values=${group}`, region: where }),
   ],
   run: async (question, ctx) => {
     const client = await ec2(ctx, question.region);

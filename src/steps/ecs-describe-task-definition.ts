@@ -1,3 +1,4 @@
+import { awsLine } from "./parts/shell.ts";
 import type { ContainerDefinition, ECS, TaskDefinition } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
@@ -6,7 +7,6 @@ import { ecs } from "./aws/clients.ts";
 import { notFound } from "./aws/failure.ts";
 import { primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
 import { region } from "./parts/shapes.ts";
-import { commandLine, flag } from "./parts/shell.ts";
 import { describeService } from "./ecs/by-hand.ts";
 
 const input = z.union([
@@ -48,14 +48,10 @@ export const describeTaskDefinition = defineStep({
   commands: (from) =>
     "taskDefinition" in from
       ? [
-          commandLine(
-            "aws",
-            "ecs",
-            "describe-task-definition",
-            "--task-definition",
-            from.taskDefinition,
-            ...flag("--region", from.region),
-          ),
+          awsLine("ecs describe-task-definition", {
+            "task-definition": from.taskDefinition,
+            region: from.region,
+          }),
         ]
       : [describeService(from)],
   run: async (from, ctx) => {

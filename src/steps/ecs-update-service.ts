@@ -1,3 +1,4 @@
+import { awsLine } from "./parts/shell.ts";
 import type { ECS, Service } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { RunbookError } from "../model/error.ts";
@@ -9,7 +10,6 @@ import { findOwn, type OwnDeployment, settledProbe } from "./ecs/own-deployment.
 import { deploymentsOf, primaryOf, readService, readTaskDefinition } from "./ecs/service.ts";
 import { pause } from "./parts/waiting.ts";
 import { region } from "./parts/shapes.ts";
-import { commandLine, flag } from "./parts/shell.ts";
 
 const attempts = 4;
 
@@ -46,19 +46,13 @@ export const updateService = defineStep({
   describe: ({ cluster, service, taskDefinition, forceNewDeployment }) =>
     `update service ${cluster}/${service} to ${taskDefinition}${forceNewDeployment ? ", forcing a new deployment" : ""}`,
   commands: ({ cluster, service, taskDefinition, forceNewDeployment, region: where }) => [
-    commandLine(
-      "aws",
-      "ecs",
-      "update-service",
-      "--cluster",
+    awsLine("ecs update-service", {
       cluster,
-      "--service",
       service,
-      "--task-definition",
-      taskDefinition,
-      ...(forceNewDeployment ? ["--force-new-deployment"] : []),
-      ...flag("--region", where),
-    ),
+      "task-definition": taskDefinition,
+      "force-new-deployment": forceNewDeployment,
+      region: where,
+    }),
   ],
   run: async (update, ctx) => {
     const client = await ecs(once(ctx), update.region);

@@ -1,3 +1,4 @@
+import { awsLine } from "./parts/shell.ts";
 import type {
   ElasticLoadBalancingV2,
   TargetHealthDescription,
@@ -9,7 +10,6 @@ import { ask, look } from "./aws/ask.ts";
 import { elbv2 } from "./aws/clients.ts";
 import { pause } from "./parts/waiting.ts";
 import { durationUpTo, region } from "./parts/shapes.ts";
-import { commandLine, flag } from "./parts/shell.ts";
 
 const input = z.strictObject({
   targetGroupArn: z.string().startsWith("arn:"),
@@ -41,14 +41,7 @@ export const targetHealth = defineStep({
       ? `read the health of the targets of ${shortName(targetGroupArn)}`
       : `wait up to ${timeout} until the targets of ${shortName(targetGroupArn)} are healthy`,
   commands: ({ targetGroupArn, region: where }) => [
-    commandLine(
-      "aws",
-      "elbv2",
-      "describe-target-health",
-      "--target-group-arn",
-      targetGroupArn,
-      ...flag("--region", where),
-    ),
+    awsLine("elbv2 describe-target-health", { "target-group-arn": targetGroupArn, region: where }),
   ],
   run: async (question, ctx) => {
     const client = await elbv2(ctx, question.region);

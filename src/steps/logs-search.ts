@@ -4,7 +4,7 @@ import { defineStep, type StepContext } from "../model/step.ts";
 import { ask } from "./aws/ask.ts";
 import { logs } from "./aws/clients.ts";
 import { region } from "./parts/shapes.ts";
-import { commandLine, flag, shellWord } from "./parts/shell.ts";
+import { shellWord, awsLine } from "./parts/shell.ts";
 
 /** One page holds at most 10,000 events or 1 MB; a search that needs more pages than this says that it was cut. */
 const mostPages = 50;
@@ -58,8 +58,11 @@ export const logsSearch = defineStep({
     `search ${logGroup} for "${pattern}" since ${since ?? `${sinceMinutes} minutes`}`,
   commands: ({ logGroup, pattern, sinceMinutes, since, region: where }) => [
     [
-      commandLine("aws", "logs", "filter-log-events", "--log-group-name", logGroup),
-      commandLine("--filter-pattern", quoted(pattern), ...flag("--region", where)),
+      awsLine("logs filter-log-events", {
+        "log-group-name": logGroup,
+        "filter-pattern": quoted(pattern),
+        region: where,
+      }),
       `--start-time "$(date -d ${shellWord(since ?? `-${sinceMinutes} minutes`)} +%s000)"`,
     ].join(" "),
   ],

@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { closeSync, existsSync, openSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { errorCode } from "../model/error-code.ts";
-import { RunbookError } from "../model/error.ts";
+import { RunbookError, messageOf } from "../model/error.ts";
 import { makeDirectory } from "../system/files.ts";
 import { migrations } from "./migrations.ts";
 
@@ -139,7 +139,7 @@ function migrate(db: Connection): void {
 export function storageError(file: string, error: unknown, advice?: string): unknown {
   if (error instanceof RunbookError) return error;
   const code = errorCode(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const facts = { cause: error, data: { file, sqlite: code } };
   if (code === "ERR_DLOPEN_FAILED") {
     const what = "The database's driver, better-sqlite3, was built for another Node";

@@ -4,7 +4,7 @@ import type { Abort } from "../model/abort.ts";
 import type { Clock } from "../model/clock.ts";
 import { toMilliseconds } from "../model/duration.ts";
 import { Detach } from "../model/detach.ts";
-import { RunbookError, toFailure } from "../model/error.ts";
+import { RunbookError, toFailure, messageOf } from "../model/error.ts";
 import { issueText } from "../model/issue-text.ts";
 import { toJson, type Json } from "../model/json.ts";
 import type { Probed } from "../model/step.ts";
@@ -124,7 +124,7 @@ async function resolve(
 
 function stopped({ reason }: AbortSignal): AttemptOutcome {
   if (reason instanceof Detach) return { type: "detached" };
-  return { type: "stopped", reason: reason instanceof Error ? reason.message : String(reason) };
+  return { type: "stopped", reason: messageOf(reason) };
 }
 
 /** As a real step is held to its schema. */

@@ -1,5 +1,5 @@
 import type { RecordedAttempt } from "../model/attempts.ts";
-import type { RunEvent } from "../model/event.ts";
+import type { RunEvent, EventOf } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import { isOf } from "../model/event.ts";
 import { viewOf } from "../model/run-view.ts";
@@ -42,7 +42,7 @@ function changesOf(
   return changesIn(read(both[0]), read(both[1]));
 }
 
-function startOf([root]: RunTreeEvents): Extract<RunEvent, { readonly type: "run.started" }> {
+function startOf([root]: RunTreeEvents): EventOf<"run.started"> {
   const first = root?.[0];
   if (first !== undefined && isOf(first, "run.started")) return first;
   throw new Error("A run's record begins with its start.");

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { RunbookError } from "../../model/error.ts";
+import { RunbookError, messageOf } from "../../model/error.ts";
 import { sha256 } from "../../model/json.ts";
 import { reportPage } from "../../page/run-page.ts";
 import { toAscii, toAsciiHtml } from "../../report/ascii.ts";
@@ -66,7 +66,7 @@ async function replaceFile(file: string, content: string): Promise<void> {
   try {
     await writeDurably(file, content);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new RunbookError("STATE_UNWRITABLE", `The report cannot be written to \`${file}\`: ${why}.`, {
       cause,
       hint: "Name another place with `-o FILE`, or print it with `-o -`.",

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRunbookDirectories } from "../../loader/packages.ts";
-import { RunbookError } from "../../model/error.ts";
+import { RunbookError, messageOf } from "../../model/error.ts";
 import type { Config } from "../../runbook/config.ts";
 import { personalDirectory } from "../../system/account.ts";
 import type { Io, Origins } from "../io.ts";
@@ -68,7 +68,7 @@ function parsed(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw malformed(file, cause instanceof Error ? cause.message : String(cause), cause);
+    throw malformed(file, messageOf(cause), cause);
   }
 }
 

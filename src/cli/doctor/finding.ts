@@ -1,4 +1,4 @@
-import { RunbookError } from "../../model/error.ts";
+import { RunbookError, messageOf } from "../../model/error.ts";
 
 /** One thing that `doctor` looked at. `unknown` is for what could not be looked at and may be all right. */
 export interface DoctorFinding {
@@ -25,5 +25,5 @@ export function unknown(name: string, detail: string, next: string): DoctorFindi
 /** What an error says, as a finding. */
 export function failed(name: string, error: unknown): DoctorFinding {
   if (error instanceof RunbookError) return fail(name, `${error.message} [${error.code}]`, error.hint);
-  return fail(name, error instanceof Error ? error.message : String(error), "Read the message.");
+  return fail(name, messageOf(error), "Read the message.");
 }

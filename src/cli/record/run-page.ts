@@ -1,3 +1,4 @@
+import { messageOf } from "../../model/error.ts";
 import { inspect } from "../../engine/inspect.ts";
 import { pinOf, statesAfter } from "../../engine/recompute.ts";
 import { graphOf } from "../../graph/graph.ts";
@@ -24,7 +25,7 @@ export async function pageOf(store: Store, { to, withheld }: PageContents, run: 
     return await runPage({ ...telling, machine: await machineOf(store, record) });
   } catch (error) {
     // A record whose runbook is gone or no longer fits can still be read.
-    const missing = error instanceof Error ? error.message : String(error);
+    const missing = messageOf(error);
     return runPage({ ...telling, machine: { missing } });
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../model/error.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import type { RecordingFile } from "../../store/recordings.ts";
 import type { Output, ViewIo } from "../io.ts";
@@ -84,7 +85,7 @@ function createCast({ open, onFailure }: RecorderOptions, now: () => Date) {
       if (bytes > mostBytes) end();
     } catch (error) {
       file = null;
-      onFailure(error instanceof Error ? error.message : String(error));
+      onFailure(messageOf(error));
     }
   }
 
@@ -98,7 +99,7 @@ function createCast({ open, onFailure }: RecorderOptions, now: () => Date) {
       try {
         file = open();
       } catch (error) {
-        onFailure(error instanceof Error ? error.message : String(error));
+        onFailure(messageOf(error));
       }
       add(header);
     },

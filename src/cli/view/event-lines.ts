@@ -55,11 +55,7 @@ function endLines(context: RenderContext): readonly string[] {
   if (start.parent === null) return renderEnd(context.summary, context);
   const isGood = status === "succeeded";
   const duration = between(startedAt, endedAt);
-  const head = {
-    mark: isGood ? "ok" : "fail",
-    tone: isGood ? "good" : "bad",
-    label: visibleLine(start.runbook.id),
-  } as const;
+  const head = { mark: isGood ? "ok" : "fail", label: visibleLine(start.runbook.id) } as const;
   return statement(context, { ...head, word: status, text: visible(reason ?? ""), duration });
 }
 

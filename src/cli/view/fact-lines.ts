@@ -1,4 +1,4 @@
-import type { EventData, RunEvent, Verdict } from "../../model/event.ts";
+import type { EventData, Verdict, EventOf } from "../../model/event.ts";
 import { utcClock, utcDay } from "../../model/time-text.ts";
 import { clockJump } from "../../model/event-text.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
@@ -6,23 +6,19 @@ import { renderFailure } from "./failure.ts";
 import { labelOf, nameOf } from "./names.ts";
 import { detail, statement, type RenderContext, type StatementParts } from "./render-context.ts";
 
-export type FactEvent = Extract<
-  RunEvent,
-  {
-    readonly type:
-      | "run.resumed"
-      | "run.interrupted"
-      | "run.migrated"
-      | "run.faulted"
-      | "run.succeeded"
-      | "run.failed"
-      | "run.cancelled"
-      | "cancel.requested"
-      | "finding.recorded"
-      | "criterion.evaluated"
-      | "followUp.added"
-      | "clock.jumped";
-  }
+export type FactEvent = EventOf<
+  | "run.resumed"
+  | "run.interrupted"
+  | "run.migrated"
+  | "run.faulted"
+  | "run.succeeded"
+  | "run.failed"
+  | "run.cancelled"
+  | "cancel.requested"
+  | "finding.recorded"
+  | "criterion.evaluated"
+  | "followUp.added"
+  | "clock.jumped"
 >;
 
 /** What became known about the run as a whole. */
@@ -42,12 +38,11 @@ export function factLines(event: FactEvent, context: RenderContext): readonly st
     case "followUp.added": {
       const { title, owner, due } = event.data;
       const text = visibleLine(`${title} (owner ${owner || "?"}, due ${utcDay(due)})`);
-      return statement(context, { mark: "wait", tone: "accent", label: "follow-up", word: "open", text });
+      return statement(context, { mark: "wait", label: "follow-up", word: "open", text });
     }
     case "clock.jumped":
       return statement(context, {
         mark: "doubt",
-        tone: "warn",
         label: event.run,
         word: "clock",
         text: clockJump(event.data),
@@ -58,9 +53,9 @@ export function factLines(event: FactEvent, context: RenderContext): readonly st
 }
 
 const verdicts: Readonly<Record<Verdict, Pick<StatementParts, "mark" | "tone">>> = {
-  pass: { mark: "ok", tone: "good" },
-  fail: { mark: "fail", tone: "bad" },
-  unknown: { mark: "doubt", tone: "warn" },
+  pass: { mark: "ok" },
+  fail: { mark: "fail" },
+  unknown: { mark: "doubt" },
   pending: { mark: "wait", tone: "faint" },
 };
 
@@ -87,7 +82,6 @@ function runLines(event: RunNews, context: RenderContext): readonly string[] {
     case "run.resumed":
       return statement(context, {
         mark: "run",
-        tone: "accent",
         label,
         word: `resumed by ${who}`,
         text: visible(event.data.note),
@@ -97,13 +91,7 @@ function runLines(event: RunNews, context: RenderContext): readonly string[] {
     case "run.migrated": {
       const { from, to } = event.data;
       const text = `from source ${from.source.slice(0, 8)} to ${to.source.slice(0, 8)}`;
-      return statement(context, {
-        mark: "note",
-        tone: "accent",
-        label,
-        word: "goes on with a mended runbook",
-        text,
-      });
+      return statement(context, { mark: "note", label, word: "goes on with a mended runbook", text });
     }
     case "run.faulted":
       return faultedLines(event, context);
@@ -120,7 +108,6 @@ function runLines(event: RunNews, context: RenderContext): readonly string[] {
         ? []
         : statement(context, {
             mark: "doubt",
-            tone: "warn",
             label,
             word: "left running",
             text: visibleLine(event.data.leftRunning.join(", ")),
@@ -148,7 +135,7 @@ function faultedLines(
   context: RenderContext,
 ): readonly string[] {
   const text = "the runbook itself is broken; nothing is lost";
-  const said = { mark: "fail", tone: "bad", label: run, word: "faulted", text } as const;
+  const said = { mark: "fail", label: run, word: "faulted", text } as const;
   return [...statement(context, said), ...renderFailure(context, data.failure)];
 }
 

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../model/event.ts";
+import type { EventOf } from "../../model/event.ts";
 import { attachedTo } from "../../model/event-evidence.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { stepOfGate } from "../../model/state-ids.ts";
@@ -7,17 +7,13 @@ import { labelOf, nameOf } from "./names.ts";
 import { statement, type RenderContext } from "./render-context.ts";
 import { inWords } from "../../model/json-read.ts";
 
-export type PersonEvent = Extract<
-  RunEvent,
-  {
-    readonly type:
-      | "gate.closed"
-      | "approval.granted"
-      | "approval.denied"
-      | "approval.revoked"
-      | "decision.made"
-      | "input.given";
-  }
+export type PersonEvent = EventOf<
+  | "gate.closed"
+  | "approval.granted"
+  | "approval.denied"
+  | "approval.revoked"
+  | "decision.made"
+  | "input.given"
 >;
 
 const closings = {
@@ -36,12 +32,12 @@ export function personLines(event: PersonEvent, context: RenderContext): readonl
     case "approval.granted": {
       const word = `approved by ${who}`;
       const text = because(event.data.reason) + visibleLine(attachedTo(event));
-      return statement(context, { mark: "ok", tone: "good", label, word, text });
+      return statement(context, { mark: "ok", label, word, text });
     }
     case "approval.denied": {
       const word = `rejected by ${who}`;
       const text = because(event.data.reason) + visibleLine(attachedTo(event));
-      return statement(context, { mark: "fail", tone: "bad", label, word, text });
+      return statement(context, { mark: "fail", label, word, text });
     }
     case "approval.revoked": {
       const head = { mark: "wait", tone: "warn", label, word: `approval revoked by ${who}` } as const;
@@ -56,7 +52,6 @@ export function personLines(event: PersonEvent, context: RenderContext): readonl
       );
       return statement(context, {
         mark: "ok",
-        tone: "good",
         label,
         word,
         text: text.join("; reason: ") + visibleLine(attachedTo(event)),
@@ -64,7 +59,7 @@ export function personLines(event: PersonEvent, context: RenderContext): readonl
     }
     case "input.given": {
       const word = `answered by ${who}`;
-      return statement(context, { mark: "ok", tone: "good", label, word, text: valuesOf(event.data.values) });
+      return statement(context, { mark: "ok", label, word, text: valuesOf(event.data.values) });
     }
     case "gate.closed": {
       const [word, text] = closings[event.data.why];

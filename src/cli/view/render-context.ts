@@ -32,9 +32,21 @@ export const bare: Style = { paint: plain, symbols: ascii, width: 79 };
 
 type StatementTone = "good" | "bad" | "warn" | "accent" | "faint";
 
+type Mark = "ok" | "fail" | "run" | "wait" | "doubt" | "note";
+
+const usualTones: Readonly<Record<Mark, StatementTone>> = {
+  ok: "good",
+  fail: "bad",
+  run: "accent",
+  wait: "accent",
+  doubt: "warn",
+  note: "accent",
+};
+
 export interface StatementParts {
-  readonly mark: Exclude<keyof Symbols, "spinner">;
-  readonly tone: StatementTone;
+  readonly mark: Mark;
+  /** Where it is not what the mark is usually drawn in. */
+  readonly tone?: StatementTone;
   /** What it is about, for example `4/9 plan`. */
   readonly label: string;
   /** What happened, always as a word. */
@@ -47,7 +59,7 @@ export interface StatementParts {
 /** One fact: mark, label and word, then the text, wrapped under itself. */
 export function statement(style: Style, said: StatementParts): readonly string[] {
   const { paint, symbols, width } = style;
-  const { tone, label, word, text = "", duration = "" } = said;
+  const { tone = usualTones[said.mark], label, word, text = "", duration = "" } = said;
   const mark = symbols[said.mark];
   const head = [mark, label, word].filter((part) => part !== "").join(" ") + (text === "" ? "" : ":");
   const indent = " ".repeat(columnsOf(mark) + 3);

@@ -1,4 +1,4 @@
-import type { EventData, RunEvent } from "../../model/event.ts";
+import type { EventData, EventOf, RunEvent } from "../../model/event.ts";
 import { roleOfTimer } from "../../model/state-ids.ts";
 import { visible, visibleLine } from "../../redact/visible.ts";
 import { renderFailure } from "./failure.ts";
@@ -17,13 +17,7 @@ export function stepLines(event: StepLineEvent, context: RenderContext): readonl
     case "step.started": {
       const { step, attempt, describe } = event.data;
       const word = attempt > 1 ? `started again (attempt ${attempt})` : "started";
-      return statement(context, {
-        mark: "run",
-        tone: "accent",
-        label: label(step),
-        word,
-        text: visibleLine(describe),
-      });
+      return statement(context, { mark: "run", label: label(step), word, text: visibleLine(describe) });
     }
     case "step.succeeded":
       return succeeded(event, context);
@@ -43,13 +37,7 @@ export function stepLines(event: StepLineEvent, context: RenderContext): readonl
     }
     case "step.inDoubt": {
       const text = `it may or may not have taken effect. ${visible(event.data.why)}`;
-      return statement(context, {
-        mark: "doubt",
-        tone: "warn",
-        label: label(event.data.step),
-        word: "IN DOUBT",
-        text,
-      });
+      return statement(context, { mark: "doubt", label: label(event.data.step), word: "IN DOUBT", text });
     }
     case "step.reconciled":
       return reconciled(event.data, context);
@@ -68,7 +56,7 @@ function waitLines(
       const { due } = event.data;
       const when = `${utcTime(due, context.now)} (${untilThen(due, context.now)})`;
       const word = role === "backoff" ? "tries again at" : "waiting until";
-      const head = { mark: "wait", tone: "accent", label: labelOf(context.summary, state) } as const;
+      const head = { mark: "wait", label: labelOf(context.summary, state) } as const;
       return statement(context, { ...head, word: `${word} ${when}` });
     }
     case "timer.fired":
@@ -83,13 +71,13 @@ function waitLines(
     case "child.started": {
       const { step, run, runbook } = event.data;
       const text = `child run ${run} of runbook ${visibleLine(runbook)}`;
-      const head = { mark: "run", tone: "accent", label: labelOf(context.summary, step) } as const;
+      const head = { mark: "run", label: labelOf(context.summary, step) } as const;
       return statement(context, { ...head, word: "started", text });
     }
     case "child.ended": {
       const { step, run, status } = event.data;
       const isGood = status === "succeeded";
-      const head = { mark: isGood ? "ok" : "fail", tone: isGood ? "good" : "bad" } as const;
+      const head = { mark: isGood ? "ok" : "fail" } as const;
       const label = labelOf(context.summary, step);
       return statement(context, {
         ...head,
@@ -106,10 +94,7 @@ function took(step: string, at: string, { startOf }: RenderContext): { readonly 
   return { duration: between(startOf(step), at) };
 }
 
-function succeeded(
-  { at, data }: Extract<RunEvent, { readonly type: "step.succeeded" }>,
-  context: RenderContext,
-): readonly string[] {
+function succeeded({ at, data }: EventOf<"step.succeeded">, context: RenderContext): readonly string[] {
   const { step, output } = data;
   const kind = context.summary.steps.find((candidate) => candidate.step === step)?.kind ?? null;
   const outcome = outcomeText(kind, output);
@@ -125,27 +110,21 @@ function succeeded(
   });
 }
 
-function failed(
-  event: Extract<RunEvent, { readonly type: "step.failed" }>,
-  context: RenderContext,
-): readonly string[] {
+function failed(event: EventOf<"step.failed">, context: RenderContext): readonly string[] {
   const { step, failure, attempt } = event.data;
   const word = attempt > 1 ? `failed (attempt ${attempt})` : "failed";
   const label = labelOf(context.summary, step);
   return [
-    ...statement(context, { mark: "fail", tone: "bad", label, word, ...took(step, event.at, context) }),
+    ...statement(context, { mark: "fail", label, word, ...took(step, event.at, context) }),
     ...renderFailure(context, failure, { count: event.artifacts.length, run: event.run, step }),
   ];
 }
 
-function refused(
-  event: Extract<RunEvent, { readonly type: "step.refused" }>,
-  context: RenderContext,
-): readonly string[] {
+function refused(event: EventOf<"step.refused">, context: RenderContext): readonly string[] {
   const { step, failure } = event.data;
   const label = labelOf(context.summary, step);
   return [
-    ...statement(context, { mark: "fail", tone: "bad", label, word: "not begun" }),
+    ...statement(context, { mark: "fail", label, word: "not begun" }),
     ...renderFailure(context, failure, { count: 0, run: event.run, step }),
   ];
 }
@@ -166,7 +145,7 @@ function reconciled(
   { step, verdict, by, why }: EventData["step.reconciled"],
   context: RenderContext,
 ): readonly string[] {
-  const head = { mark: "note", tone: "accent", label: labelOf(context.summary, step) } as const;
+  const head = { mark: "note", label: labelOf(context.summary, step) } as const;
   if (by === "read-only") return statement(context, { ...head, word: "was interrupted", text: visible(why) });
   const text = `${concluded[verdict]} (${found[by]}). ${visible(why)}`.trimEnd();
   return statement(context, { ...head, word: "reconciled", text });

@@ -7,20 +7,18 @@ import type {
 import type { AwsSettings } from "../../model/step.ts";
 import { clientSettings } from "./clients.ts";
 
-interface CallOptions {
-  readonly abortSignal?: AbortSignal;
-}
+type Call<I, O> = (input: I, options: { readonly abortSignal?: AbortSignal }) => Promise<O>;
 
 /** The calls to EC2 that the steps make. */
 export interface Ec2 {
-  readonly describeSecurityGroups: (
-    input: DescribeSecurityGroupsCommandInput,
-    options: CallOptions,
-  ) => Promise<DescribeSecurityGroupsCommandOutput>;
-  readonly describeSecurityGroupRules: (
-    input: DescribeSecurityGroupRulesCommandInput,
-    options: CallOptions,
-  ) => Promise<DescribeSecurityGroupRulesCommandOutput>;
+  readonly describeSecurityGroups: Call<
+    DescribeSecurityGroupsCommandInput,
+    DescribeSecurityGroupsCommandOutput
+  >;
+  readonly describeSecurityGroupRules: Call<
+    DescribeSecurityGroupRulesCommandInput,
+    DescribeSecurityGroupRulesCommandOutput
+  >;
 }
 
 /** A client for EC2, its SDK loaded only now; `region` overrides the configured one. */

@@ -1,4 +1,4 @@
-import { commandLine, flag } from "../parts/shell.ts";
+import { awsLine } from "../parts/shell.ts";
 
 interface ServiceLocation {
   readonly cluster: string;
@@ -8,16 +8,6 @@ interface ServiceLocation {
 
 /** Shows by hand what a service runs: its deployments, the PRIMARY one first. */
 export function describeService({ cluster, service, region }: ServiceLocation): string {
-  return commandLine(
-    "aws",
-    "ecs",
-    "describe-services",
-    "--cluster",
-    cluster,
-    "--services",
-    service,
-    ...flag("--region", region),
-    "--query",
-    "services[0].deployments",
-  );
+  const query = "services[0].deployments";
+  return awsLine("ecs describe-services", { cluster, services: service, region, query });
 }

@@ -8,9 +8,16 @@ export function commandLine(...words: readonly (string | number | undefined)[]):
     .join(" ");
 }
 
-/** A flag with its value, or nothing. */
-export function flag(name: string, value: string | number | undefined): readonly (string | undefined)[] {
-  return value === undefined ? [] : [name, String(value)];
+/** A call of the AWS command line, such as `ecs update-service`; of a flag without a value it is told whether it stands there. */
+export function awsLine(
+  command: string,
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+): string {
+  const words = Object.entries(flags).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return value === true ? [`--${name}`] : [`--${name}`, value];
+  });
+  return commandLine("aws", ...command.split(" "), ...words);
 }
 
 /** What a secret is called in a shell: by its variable, or by its file. It is never in the line itself. */

@@ -1,3 +1,4 @@
+import { parsedJson } from "../../model/json-read.ts";
 import { z } from "zod";
 
 /** Who holds a state lock, as terraform writes it down; null where the record does not say. */
@@ -33,7 +34,7 @@ const nothing: LockRecord = {
 
 /** Reads the lock object's text; one that cannot be read still is a lock, of an unknown holder. */
 export function fromObject(text: string): LockRecord {
-  const stored = Stored.safeParse(parseJson(text)).data;
+  const stored = Stored.safeParse(parsedJson(text)).data;
   if (stored === undefined) return nothing;
   return {
     id: stored.ID || null,
@@ -69,12 +70,4 @@ function toIso(text: string): string | null {
 export function holder({ who, operation, created }: LockRecord): string {
   const what = operation === null ? "" : ` (${operation.replace(/^OperationType/, "").toLowerCase()})`;
   return `${who ?? "an unknown holder"}${what}${created === null ? "" : ` since ${created}`}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

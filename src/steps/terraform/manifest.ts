@@ -2,6 +2,7 @@
  * The files that a saved plan can depend on. Terraform puts the configuration into the plan, but not the scripts that
  * provisioners and external data sources run, nor the files that they read: those are taken from the disk at the apply.
  */
+import { parsedJson } from "../../model/json-read.ts";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
@@ -34,16 +35,8 @@ const Modules = z.looseObject({ Modules: z.array(z.looseObject({ Dir: z.string()
 /** Where `terraform init` found the modules, those in its own cache included. */
 async function moduleDirs(dir: string): Promise<readonly string[]> {
   const text = await readFile(path.resolve(dir, dataDir(), "modules/modules.json"), "utf8").catch(() => "{}");
-  const { Modules: modules = [] } = Modules.partial().safeParse(parsed(text)).data ?? {};
+  const { Modules: modules = [] } = Modules.partial().safeParse(parsedJson(text)).data ?? {};
   return modules.map(({ Dir }) => path.resolve(dir, Dir)).filter((found) => found !== path.resolve(dir));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }
 
 async function addTree(

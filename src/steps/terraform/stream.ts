@@ -1,3 +1,4 @@
+import { parsedJson } from "../../model/json-read.ts";
 import { z } from "zod";
 
 const Resource = z.looseObject({ addr: z.string(), resource_type: z.string().default("") });
@@ -45,7 +46,7 @@ const notes = new Set(["change_summary", "apply_progress", "state_lock_acquire",
 
 /** Reads a line, or gives undefined when it is not one of the stream: a killed terraform leaves half a line. */
 function readMessage(line: string): TerraformMessage | undefined {
-  const message = TerraformMessage.safeParse(parseJson(line)).data;
+  const message = TerraformMessage.safeParse(parsedJson(line)).data;
   if (message === undefined) return undefined;
   const { "@message": text, type } = message;
   if (type === "planned_change") {
@@ -81,12 +82,4 @@ export function progressLine(line: string): string | undefined {
 
 function isApplying(type: string): type is keyof typeof applying {
   return type in applying;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
