@@ -56,15 +56,15 @@ export function writesAt(place: MachineState | undefined): readonly DeclaredWrit
   });
 }
 
-interface Declared {
+interface WriteMeta {
   readonly state?: string;
   readonly retries?: number;
   readonly accept?: string;
 }
 
 /** What the compiler, or the author of a machine, has written on a node about its write. */
-function declaredOn({ meta }: MachineNode): Declared {
-  return (meta as { readonly write?: Declared } | undefined)?.write ?? {};
+function declaredOn({ meta }: MachineNode): WriteMeta {
+  return (meta as { readonly write?: WriteMeta } | undefined)?.write ?? {};
 }
 
 /** The write that a runbook declares under this name. */
