@@ -43,6 +43,15 @@ test("the map leads from a key press to the use of an approval in at most 15 fil
   expect(gaps.filter(([from, to]) => !areNeighbours(from, to))).toEqual([]);
 });
 
+test("map and recipes name only files that are there", () => {
+  const gone = ["ARCHITECTURE.md", "CONTRIBUTING.md"].flatMap((file) =>
+    [...page(file).text.matchAll(/`((?:[\w.-]+\/)+[\w-]+\.(?:ts|js|md|py))`/g)]
+      .map(([, named = ""]) => named)
+      .filter((named) => !["", "src", "src/cli"].some((dir) => existsSync(path.join(root, dir, named)))),
+  );
+  expect(gone).toEqual([]);
+});
+
 test("the map shows every folder of src", () => {
   const { text } = page("ARCHITECTURE.md");
   const folders = readdirSync(path.join(root, "src"), { withFileTypes: true }).filter((one) =>
