@@ -187,7 +187,7 @@ export default define(
         redeploy: { label: "Deploy the same revision again", to: "redeploy" },
         stop: { label: "Give up and leave it as it is", to: "failed", danger: true },
       },
-      { title: "Decide how to go on" },
+      { title: "Decide how to continue" },
     ),
     redis: child(redisSg, redisInput, { title: "Admit the API to Redis" }),
     redeploy: step(steps.updateService, newRevision, {
@@ -265,7 +265,7 @@ export default define(
       { id: "tester", title: "Get the third-party tester's answer", owner, due: "1d" },
       {
         id: "unrelated",
-        title: `Mend the tolerated resources: ${tolerate.join(", ") || "none"}`,
+        title: `Fix the tolerated resources: ${tolerate.join(", ") || "none"}`,
         owner,
         due: "7d",
       },

@@ -60,7 +60,7 @@ const whyNot: Readonly<Record<Exclusion, string>> = {
   engine: "an engine approves nothing",
   "not practice": "the practice operator approves only in practice",
   policy: "what is approved in advance does not go so far",
-  requester: "whoever asked for the run may not",
+  requester: "the person who asked for the run may not",
   "not named": "only named people may",
   twice: "one person counts once",
 };

@@ -35,7 +35,7 @@ Made for ${oneLine(to)}${inside}. ${without}
 needs Python 3 and openssl, no network, and nothing of runwright: read the program first, it is short. PASS and FAIL are what they say. UNKNOWN
 means that there was nothing to compare with, or that data is withheld.
 
-Whoever made this bundle could have made all of it anew, with another key. Only something that did not come with it tells: a copy of the
+The person who made this bundle could have made all of it again, with another key. Only something that did not come with it shows that: a copy of the
 log's anchor file that you kept, or the key's fingerprint that you were told before.
 
     python3 verify.py --anchor my-copy.log .

@@ -36,7 +36,7 @@ export function keptHeadsCheck(
   const last = end?.seq ?? 0;
   if (near.length === 0) return { name, verdict: "unknown", detail: nothingToCompare };
   if (submission.form !== "database" && newest > last) {
-    const detail = `it ends at event ${last}, and the log goes on to ${newest}: ask for a newer copy if it should be the newest`;
+    const detail = `it ends at event ${last}, and the log continues to ${newest}: ask for a newer copy if it should be the newest`;
     return { name, verdict: "unknown", detail };
   }
   return { name, verdict: "pass", detail: `${near.length} notes` };

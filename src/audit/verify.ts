@@ -99,7 +99,7 @@ export function rollbackCheck(rows: readonly StoredRow[]): Check {
     const { actor, at, data } = event;
     const { was, is, reason } = data;
     return [
-      `${actor.id} accepted at ${at} that event ${was.seq} of log ${was.log} was noted and the log goes on after ${is.seq}: ${reason}`,
+      `${actor.id} accepted at ${at} that event ${was.seq} of log ${was.log} was noted and the log continues after ${is.seq}: ${reason}`,
     ];
   });
   return { name, verdict: "unknown", detail: [...new Set(told)].join("; ") };

@@ -3,7 +3,7 @@
  *
  * D1  An effect starts only after the intent to start it is durable.
  * D2  Every turn is stored whole before anything that it wants is done; when others have added events first, they are
- *     folded and the turn is made anew.
+ *     folded and the turn is made again.
  * D3  An attempt that a former engine started is in doubt until `recover` has settled it. It is never just repeated.
  * D4  The driver waits for nothing that it cannot stop waiting for.
  */

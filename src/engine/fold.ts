@@ -32,7 +32,7 @@ export function parked(state: RunState, error: unknown): RunState {
   return revised(state, { fault: { failure, recorded: false, in: "machine", cause: error } });
 }
 
-const mend = "Mend the runbook's file at this place, then go on with `runwright resume RUN --migrate`.";
+const fixFile = "Fix the runbook's file at this place, then continue with `runwright resume RUN --migrate`.";
 
 /** What a function of a runbook threw, with where in its file it stands. */
 export function failureIn(runbook: Runbook, error: unknown): Failure {
@@ -40,7 +40,7 @@ export function failureIn(runbook: Runbook, error: unknown): Failure {
   const place = errorLocation(runbook, error);
   if (place === null) return failure;
   const message = failure.message.replace(/(\.?)$/, ` (${place})$1`);
-  return { ...failure, message, hint: failure.code === "UNEXPECTED" ? mend : failure.hint };
+  return { ...failure, message, hint: failure.code === "UNEXPECTED" ? fixFile : failure.hint };
 }
 
 /** Notes a recorded intent on what asked for it. */

@@ -93,7 +93,7 @@ function optionsOf(shown: JsonObject): readonly GateOption[] {
 
 /** The gate that asks what became of an interrupted write. */
 export function doubtGate(state: RunState, pending: PendingStep, why: string): Draft {
-  const done = { id: "done", label: "It took effect: go on as if it had returned" };
+  const done = { id: "done", label: "It took effect: continue as if it had returned" };
   const again = { id: "again", label: "It did not take effect: run it again" };
   const cancel = { id: "cancel", label: "Cancel the run" };
   const plain = { danger: true, suggested: false, reasonNeeded: true, disabled: null };

@@ -4,7 +4,7 @@
  * R1  State is recomputable: `replay` of the stored events gives the state the engine had when it stored them.
  * R2  An intent that the machine does not want, an outcome without its intent, an answer to another gate, or an end
  *     that the machine has not reached does not fit: the record is broken or belongs to another runbook.
- * R3  An answer to what the run has meanwhile gone on without fits, and moves nothing.
+ * R3  An answer to what the run has meanwhile continued without fits, and moves nothing.
  */
 import { afterEvent, noAllowances } from "../model/allowance.ts";
 import { RunbookError, type Failure } from "../model/error.ts";

@@ -4,7 +4,7 @@ export const catalogue = {
   USAGE: { exit: 2, hint: "See `runwright help`." },
   RUNBOOK_UNKNOWN: { exit: 2, hint: "List the runbooks with `runwright list --runbooks`." },
   CONFIG_MALFORMED: { exit: 2, hint: "Correct the file; docs/command-line.md lists the settings." },
-  RUNBOOK_BROKEN: { exit: 2, hint: "Mend the runbook file and try again; no run was started." },
+  RUNBOOK_BROKEN: { exit: 2, hint: "Fix the runbook file and try again; no run was started." },
   INPUT_MISSING: { exit: 2, hint: "Pass it with `--input name=value`." },
   INPUT_MALFORMED: { exit: 2, hint: "Correct the value and run the command again; no run was started." },
   INPUT_HOLDS_SECRET: {
@@ -30,10 +30,10 @@ export const catalogue = {
     hint: "See what the run waits for now with `runwright status RUN`: an answer counts once.",
   },
   GATE_CHANGED: { exit: 5, hint: "Look again with `runwright status RUN` and approve what it shows now." },
-  GATE_EXPIRED: { exit: 5, hint: "Resume the run: it opens the gate anew." },
+  GATE_EXPIRED: { exit: 5, hint: "Resume the run: it opens the gate again." },
   APPROVAL_BY_REQUESTER: {
     exit: 5,
-    hint: "Ask somebody else to approve: the gate excludes whoever asked for the run.",
+    hint: "Ask somebody else to approve: the gate excludes the person who asked for the run.",
   },
   APPROVER_EXCLUDED: {
     exit: 5,
@@ -77,12 +77,12 @@ export const catalogue = {
   LEASE_LOST: { exit: 5, hint: "Another process drives this run now: watch it with `runwright status RUN`." },
   RUNBOOK_CHANGED: {
     exit: 5,
-    hint: "Resume without `--migrate` to go on with the copy that the run started with.",
+    hint: "Resume without `--migrate` to continue with the copy that the run started with.",
   },
   // storage and evidence
   DRIVER_MISSING: {
     exit: 1,
-    hint: "Build it for this Node: `npm rebuild better-sqlite3`; npm may want to be told first: `npm install-scripts approve better-sqlite3`.",
+    hint: "Build it for this Node: `npm rebuild better-sqlite3`; npm may need this first: `npm install-scripts approve better-sqlite3`.",
   },
   STATE_CORRUPT: { exit: 9, hint: "Keep the file, restore a backup beside it and name that with `--db`." },
   STATE_NEWER: { exit: 9, hint: "Use the version of runwright that wrote it." },
@@ -92,7 +92,7 @@ export const catalogue = {
   },
   STATE_BUSY: {
     exit: 5,
-    hint: "Look for a suspended runwright (`jobs`, `ps`): let it go on or end it, then repeat the command.",
+    hint: "Look for a suspended runwright (`jobs`, `ps`): let it continue or end it, then repeat the command.",
   },
   STATE_UNWRITABLE: {
     exit: 1,
@@ -103,13 +103,13 @@ export const catalogue = {
     hint: "Set `HOME`, or the variable that the message names, to a directory that stays and is not the database's.",
   },
   STATE_REMOTE: { exit: 2, hint: "Name a database on a disk of this machine: `--db PATH`." },
-  STORAGE_FAILED: { exit: 1, hint: "Free space or mend the disk, then `runwright resume`." },
+  STORAGE_FAILED: { exit: 1, hint: "Free space or repair the disk, then `runwright resume`." },
   RECORD_BROKEN: { exit: 9, hint: "Do not trust this record; keep the database for an audit." },
   RECORD_PRUNED: {
     exit: 2,
     hint: "See what is left, who signed it and why it was pruned: `runwright timeline RUN`.",
   },
-  BUNDLE_UNREADABLE: { exit: 9, hint: "Ask for the bundle anew; do not trust this one." },
+  BUNDLE_UNREADABLE: { exit: 9, hint: "Ask for the bundle again; do not trust this one." },
   FILE_EXISTS: { exit: 2, hint: "Name another file; nothing was overwritten and nothing was recorded." },
   // runbook authors
   NOT_JSON: {
@@ -117,22 +117,22 @@ export const catalogue = {
     hint: "Return plain JSON from the step or mapper; turn numbers that are too large into strings.",
   },
   OUTPUT_MISSING: { exit: 1, hint: "Read the output only on paths on which that step has run." },
-  STEP_OUTPUT_MALFORMED: { exit: 1, hint: "Mend the step: its output does not match its own schema." },
+  STEP_OUTPUT_MALFORMED: { exit: 1, hint: "Fix the step: its output does not match its own schema." },
   STEP_INPUT_MALFORMED: {
     exit: 1,
-    hint: "Mend the runbook: what it passes does not match the step's input.",
+    hint: "Fix the runbook: what it passes does not match the step's input.",
   },
   ENDLESS_LOOP: {
     exit: 1,
-    hint: "Mend the runbook: each loop needs a step, a question or a wait in it. A parked run goes on with `runwright resume RUN --migrate`.",
+    hint: "Fix the runbook: each loop needs a step, a question or a wait in it. A parked run continues with `runwright resume RUN --migrate`.",
   },
-  SIMULATION_BROKEN: { exit: 1, hint: "Mend the test: give the simulation what the message names." },
+  SIMULATION_BROKEN: { exit: 1, hint: "Fix the test: give the simulation what the message names." },
   ALREADY_CLAIMED: { exit: 1, hint: "Make a new plan: one plan is applied by one step once." },
   // steps
   STEP_TIMED_OUT: { exit: 1, hint: "Look at the evidence, then retry." },
   STEP_STOPPED: { exit: 1, hint: "Resume the run." },
   CHILD_LOST: { exit: 1, hint: "Nobody saw how the command ended: the engine asks the world what it did." },
-  COMMAND_CHANGED: { exit: 1, hint: "Mend the step: each of its commands needs a name of its own." },
+  COMMAND_CHANGED: { exit: 1, hint: "Fix the step: each of its commands needs a name of its own." },
   COMMAND_NOT_STARTED: {
     exit: 1,
     hint: "Install the program or correct what the message names, then retry; nothing was started.",

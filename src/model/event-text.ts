@@ -15,9 +15,9 @@ export function eventText(event: RunEvent, kind: string | null = null): string {
     case "run.resumed":
       return `resumed: ${event.data.note}`;
     case "run.interrupted":
-      return `stopped, to go on later: ${event.data.reason}`;
+      return `stopped, to continue later: ${event.data.reason}`;
     case "run.migrated":
-      return `goes on with runbook source ${short(event.data.to.source)} instead of ${short(event.data.from.source)}`;
+      return `continues with runbook source ${short(event.data.to.source)} instead of ${short(event.data.from.source)}`;
     case "run.faulted":
       return `the runbook is at fault: ${event.data.failure.code}: ${event.data.failure.message}`;
     case "run.succeeded":
@@ -85,7 +85,7 @@ function recordText(event: RecordEvent): string {
     case "plan.used":
       return `took ${event.data.name}: nothing else may use it any more`;
     case "rollback.accepted":
-      return `ROLLBACK ACCEPTED: event ${event.data.was.seq} was noted, the log goes on after ${event.data.is.seq}${because(event.data.reason)}`;
+      return `ROLLBACK ACCEPTED: event ${event.data.was.seq} was noted, the log continues after ${event.data.is.seq}${because(event.data.reason)}`;
     case "record.exported":
       return exported(event);
     case "record.signedOff":
@@ -101,7 +101,7 @@ export function clockJump({ clock, expected, by }: EventOf<"clock.jumped">["data
   const size = formatMilliseconds(Math.abs(ahead));
   if (ahead > 0) return `CLOCK WENT AHEAD by ${size}: it shows ${clock}, and the record's time follows it`;
   const how = by === "record" ? "CLOCK IS BEHIND THE RECORD" : "CLOCK WENT BACK";
-  return `${how} by ${size}: it shows ${clock}; until it has caught up, the record's time goes on without it`;
+  return `${how} by ${size}: it shows ${clock}; until it has caught up, the record's time continues without it`;
 }
 
 type StepEvent = EventOf<
@@ -200,8 +200,9 @@ function because(reason: string): string {
 }
 
 function closing(why: EventOf<"gate.closed">["data"]["why"]): string {
-  if (why === "approval expired") return "the approval was not used in time; the gate asks anew";
-  if (why === "runbook changed") return "closed, for the run goes by another runbook; the gate asks anew";
+  if (why === "approval expired") return "the approval was not used in time; the gate asks again";
+  if (why === "runbook changed")
+    return "closed, because the run follows another runbook now; the gate asks again";
   return `closed without an answer: ${why}`;
 }
 

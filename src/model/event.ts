@@ -72,7 +72,7 @@ export interface Gate {
   readonly options: readonly GateOption[];
   /** How long the gate may stay unanswered. */
   readonly expiresAt: string | null;
-  /** `others` keeps whoever asked for the run from approving; a list names everybody who may. */
+  /** `others` keeps the person who asked for the run from approving; a list names everybody who may. */
   readonly approvers: Approvers;
   /** How many different people have to approve, where that is more than one. */
   readonly approvals?: number;
@@ -82,7 +82,7 @@ export interface Gate {
   readonly covers?: readonly Cover[];
   /** What the allowed writes have to be about, as `plan:4f1c`: what the person was shown. */
   readonly binds?: readonly string[];
-  /** What the run goes by: after another runbook has taken over, the gate asks anew. */
+  /** What the run goes by: after another runbook has taken over, the gate asks again. */
   readonly bound: { readonly runbook: string; readonly inputs: string };
 }
 
@@ -178,7 +178,7 @@ export interface EventData {
     readonly useBy: string | null;
   };
   "approval.denied": { readonly gate: string; readonly digest: string; readonly reason: string };
-  /** Taken back before it was used; the gate asks anew. */
+  /** Taken back before it was used; the gate asks again. */
   "approval.revoked": { readonly gate: string; readonly digest: string; readonly reason: string };
   /** Stored in one transaction with the intent that it allows. */
   "approval.used": { readonly gate: string; readonly digest: string };

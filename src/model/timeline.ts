@@ -71,7 +71,7 @@ function withoutEngine(next: RunEvent, last: RunEvent, gates: readonly string[])
   const stopped = isOf(last, "run.interrupted") ? ", the run was stopped" : "";
   const asked =
     gates.length === 0 ? "" : `, while ${gates.join(", ")} waited for a decision that nobody had made`;
-  return `no engine was running${stopped}, until ${who} went on with it${asked}`;
+  return `no engine was running${stopped}, until ${who} continued with it${asked}`;
 }
 
 function wordsFor(work: WorkUnderWay): string {

@@ -87,7 +87,7 @@ function refuseUnlessGoingOn(job: FollowedCommand, trace: CommandState, hasEnded
 
 function throwIfDetached({ command, signal }: FollowedCommand): void {
   if (!signal.aborted || !(signal.reason instanceof Detach)) return;
-  throw commandStopped(command, signal, { text: "it goes on by itself", data: { detached: true } });
+  throw commandStopped(command, signal, { text: "it continues by itself", data: { detached: true } });
 }
 
 async function askToEnd({ folder }: FollowedCommand, process_: ProcessRecord): Promise<number> {

@@ -90,7 +90,7 @@ function isDescriptor(value: number): value is Descriptor {
  * The supervisor: a POSIX shell script that outlives the engine, called with the folder of the records as $0
  * and the command as its arguments.
  *
- * P1  The command runs only after `started` was created by this supervisor. Whoever creates it first decides:
+ * P1  The command runs only after `started` was created by this supervisor. The one who creates it first decides:
  *     an engine that creates it, marked abandoned, keeps the command from ever running. A hard link creates it
  *     with all its content at once.
  * P2  The command runs in the foreground: background children of a shell ignore SIGINT.

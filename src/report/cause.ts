@@ -39,7 +39,7 @@ function endOf(report: Report, symptom: RecordedAttempt): readonly string[] {
   if (symptom.start.kind !== "http.probe" || isTrue(symptom.output, "ok") || symptom.endedAt === null)
     return [];
   const request = requestOf(symptom);
-  const mended = report.root.attempts.find(
+  const fixed = report.root.attempts.find(
     (attempt) =>
       attempt.startRseq > symptom.startRseq &&
       attempt.start.kind === "http.probe" &&
@@ -47,11 +47,11 @@ function endOf(report: Report, symptom: RecordedAttempt): readonly string[] {
       isTrue(attempt.output, "ok"),
   );
   const name = code(request);
-  if (mended === undefined || mended.endedAt === null)
+  if (fixed === undefined || fixed.endedAt === null)
     return [`The record does not show that ${name} was ever answered as expected.`];
-  const to = mended.endedAt;
+  const to = fixed.endedAt;
   return [
-    `${name} was first seen to fail at ${when(symptom.endedAt)} UTC and first seen to be answered as expected at ${when(to)} UTC (${reference(report, mended.run, mended.rseq)}), ${between(symptom.endedAt, to)} later. When it began to fail is not in this record.`,
+    `${name} was first seen to fail at ${when(symptom.endedAt)} UTC and first seen to be answered as expected at ${when(to)} UTC (${reference(report, fixed.run, fixed.rseq)}), ${between(symptom.endedAt, to)} later. When it began to fail is not in this record.`,
   ];
 }
 

@@ -6,7 +6,7 @@ import { reference, when, who } from "./report-text.ts";
 function rollbacks({ root }: Report): readonly string[] {
   return root.view.rollbacks.map((event) => {
     const { since, was, is, reason } = event.data;
-    const what = `event ${was.seq} had been noted, and the log goes on after event ${is.seq}`;
+    const what = `event ${was.seq} had been noted, and the log continues after event ${is.seq}`;
     return `**The record was rolled back** (#${event.rseq}, ${when(event.at)}): ${who(event.actor)} accepted that ${what}, because: ${text(reason)}. What it did between ${when(since)} and then is **not in this record**.`;
   });
 }

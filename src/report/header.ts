@@ -77,7 +77,7 @@ function rows({ root }: Report): readonly (readonly string[])[] {
 function migrations({ view }: ReportedRun): readonly (readonly string[])[] {
   return view.migrations.map(({ at, data }) => [
     "Runbook changed",
-    `${when(at)} UTC: went on with source ${code(data.to.source)}`,
+    `${when(at)} UTC: continued with source ${code(data.to.source)}`,
   ]);
 }
 

@@ -62,7 +62,7 @@ function doneThen({ events, summary }: ReportedRun, { step, rseq }: RecordedAtte
     if (isOf(event, "step.started")) {
       return event.data.step === step
         ? "tried again by itself"
-        : `the runbook went on with ${code(event.data.step)}`;
+        : `the runbook continued with ${code(event.data.step)}`;
     }
   }
   return `nothing; the run is ${statusOf(summary)}`;

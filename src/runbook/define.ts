@@ -84,7 +84,7 @@ interface GateOptions<T extends string> extends StateOptions<T> {
   readonly onReject?: T;
   /** How many different people have to approve; 1 by default. */
   readonly approvals?: number;
-  /** `others` than whoever asked for the run, or these people only; anyone by default. */
+  /** `others` than the person who asked for the run, or these people only; anyone by default. */
   readonly approvers?: Approvers;
   /** Unanswered for so long, it is opened anew. */
   readonly expires?: Duration;

@@ -54,7 +54,7 @@ export interface Runbook<I extends z.core.$ZodType = z.core.$ZodType> {
   readonly criteria: readonly Criterion[];
   readonly findings: (step: string, context: Context) => readonly Finding[];
   readonly followUps: (context: Context) => readonly FollowUp[];
-  /** Where it acts, from its input; null when it touches nothing that two runs could fight over. */
+  /** Where it acts, from its input; null when it touches no shared target. */
   readonly target: (
     input: JsonObject,
   ) => { readonly dir: string; readonly workspace: string; readonly region: string } | null;

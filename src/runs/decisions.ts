@@ -48,7 +48,7 @@ export async function decideWithFiles(
   return decideGate(workspace, { ...deciding, decision: { ...decision, artifacts } });
 }
 
-/** Takes back an approval that no engine has used yet; the gate asks anew. Throws as `revoke` does. */
+/** Takes back an approval that no engine has used yet; the gate asks again. Throws as `revoke` does. */
 export function revokeApproval(workspace: Workspace, revoking: RevokeRequest): RunEvent {
   return recordDecision(workspace, revoking.run, (events) => revoke(events, revoking));
 }

@@ -26,7 +26,7 @@ function targetHeld(holder: RunSummary, engine: Lease | null, key: string): Runb
     data: { run, since, requester, driven: engine !== null },
     hint:
       engine === null
-        ? `Go on with it: runwright resume ${run}   ${end}`
+        ? `Continue with it: runwright resume ${run}   ${end}`
         : `Watch it: runwright status ${run}   ${end}`,
   });
 }

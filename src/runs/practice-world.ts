@@ -25,9 +25,9 @@ export async function requireWorld({ run, start: { target, runbook } }: RunSumma
   if (url === null || (await isPracticeWorld(url))) return;
   throw new RunbookError(
     "AWS_UNREACHABLE",
-    `The practice world of run ${run} (${url}) has ended, so the run cannot go on.`,
+    `The practice world of run ${run} (${url}) has ended, so the run cannot continue.`,
     {
-      hint: `End it: runwright cancel ${run} --reason "its world is gone"   and start anew: runwright practice ${runbook.id}`,
+      hint: `End it: runwright cancel ${run} --reason "its world is gone"   and start again: runwright practice ${runbook.id}`,
     },
   );
 }

@@ -58,7 +58,7 @@ export async function migrateRun(
   if (cause !== null) {
     throw new RunbookError(
       "RUNBOOK_CHANGED",
-      `Run ${run} cannot go on with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${cause.message}`,
+      `Run ${run} cannot continue with the file as it is now (${loaded.source.slice(0, 12)}, started with ${from.source.slice(0, 12)}): ${cause.message}`,
       { cause },
     );
   }

@@ -57,7 +57,7 @@ export function extraAnchors({
     if (failed.has(place)) return;
     failed.add(place);
     const why = messageOf(error);
-    warn(`runwright: the anchor \`${place}\` was not told: ${why}. The record goes on without it.`);
+    warn(`runwright: the anchor \`${place}\` was not written: ${why}. The record continues without it.`);
   };
   return (line) => {
     for (const place of places) {

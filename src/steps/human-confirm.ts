@@ -23,7 +23,7 @@ export const humanConfirm = defineStep({
     expires: duration.optional(),
     /** So long after the grant an approval may be used, else the gate is opened anew; 15m by default. */
     usable: duration.optional(),
-    /** `others` keeps whoever asked for the run from approving; names let only these people; anyone may by default. */
+    /** `others` keeps the person who asked for the run from approving; names let only these people; anyone may by default. */
     approvers: z.union([z.enum(["anyone", "others"]), z.array(z.string().min(1)).min(1)]).optional(),
     /** How many different people have to approve; 1 by default. */
     approvals: z.int().min(1).max(9).optional(),

@@ -3,9 +3,9 @@
  *
  * L1  One immediate transaction a turn: all its events, projections and snapshots, or nothing.
  * L2  Each event names the hash of the one before it; the hash covers the stored bytes of its envelope, and the
- *     envelope names the digest of its data. The salt in the data keeps whoever has only the envelope from guessing.
+ *     envelope names the digest of its data. The salt in the data keeps anyone who has only the envelope from guessing.
  * L3  Nothing is appended for a run whose events the writer has not all seen (it is told what it missed), nor by a
- *     writer whose lease somebody else has taken. Whoever writes is alive: the lease is renewed with what it stores.
+ *     writer whose lease somebody else has taken. Who writes is alive: the lease is renewed with what it stores.
  * L4  `at` never goes backwards, and is one for all that a turn stores: a turn that was made at an earlier time than the
  *     log's last is not stored, because it was decided at a time that is over.
  */

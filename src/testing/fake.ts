@@ -60,7 +60,7 @@ export function fakeAt<S extends AnyStep>(
 }
 
 /** An attempt that fails with this code. */
-export function fails(code: ErrorCode, message = `It was told to fail with ${code}.`): Failing {
+export function fails(code: ErrorCode, message = `The test lets it fail with ${code}.`): Failing {
   return { [special]: "fails", failure: toFailure(new RunbookError(code, message)) };
 }
 

@@ -19,7 +19,7 @@ test("an accepted rollback is told once and never passes, also when its data is 
   const told = rollbackCheck([row, row]);
   expect(told.verdict).toBe("unknown");
   expect(told.detail).toBe(
-    "ana accepted at 2025-10-07T13:51:04.000Z that event 9 of log l was noted and the log goes on after 4: disk lost",
+    "ana accepted at 2025-10-07T13:51:04.000Z that event 9 of log l was noted and the log continues after 4: disk lost",
   );
   expect(rollbackCheck([{ ...row, data: null }])).toMatchObject({ verdict: "unknown", detail: "event 5" });
 });

@@ -48,7 +48,7 @@ export async function survive(library: string, engine: string, fault: Fault): Pr
   const wrongs = [
     ...(verdict.type === "sound" ? [] : [verdict.why]),
     ...(broken.stderr === "" ? [] : [`it said ${broken.stderr}`]),
-    ...(again.stdout === "done\n" ? [] : [`it could not go on: ${again.stdout}${again.stderr}`]),
+    ...(again.stdout === "done\n" ? [] : [`it could not continue: ${again.stdout}${again.stderr}`]),
     ...(isOnce ? [] : [`its effects are ${effects.join(", ")}`]),
   ];
   if (wrongs.length === 0) rmSync(dir, { recursive: true });

@@ -78,7 +78,7 @@ const rows: readonly Refusal[] = [
     ["`go`", "approval.granted"],
   ],
   [
-    "an approval by whoever asked for the run, where that is excluded",
+    "an approval by the person who asked for the run, where that is excluded",
     () => ["approve", others.run, "go", "--sha", others.sha],
     "5 APPROVAL_BY_REQUESTER",
     ["asked for run", "somebody else"],

@@ -50,7 +50,7 @@ const rows: readonly Refusal[] = [
     "a runbook with a syntax error",
     plain("run", "broken/syntax.ts"),
     "2 RUNBOOK_BROKEN",
-    ["syntax.ts", /1:\d+/, "Mend the runbook"],
+    ["syntax.ts", /1:\d+/, "Fix the runbook"],
   ],
   [
     "a file that exports no runbook",

@@ -169,7 +169,7 @@ describe.runIf(hasTmux)("at a terminal", () => {
     await person.see("❯ Show details");
     const { run, digest } = await digestOf(own, "go");
     const approved = await runwright(own, ["approve", run, "go", "--sha", digest, "--reason", "seen"]);
-    expect(approved.out).toContain("The run goes on");
+    expect(approved.out).toContain("The run continues");
     const screen = await person.see("What now?");
     expect(screen).not.toContain("Approve this?");
     expect(screen).toMatch(/approved by .*"seen"/s);

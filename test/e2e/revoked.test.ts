@@ -8,7 +8,7 @@ import { writeSmallRunbooks } from "./support/small-runbooks.ts";
 const dir = mkdtempSync(path.join(tmpdir(), "runwright-revoked-"));
 const place = { dir, env: { PATH: process.env["PATH"] ?? "", HOME: dir, XDG_RUNTIME_DIR: dir } };
 
-test("an approval is shown until it is used, can be taken back from any terminal, and then the gate asks anew", async () => {
+test("an approval is shown until it is used, can be taken back from any terminal, and then the gate asks again", async () => {
   writeSmallRunbooks(dir);
   const { out: started } = await runwright(place, ["run", "ask", "--json"]);
   const { run, next } = JSON.parse(started) as { readonly run: string; readonly next: readonly string[] };
@@ -23,7 +23,7 @@ test("an approval is shown until it is used, can be taken back from any terminal
     err: expect.stringContaining("was answered: `approval.granted`"),
   });
   const revoked = await runwright(place, ["revoke", run, "--reason", "wrong window"]);
-  expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining("The gate asks anew.") });
+  expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining("The gate asks again.") });
   const { out: resumed } = await runwright(place, ["resume", run, "--json"]);
   expect(JSON.parse(resumed)).toMatchObject({
     end: "paused",

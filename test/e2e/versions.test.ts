@@ -31,7 +31,7 @@ describe.skipIf(!hasTmux)("at a terminal, when the file has changed", () => {
     const { place, write, types } = await started(`${ask}, then: wait(() => "1ms")`);
     write(`${ask}, more: wait(() => "2ms")`);
     const person = sitDown(place, ["resume"]);
-    await person.see("What should the run go on with?");
+    await person.see("What should the run continue with?");
     expect(person.screen()).toMatch(/removed {2}then: wait[^]*❯ The copy that it started with/);
     await person.pressUntil("Enter", "Go on?");
     expect(await types()).not.toContain("run.migrated");
@@ -41,7 +41,7 @@ describe.skipIf(!hasTmux)("at a terminal, when the file has changed", () => {
     const { place, write, types } = await started(`${ask}, then: wait(() => "1ms")`);
     write(`${ask}, more: wait(() => "2ms")`);
     const person = sitDown(place, ["resume"]);
-    await person.see("What should the run go on with?");
+    await person.see("What should the run continue with?");
     await person.pressUntil("Down", "❯ The file as it is now");
     await person.pressUntil("Enter", "Go on?");
     expect(await types()).toContain("run.migrated");
@@ -66,7 +66,7 @@ describe.skipIf(!hasTmux)("at a terminal, when the file has changed", () => {
     const { place, write, types } = await started(ask);
     write(`${ask}, more: wait(() => "2ms")`);
     const person = sitDown(place, ["resume"]);
-    await person.see("What should the run go on with?");
+    await person.see("What should the run continue with?");
     await person.pressUntil("C-c", "EXIT 130");
     expect((await types()).filter((type) => type === "run.resumed")).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe.skipIf(!hasTmux)("at a terminal, when the file has changed", () => {
     const { place, write, said, types } = await started(guard);
     expect(said.code).toBe(1);
     expect(said.out).toMatch(/what: Error: oops \(small\.ts:4:\d+\)/);
-    expect(said.out).toMatch(/next: Mend the runbook's file at this place, .*--migrate/);
+    expect(said.out).toMatch(/next: Fix the runbook's file at this place, .*--migrate/);
     write(guard.replace(`throw new Error("oops");`, "return false;"));
     const person = sitDown(place, ["resume"]);
     await person.see("❯ The copy that it started with, which is at fault");

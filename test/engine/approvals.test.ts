@@ -96,7 +96,7 @@ test("an approval is used in the very transaction that records the intent which 
   expect(made.writes).toHaveLength(1);
 });
 
-test("an approval that was not used in time lets nothing begin, and the gate asks anew", async () => {
+test("an approval that was not used in time lets nothing begin, and the gate asks again", async () => {
   const made = guarded();
   const { run, open } = await waiting(made, { usable: "10m" });
   grant(made, run, { at: minutesAgo(11) });
@@ -193,7 +193,7 @@ describe("a gate for others", () => {
     grant(made, run, { actor });
   };
 
-  test("keeps whoever asked for the run from approving, under another account too", async () => {
+  test("keeps the person who asked for the run from approving, under another account too", async () => {
     for (const actor of [ana, sudo("root (SUDO_USER=ana)"), sudo("bob (sudo by ana)")])
       await expect(allowed(actor)()).rejects.toThrow(refusal("APPROVAL_BY_REQUESTER", /ana asked for run/));
   });

@@ -80,7 +80,7 @@ test("an approval that expired while the clock was ahead is not used after the c
   expect(jumpsIn(events)).toEqual([
     "CLOCK WENT AHEAD by 20m: it shows ..., and the record's time follows it",
     "CLOCK WENT AHEAD by 16m: it shows ..., and the record's time follows it",
-    "CLOCK WENT BACK by 20m: it shows ...; until it has caught up, the record's time goes on without it",
+    "CLOCK WENT BACK by 20m: it shows ...; until it has caught up, the record's time continues without it",
   ]);
   expect(at.host.store.log.events(other)).toHaveLength(1);
 });
@@ -96,7 +96,7 @@ test("a timer goes on as fast as before when the clock is set back, and a jump a
   await at.drive(run, { resumed: "and again" });
   expect(jumpsIn(at.host.store.log.events(run))).toEqual([
     "CLOCK WENT AHEAD by 7m: it shows ..., and the record's time follows it",
-    "CLOCK WENT BACK by 67m: it shows ...; until it has caught up, the record's time goes on without it",
+    "CLOCK WENT BACK by 67m: it shows ...; until it has caught up, the record's time continues without it",
   ]);
 });
 
@@ -113,7 +113,7 @@ test("an engine whose machine is behind the record says so, once in its life", a
   const events = after.host.store.log.events(run);
   expect(jumpsIn(events)).toEqual([
     "CLOCK WENT AHEAD by 45m: it shows ..., and the record's time follows it",
-    "CLOCK IS BEHIND THE RECORD by 45m: it shows ...; until it has caught up, the record's time goes on without it",
+    "CLOCK IS BEHIND THE RECORD by 45m: it shows ...; until it has caught up, the record's time continues without it",
   ]);
   expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted());
 });

@@ -22,7 +22,7 @@ const lose = defineStep({
   effect: "write",
   binds: { nothing: "there is only one" },
   run: () => Promise.reject(new Error("The line is dead.")),
-  probe: async () => ({ verdict: "unknown", why: "nobody can tell" }),
+  probe: async () => ({ verdict: "unknown", why: "nobody knows" }),
 });
 
 const { step, gate, parallel, define } = runbook("left", { title: "Left", input: nothing });

@@ -33,7 +33,7 @@ function told(effect: "read" | "write", work: (ctx: StepContext) => Promise<void
     return {};
   };
   const describe = () => "";
-  const probe = async () => ({ verdict: "unknown", why: "nobody can tell" }) as const;
+  const probe = async () => ({ verdict: "unknown", why: "nobody knows" }) as const;
   const step =
     effect === "read"
       ? defineStep({ ...common, effect, describe, run })

@@ -114,7 +114,7 @@ const lease = told("lease.acquired", { approves: ["low"] });
 const policy: Actor = { ...ana, kind: "policy" };
 
 test.each<readonly [string, Partial<Gate>, readonly TimedDraft[]]>([
-  ["whoever asked for the run", { approvers: "others" }, [granted(ana)]],
+  ["the person who asked for the run", { approvers: "others" }, [granted(ana)]],
   ["the same person as another account", { approvers: "others" }, [granted(sudo)]],
   ["somebody who is not named", { approvers: ["cem"] }, [granted(bob)]],
   ["somebody who is named by a variable only", { approvers: ["bob"] }, [granted(asBob)]],

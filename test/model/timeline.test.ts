@@ -30,7 +30,7 @@ test("a time without an engine is told apart from a wait, with what was open mea
   made.add("timer.armed", { timer: "xstate.after.watch.b.watch", due: "2025-10-08T00:00:00.000Z" });
   made.add("timer.fired", { timer: "xstate.after.watch.b.watch" }, 3_600);
   expect(gaps(made)).toEqual([
-    "60s no engine was running, the run was stopped, until jdoe went on with it, while go waited for a decision that nobody had made",
+    "60s no engine was running, the run was stopped, until jdoe continued with it, while go waited for a decision that nobody had made",
     "3600s waiting for the time to come (watch)",
   ]);
 });

@@ -36,7 +36,7 @@ test("a rollback of the record is told with who accepted it and since when somet
     add("rollback.accepted", { was: at(9), is: at(4), reason: "disk lost", since, unfinished: [] }, 1, jdoe);
   });
   expect(text).toContain(
-    "jdoe accepted that event 9 had been noted, and the log goes on after event 4, because: disk lost",
+    "jdoe accepted that event 9 had been noted, and the log continues after event 4, because: disk lost",
   );
   expect(text).toContain("between 2025-10-07 13:00:00 and then is **not in this record**");
 });

@@ -48,7 +48,7 @@ test("a program is given the note, and a place that fails is told once", async (
   tell("the note");
   await expect.poll(() => existsSync(path.join(dir, "got")), { timeout: 10_000 }).toBe(true);
   expect(readFileSync(path.join(dir, "got"), "utf8")).toBe("the note\n");
-  expect(out().match(/The record goes on without it\./g)).toHaveLength(1);
+  expect(out().match(/The record continues without it\./g)).toHaveLength(1);
 });
 
 test("a program that fails is told, too", async () => {

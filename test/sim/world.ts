@@ -235,7 +235,7 @@ export function createWorld({ stage, shape, runbookOf, dice, judge, misfortune, 
       const isDone = done.has(key);
       await caller.point(`after the probe of ${id}`);
       if (signal.aborted) throw signal.reason;
-      if (misfortune(30)) return { verdict: "unknown", why: "nobody can tell" };
+      if (misfortune(30)) return { verdict: "unknown", why: "nobody knows" };
       if (!isDone) return { verdict: "not done", why: "it is not there" };
       return { verdict: "done", output: usual(attempt.run, id, attempt.step.kind), why: "it is there" };
     },

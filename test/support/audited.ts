@@ -21,7 +21,7 @@ const apply = defineStep({
   binds: ({ sha256 }) => ({ plan: sha256 }),
   describe: () => "apply it",
   run: async ({ sha256 }, ctx) => { ctx.evidence("apply.txt", Buffer.from("applied")); return { sha256 }; },
-  probe: async () => ({ verdict: "unknown", why: "nobody can tell" }),
+  probe: async () => ({ verdict: "unknown", why: "nobody knows" }),
 });
 const Input = z.strictObject({ text: z.string() });
 const inner = runbook("inner", { title: "Look", input: Input });

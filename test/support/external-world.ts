@@ -81,7 +81,7 @@ export function stepsOf(world: World) {
       world.add(name);
       return { name };
     },
-    probe: async () => ({ verdict: "unknown", why: "nobody can tell" }),
+    probe: async () => ({ verdict: "unknown", why: "nobody knows" }),
   });
   const program = defineStep({
     ...common,

@@ -25,7 +25,7 @@ function echo(effect) {
       if (calls <= fail) throw new RunbookError("AWS_THROTTLED", "Call " + calls + " was throttled.");
       return { text, calls };
     },
-    ...(effect === "read" ? {} : { probe: async () => ({ verdict: "unknown", why: "nobody can tell" }) }),
+    ...(effect === "read" ? {} : { probe: async () => ({ verdict: "unknown", why: "nobody knows" }) }),
   });
 }
 const [look, act] = [echo("read"), echo("write")];

@@ -22,7 +22,7 @@ export function noProbe(subject: RunbookUnderCheck): readonly UnlocatedProblem[]
     .map(([{ kind }, state]) => ({
       rule: "no-probe",
       state,
-      why: `\`${kind}\` writes and has no probe: after a crash nobody can tell whether it took effect.`,
+      why: `\`${kind}\` writes and has no probe: after a crash nobody knows whether it took effect.`,
     }));
 }
 

@@ -30,11 +30,11 @@ export async function acceptRollback(
   }
   const { was, is, unfinished } = accepted;
   printLines(io, [
-    `Recorded: ${actor.id} accepts that \`${file}\` goes on after event ${is.seq} of log ${is.log}.`,
+    `Recorded: ${actor.id} accepts that \`${file}\` continues after event ${is.seq} of log ${is.log}.`,
     `Event ${was.seq} of log ${was.log} had been stored; what happened after the older state is not in this record.`,
     ...unfinished.map(
       (run) =>
-        `Look at the world before you go on with ${run}: what it did since is not known, and its writes are asked about first.   runwright status ${run}`,
+        `Look at the world before you continue with ${run}: what it did since is not known, and its writes are asked about first.   runwright status ${run}`,
     ),
   ]);
   return 0;

@@ -30,7 +30,7 @@ export async function cancel(args: CancelArgs, globals: Globals, io: Io): Promis
     } catch (error) {
       if (!(error instanceof RunbookError && error.code === "RUN_HELD")) throw error;
       io.stdout.write(
-        `The engine that drives ${id} was told to cancel it.   watch:  runwright status ${id}\n`,
+        `The engine that drives ${id} was asked to cancel it.   watch:  runwright status ${id}\n`,
       );
       return 0;
     }

@@ -67,6 +67,6 @@ function blockOf({ file, line, rule, severity, why, mend }: Problem, io: Io): re
   return [
     `${severity}  ${where}  ${rule}`,
     ...labelled("why", why, { width, column }),
-    ...labelled("mend", mend, { width, column }),
+    ...labelled("fix", mend, { width, column }),
   ];
 }

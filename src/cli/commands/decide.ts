@@ -58,7 +58,7 @@ function recordedLines(event: RunEvent, isDriven: boolean, next: string): readon
   return [
     `Recorded: ${type} by ${actor.id} (event ${seq})${attachedTo(event)}.`,
     ...usable,
-    isDriven ? `The run goes on.   watch:  ${next}` : `Go on with:  ${next}`,
+    isDriven ? `The run continues.   watch:  ${next}` : `Continue with:  ${next}`,
   ];
 }
 

@@ -17,7 +17,7 @@ export async function doctor(_: Readonly<Record<string, never>>, globals: Global
       name,
       next === "" ? detail : `${detail}  ->  ${next}`,
     ]);
-    const verdict = failures === 0 ? "Nothing is wrong." : `${counted(failures, "thing")} to mend.`;
+    const verdict = failures === 0 ? "Nothing is wrong." : `${counted(failures, "thing")} to fix.`;
     printLines(io, [...columns(rows), "", verdict]);
   }
   return failures === 0 ? 0 : 1;

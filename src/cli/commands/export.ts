@@ -60,6 +60,6 @@ function printExport({ run, to, place, event, withheld }: ExportNotice, globals:
   if (globals.json) return printJson(io, "export", { run, to, file: place, head: { seq, hash }, withheld });
   printLines(io, [
     `Record of ${run} for ${to}: ${place}${withheld === 0 ? "" : ` (${withheld} events withheld)`}`,
-    `Tell the recipient the head by another way: ${seq} ${hash}`,
+    `Give the recipient the head by another way: ${seq} ${hash}`,
   ]);
 }

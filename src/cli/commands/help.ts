@@ -16,10 +16,10 @@ const exitCodes: readonly (readonly [number, string])[] = [
   [3, "all steps ran, but success criteria are not met: applied, not fixed"],
   [4, "credentials are missing or have expired"],
   [5, "conflict: another process holds the run or target, or what was approved has changed"],
-  [8, "paused: a person has to decide, or a time has to come; the command to go on is printed"],
+  [8, "paused: a person has to decide, or a time has to come; the command to continue is printed"],
   [9, "the record or the evidence does not verify"],
-  [130, "stopped by SIGINT (Ctrl-C); saved, go on with `runwright resume`"],
-  [143, "stopped by SIGTERM; saved, go on with `runwright resume`"],
+  [130, "stopped by SIGINT (Ctrl-C); saved, continue with `runwright resume`"],
+  [143, "stopped by SIGTERM; saved, continue with `runwright resume`"],
 ];
 
 /** Explains exit codes and error codes, without a network. */

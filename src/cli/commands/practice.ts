@@ -52,7 +52,7 @@ async function practise(
   if (isOver && !args.keep) await stopWorld(url);
   else
     io.stderr.write(
-      `The practice world goes on at ${url};\nit ends when nobody asks it anything for an hour.\n`,
+      `The practice world stays at ${url};\nit ends when nobody asks it anything for an hour.\n`,
     );
   return code;
 }

@@ -11,7 +11,7 @@ export interface RevokeArgs {
   readonly reason: string;
 }
 
-/** Takes back an approval that no engine has used yet; the gate asks anew when the run goes on. */
+/** Takes back an approval that no engine has used yet; the gate asks again when the run goes on. */
 export async function revoke(
   { run: named, gate, reason }: RevokeArgs,
   globals: Globals,
@@ -26,7 +26,7 @@ export async function revoke(
       printJsonLine(io, { schema: "runwright.dev/decision/v1", run, type, at, seq, data, next });
     } else {
       io.stdout.write(`Recorded: ${type} by ${event.actor.id} (event ${seq}); nothing was begun.\n`);
-      io.stdout.write(`The gate asks anew.   go on with:  ${next}\n`);
+      io.stdout.write(`The gate asks again.   continue with:  ${next}\n`);
     }
     return 0;
   });

@@ -35,7 +35,7 @@ function leftAlone(error: unknown): string | null {
 async function wantsToResume(held: string, globals: Globals, io: Io): Promise<boolean> {
   const choices = [
     { value: "show", name: `Show how ${held} stands` },
-    { value: "resume", name: `Go on with ${held}` },
+    { value: "resume", name: `Continue with ${held}` },
     { value: "nothing", name: "Nothing: leave it as it is" },
   ];
   const message = `${held} is unfinished on the same target. What do you want to do?`;

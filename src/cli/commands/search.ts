@@ -22,7 +22,7 @@ export interface SearchArgs {
 /** Finds runs, child runs included, newest first. */
 export async function search(args: SearchArgs, globals: Globals, io: Io): Promise<number> {
   if (Object.values(args.filter).every((value) => value === undefined) && args.text === null)
-    throw new RunbookError("USAGE", "Nothing was said to search for.", {
+    throw new RunbookError("USAGE", "There is nothing to search for.", {
       hint: 'For example: runwright search --text "Redis connection failed"   All runs: runwright list --all',
     });
   const filter = withMoments(args.filter, io.now());

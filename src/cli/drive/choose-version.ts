@@ -11,7 +11,7 @@ import type { DriveFlags } from "./drive-flags.ts";
 import type { OpenedWorkspace } from "./with-workspace.ts";
 
 export interface VersionFlags extends Pick<DriveFlags, "ask" | "auto"> {
-  /** Go on with the runbook's file as it is now, if the recorded path is the same on it. */
+  /** Continue with the runbook's file as it is now, if the recorded path is the same on it. */
   readonly migrate: boolean;
   /** Which file that is, by name or path, when the run's runbook is not found by its name. */
   readonly runbook?: string | undefined;
@@ -39,7 +39,7 @@ export async function resolveVersion(
   }
   const loaded = await loadedNow(runbook ?? pinOf(workspace.store.log.events(id)).id, io);
   if (typeof loaded === "string") {
-    io.stderr.write(`The run goes on with its own copy of the runbook: ${loaded}\n`);
+    io.stderr.write(`The run continues with its own copy of the runbook: ${loaded}\n`);
     return { type: "settled" };
   }
   const changed = await changedRunbook(workspace, id, loaded);
@@ -71,7 +71,9 @@ function changeLines({ loaded, changes }: ChangedRunbook): readonly string[] {
   return [
     `\`${loaded.file}\` has changed since the run started:`,
     ...changes.map(({ state, change, what }) => `  ${change.padEnd(7)}  ${state}: ${what}`),
-    ...(changes.length === 0 ? ["  the same states and ways; something inside of them is different"] : []),
+    ...(changes.length === 0
+      ? ["  the same states and transitions; something inside of them is different"]
+      : []),
   ];
 }
 
@@ -80,10 +82,10 @@ function printChanged(changed: ChangedRunbook, id: string, io: Io): void {
   const { why } = changed;
   const told = [
     ...changeLines(changed),
-    "The run goes on with the copy that it started with.",
+    "The run continues with the copy that it started with.",
     why === null
       ? `Its events lead to the same place on the file as it is now: runwright resume ${id} --migrate`
-      : `It cannot go on with the file as it is now: ${why.message}`,
+      : `It cannot continue with the file as it is now: ${why.message}`,
   ];
   io.stderr.write(`${told.join("\n")}\n`);
 }
@@ -110,7 +112,7 @@ async function chooseVersion(
     { value: "stop", name: "Nothing: leave it as it is" },
   ];
   try {
-    const answer = await choose(io, color, { message: "What should the run go on with?", choices });
+    const answer = await choose(io, color, { message: "What should the run continue with?", choices });
     return answer === "copy" || answer === "file" ? answer : "stop";
   } catch (error) {
     if (error instanceof PromptInterrupted) return "interrupted";

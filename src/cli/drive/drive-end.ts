@@ -61,7 +61,7 @@ function closingOf(end: DriveEnd, ending: DriveEnding): DriveClosing {
     case "interrupted":
       return { code: interruptCode(), notes: [`Saved. resume with: ${resume}`], next: [resume] };
     case "faulted": {
-      const note = `The runbook is at fault; nothing is lost. Mend it, then: ${resume} --migrate`;
+      const note = `The runbook is at fault; nothing is lost. Fix it, then: ${resume} --migrate`;
       return { code: 1, notes: [note], next: [`${resume} --migrate`] };
     }
     case "paused":

@@ -39,7 +39,7 @@ function isPractice(value: unknown): value is Practice {
 function broken(file: string, why: string, cause?: unknown): RunbookError {
   return new RunbookError("RUNBOOK_BROKEN", `The practice \`${file}\` cannot be used: ${why}.`, {
     cause,
-    hint: "Mend it and try again; no run was started.",
+    hint: "Fix it and try again; no run was started.",
   });
 }
 

@@ -21,7 +21,7 @@ export const auditing: readonly MakeCommand[] = [
       }),
   (io, finish) =>
     flags(new Command("replay"))
-      .description("a run again, as it was seen, recomputed and compared with what was stored")
+      .description("play a run again as it was seen; it is recomputed and compared with what was stored")
       .argument("<run>")
       .option("--speed <factor>", "1, 8 (usual on a terminal) or max; idle time is left out", speedOf)
       .option("--at <event>", "only the exact state after this event: 12, or R-7F3K#12 of a child run")
@@ -72,7 +72,7 @@ export const auditing: readonly MakeCommand[] = [
     flags(new Command("report"))
       .description("the write-up, as Markdown or as a page")
       .argument("<run>")
-      .option("-o, --output <file>", "where to; - for the terminal")
+      .option("-o, --output <file>", "the file to write; - for the terminal")
       .option("--html", "one HTML file that loads nothing and runs nothing")
       .option("--ascii", "in ASCII only")
       .action(async (run, { output, html, ascii }, command) => {

@@ -42,7 +42,7 @@ export const authoring: readonly MakeCommand[] = [
       .description("a runbook as instructions for a person with a shell, with the exact commands")
       .argument("<runbook>", "its name, or the path of its file")
       .option("-i, --input <name=value>", "an input that is known; the others are named", collect, [])
-      .option("-o, --output <file>", "where to; stdout by default")
+      .option("-o, --output <file>", "the file to write; stdout by default")
       .action(async (runbook, { input, output }, command) => {
         const { instruct } = await import("../commands/instruct.ts");
         finish(await instruct({ runbook, input, output }, globalsOf(command, io), io));

@@ -37,7 +37,7 @@ export const deciding: readonly MakeCommand[] = [
       ),
   (io, finish) =>
     flags(new Command("revoke"))
-      .description("take back an approval that was not used yet; the gate asks anew")
+      .description("take back an approval that was not used yet; the gate asks again")
       .argument("<run>")
       .argument("[gate]")
       .requiredOption("--reason <why>")

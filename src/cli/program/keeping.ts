@@ -8,7 +8,7 @@ export const keeping: readonly MakeCommand[] = [
       .description("whether a record can be trusted: of a run, a bundle, or the whole log")
       .argument("[record]", "a run, a bundle's directory or tar, or a file of events")
       .option("--anchor <file>", "notes of the log's head that you have kept")
-      .option("--replay", "also run the runbook in a bundle: it is a program, from whoever made the bundle")
+      .option("--replay", "also run the runbook in a bundle: it is a program that came with the bundle")
       .action(async (record, { anchor, replay }, command) => {
         const { verify } = await import("../commands/verify.ts");
         finish(await verify({ record, anchor, replay: replay === true }, globalsOf(command, io), io));
@@ -35,10 +35,10 @@ export const keeping: readonly MakeCommand[] = [
       }),
   (io, finish) =>
     flags(new Command("prune"))
-      .description("drop what old runs recorded; the chain stays verifiable, open runs are let alone")
+      .description("drop what old runs recorded; the chain stays verifiable, open runs are left as they are")
       .requiredOption("--before <date>", "runs that ended before then: 2025-10-07 (UTC)")
       .option("--reason <why>", "recorded with it", "retention")
-      .option("--yes", "do it; without, it only tells what would go")
+      .option("--yes", "drop it; without this it only prints what it would drop")
       .action(async ({ before, reason, yes }, command) => {
         const { pruneRuns } = await import("../commands/prune.ts");
         finish(await pruneRuns({ before, reason, yes: yes === true }, globalsOf(command, io), io));
@@ -49,7 +49,7 @@ export const keeping: readonly MakeCommand[] = [
 export const storing: readonly MakeCommand[] = [
   (io, finish) =>
     flags(new Command("backup"))
-      .description("copy the database while runs go on")
+      .description("copy the database while runs continue")
       .argument("<file>", "a new file")
       .action(async (file, _options, command) => {
         const { backup } = await import("../commands/backup.ts");
@@ -57,7 +57,7 @@ export const storing: readonly MakeCommand[] = [
       }),
   (io, finish) =>
     flags(new Command("accept-rollback"))
-      .description("go on with a database that is older than its anchor; that is recorded")
+      .description("continue with a database that is older than its anchor; that is recorded")
       .requiredOption("--reason <why>")
       .action(async ({ reason }, command) => {
         const { acceptRollback } = await import("../commands/accept-rollback.ts");

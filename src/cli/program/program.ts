@@ -20,7 +20,7 @@ const rooms = [
   ["Run:", running],
   ["Answer a gate:", deciding],
   ["Look:", reading],
-  ["Tell afterwards:", auditing],
+  ["Report:", auditing],
   ["Verify and hand out:", keeping],
   ["Look after the database:", storing],
   ["Write runbooks:", authoring],

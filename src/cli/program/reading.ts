@@ -41,7 +41,7 @@ export const reading: readonly MakeCommand[] = [
       .argument("<run>")
       .argument("[step]")
       .option("--name <artifact>", "only this one")
-      .addOption(new Option("--follow", "go on until the run has ended").conflicts("json"))
+      .addOption(new Option("--follow", "continue until the run has ended").conflicts("json"))
       .option("--jsonl", "with --follow: print the events as they are stored")
       .action(async (run, step, { name, follow, jsonl }, command) => {
         const { logs } = await import("../commands/logs.ts");

@@ -15,9 +15,7 @@ function attended(command: Command) {
     )
     .option("--verbose", "show every line that a step prints")
     .addOption(
-      new Option("-q, --quiet", "say only how it ends badly and what to do then; never ask").conflicts(
-        "verbose",
-      ),
+      new Option("-q, --quiet", "print only a bad end and what to do then; never ask").conflicts("verbose"),
     )
     .option("--no-attention", "do not ring, notify or name the terminal's window")
     .addOption(new Option("--jsonl", "print the events as they are stored").conflicts("json"));
@@ -72,9 +70,9 @@ export const running: readonly MakeCommand[] = [
       }),
   (io, finish) =>
     attended(new Command("resume"))
-      .description("take an unfinished run on")
+      .description("continue an unfinished run")
       .argument("[run]")
-      .option("--migrate", "go on with the runbook's file as it is now")
+      .option("--migrate", "continue with the runbook's file as it is now")
       .option("--runbook <runbook>", "that file, by name or path, when it is not found by the runbook's name")
       .action(async (run, { migrate, runbook, ...how }, command) => {
         const { resume } = await import("../commands/resume.ts");
@@ -107,7 +105,7 @@ export const running: readonly MakeCommand[] = [
       }),
   (io, finish) =>
     flags(new Command("cancel"))
-      .description("end a run: what still runs is asked to stop and waited for")
+      .description("end a run: ask what still runs to stop, and wait for it")
       .argument("<run>")
       .requiredOption("--reason <why>")
       .action(async (run, { reason }, command) => {

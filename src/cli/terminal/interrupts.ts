@@ -24,7 +24,7 @@ export function createInterrupts(io: Pick<Io, "now">, say: (text: string) => voi
   const stop = (name: "SIGINT" | "SIGTERM"): void => {
     if (!controller.signal.aborted) {
       code = name === "SIGINT" ? 130 : 143;
-      say("Stopping safely: the state is saved, what terraform and AWS are doing goes on.");
+      say("Stopping safely: the state is saved, what terraform and AWS are doing continues.");
       controller.abort(new Error(`stopped by ${name}`));
       return;
     }

@@ -91,7 +91,7 @@ function runLines(event: RunNews, context: RenderContext): readonly string[] {
     case "run.migrated": {
       const { from, to } = event.data;
       const text = `from source ${from.source.slice(0, 8)} to ${to.source.slice(0, 8)}`;
-      return statement(context, { mark: "note", label, word: "goes on with a mended runbook", text });
+      return statement(context, { mark: "note", label, word: "continues with a fixed runbook", text });
     }
     case "run.faulted":
       return faultedLines(event, context);

@@ -17,10 +17,10 @@ export type PersonEvent = EventOf<
 >;
 
 const closings = {
-  expired: ["expired", "nobody answered in time; the gate opens anew"],
+  expired: ["expired", "nobody answered in time; the gate opens again"],
   cancelled: ["closed", "it is no longer wanted"],
-  "approval expired": ["approval expired", "it was not used in time; the gate opens anew"],
-  "runbook changed": ["closed", "the run goes by another runbook now; the gate opens anew"],
+  "approval expired": ["approval expired", "it was not used in time; the gate opens again"],
+  "runbook changed": ["closed", "the run follows another runbook now; the gate opens again"],
 } as const;
 
 /** Who answered a gate, how and why. */

@@ -64,7 +64,7 @@ function stepText(summary: RunSummary): string {
 
 /** What a run acts on; that it is only practice is said in capitals. */
 function targetOf({ start: { target } }: RunSummary): string {
-  if (target === null) return "nothing that two runs could fight over";
+  if (target === null) return "no shared target";
   const world = target.practice === null ? "" : `PRACTICE WORLD ${target.practice}, `;
   return `${world}aws ${target.account} ${target.region}, ${target.dir} (workspace ${target.workspace})`;
 }
@@ -76,7 +76,7 @@ function engineText({ engine, summary, state }: RunStatus): string {
     return `driven by ${owner.user} on ${owner.host}, pid ${owner.pid}, since ${utc(since)}`;
   }
   return state === "waiting"
-    ? `none; after the decision go on with runwright resume ${summary.run}`
+    ? `none; after the decision continue with runwright resume ${summary.run}`
     : `none; resume with: runwright resume ${summary.run}`;
 }
 

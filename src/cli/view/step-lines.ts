@@ -138,7 +138,7 @@ const found: Readonly<Record<Exclude<EventData["step.reconciled"]["by"], "read-o
 const concluded: Readonly<Record<EventData["step.reconciled"]["verdict"], string>> = {
   done: "it HAD taken effect, so it is not run again",
   "not done": "it had NOT taken effect, so it runs again",
-  adopted: "it went on without us and is taken up again",
+  adopted: "it continued without us and is taken up again",
 };
 
 function reconciled(

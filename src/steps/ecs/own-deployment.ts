@@ -121,7 +121,7 @@ async function gone(
       const why = `A deployment of ${revisionName(definition)}, created at ${createdAt.toISOString()}, has left the service: ${status ?? "unknown"}.`;
       const id = failedSince(service, createdAt);
       return id === undefined
-        ? { verdict: "unknown", why: `${why} Its id cannot be told.` }
+        ? { verdict: "unknown", why: `${why} Its id is unknown.` }
         : { verdict: "done", made: { id, taskDefinition: definition, createdAt }, service, why };
     }
   }

@@ -24,7 +24,7 @@ export default define({
   }),
   approve: gate(
     ({ input, get }) => ({
-      title: `Deploy ${input.service} anew?`,
+      title: `Deploy ${input.service} again?`,
       summary: `new tasks of ${get(describeTaskDefinition).arn}`,
       risk: "high",
     }),

@@ -21,7 +21,7 @@ test("an error is told with file, line, rule, reason and remedy, and makes the e
   expect(out()).toBe(`error  runbooks/deploys-unasked.ts:21  no-gate
   why   No approval covers \`ecs.update-service\` (risk high) on the way \`look\` -> \`deploy\`: the
         engine would ask there, in its own words.
-  mend  Put a \`gate\` before it that shows what is about to change, or name it in the \`covers\` of
+  fix   Put a \`gate\` before it that shows what is about to change, or name it in the \`covers\` of
         the gate that does.
 
 1 file checked: 1 error, 0 warnings.

@@ -55,8 +55,8 @@ test("a restored backup is refused by every command until a person accepts it, w
   await expect(status({ run: undefined }, globals, io)).rejects.toMatchObject({ code: "STATE_ROLLED_BACK" });
   await expect(acceptRollback({ reason: " " }, globals, io)).rejects.toMatchObject({ code: "REASON_NEEDED" });
   expect(await acceptRollback({ reason: "restored from the backup" }, globals, io)).toBe(0);
-  expect(out()).toMatch(/goes on after event 1 of log [0-9a-f]{32}/);
-  expect(out()).toContain("Look at the world before you go on with R-1111");
+  expect(out()).toMatch(/continues after event 1 of log [0-9a-f]{32}/);
+  expect(out()).toContain("Look at the world before you continue with R-1111");
   const store = openForReading(placeOf(globals, io));
   expect(store?.log.events("log")).toMatchObject([
     {

@@ -42,7 +42,7 @@ test("resume says which states were added, removed and changed, and goes on with
   );
   expect(out).toContain("added    more: wait");
   expect(out).toContain("removed  then: wait");
-  expect(out).toContain("goes on with the copy that it started with");
+  expect(out).toContain("continues with the copy that it started with");
   expect(out).toMatch(/runwright resume R-\w+ --migrate/);
 });
 
@@ -50,7 +50,7 @@ test("a file on which the events lead elsewhere is not offered", async () => {
   const { write, start, goOn } = desk(ask);
   await start();
   write(ask.replace("go:", "other:"));
-  expect((await goOn(false)).out).toContain("It cannot go on with the file as it is now");
+  expect((await goOn(false)).out).toContain("It cannot continue with the file as it is now");
   await expect(goOn(true)).rejects.toMatchObject({ code: "RUNBOOK_CHANGED" });
 });
 
@@ -71,8 +71,8 @@ test("a guard that throws is told with its line in the file, also from the copy 
   expect(first.code).toBe(1);
   expect(first.out).toContain("Error: oops (small.ts:5:39)");
   expect(first.out).toMatch(/^ +at when \(small\.ts:5:39\)$/m);
-  expect(first.out).toContain("next: Mend the runbook's file at this place");
-  expect(first.out).toMatch(/Mend it, then: runwright resume R-\w+ --migrate/);
+  expect(first.out).toContain("next: Fix the runbook's file at this place");
+  expect(first.out).toMatch(/Fix it, then: runwright resume R-\w+ --migrate/);
   write(`\n\n\n${guard}`);
   const again = await goOn(false, { debug: true });
   expect(again.out).toMatch(/^ +at when \(small\.ts:5:39\)$/m);
@@ -99,5 +99,5 @@ test("a run that was started by a path is moved by naming it again", async () =>
     hint: expect.stringMatching(/^Name its file: runwright resume R-\w+ --migrate --runbook FILE$/),
   });
   expect(await resume({ ...args, runbook: "./away.ts" }, globals, io)).toBe(8);
-  expect(out()).toContain("the run goes by another runbook now");
+  expect(out()).toContain("the run follows another runbook now");
 });

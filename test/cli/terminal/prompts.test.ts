@@ -113,7 +113,7 @@ describe.runIf(hasTmux).concurrent("in a terminal", () => {
     expect(person.screen()).not.toContain("ANSWER");
   });
 
-  test("whoever asked for the run sees that somebody else has to approve, and may still reject", async () => {
+  test("the person who asked for the run sees that somebody else has to approve, and may still reject", async () => {
     const person = new Person("others");
     expect(await person.see("Reject")).toContain("you asked for this run");
     await person.pressUntil("Down", /[>\u276f] Reject/);

@@ -73,7 +73,7 @@ test("decisions name who made them, and how sure that is, and why", () => {
   expect(told("input.given", { ...bound, values: { port: 6379, owner: "team" } }, ana)).toBe(
     "ok 6/11 approve answered by ana: port=6379, owner=team",
   );
-  expect(told("gate.closed", { gate: "approve", why: "expired" })).toContain("the gate opens anew");
+  expect(told("gate.closed", { gate: "approve", why: "expired" })).toContain("the gate opens again");
 });
 
 test("what became of an interrupted step is said in plain words", () => {
@@ -90,7 +90,7 @@ test("what became of an interrupted step is said in plain words", () => {
     "it had NOT taken effect, so it runs again (the operator says so).",
   );
   const adopted = { ...doubt, verdict: "adopted", by: "process", why: "" } as const;
-  expect(told("step.reconciled", adopted)).toContain("went on without us and is taken up again");
+  expect(told("step.reconciled", adopted)).toContain("continued without us and is taken up again");
 });
 
 test("waits say until when, retries too", () => {
