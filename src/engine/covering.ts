@@ -18,7 +18,7 @@ import type { RunState } from "./state.ts";
 type Covering = Required<Pick<Gate, "covers" | "binds" | "risk">>;
 
 /** A write that an answer allows, and the option to which that belongs. */
-interface Allowed {
+interface AllowedEffects {
   readonly option: string | null;
   readonly write: DeclaredWrite;
   /** It begins with what is known now, so that this can be shown. */
@@ -51,7 +51,12 @@ export function coveringOf(
   };
 }
 
-function allowedAt(state: RunState, id: string, kind: GateKind, shown: JsonObject): readonly Allowed[] {
+function allowedAt(
+  state: RunState,
+  id: string,
+  kind: GateKind,
+  shown: JsonObject,
+): readonly AllowedEffects[] {
   const { runbook, start } = state;
   if (kind === "approval") {
     const straight = new Set(straightAfterYes(runbook, id).map((write) => write.state));

@@ -9,10 +9,15 @@ import { describe, gateBody, untilExpiry, usableByDefault } from "./gate.ts";
 import type { PendingStep } from "./pending.ts";
 import type { Permission, RunState } from "./state.ts";
 
-type Start = Omit<EventData["step.started"], "binds" | "allowedBy" | "accepted">;
+type WriteStart = Omit<EventData["step.started"], "binds" | "allowedBy" | "accepted">;
 
 /** What is recorded of a write that the machine wants: its intent, a question, a refusal, or nothing while people are asked. */
-export function writeStart(state: RunState, pending: PendingStep, start: Start, now: Date): readonly Draft[] {
+export function writeStart(
+  state: RunState,
+  pending: PendingStep,
+  start: WriteStart,
+  now: Date,
+): readonly Draft[] {
   const { allowances, run } = state;
   const { id, step, input, permission } = pending;
   if (allowances === null) return [{ run, type: "step.started", actor: engineActor, data: start }];
@@ -58,7 +63,7 @@ function refusal({ run }: RunState, { id, step, input }: PendingStep, failure: F
 }
 
 function voidFailure(
-  { step, describe: what }: Start,
+  { step, describe: what }: WriteStart,
   { former }: Extract<Permit, { readonly refused: string }>,
 ): Failure {
   const gate = former === null ? "" : ` at gate \`${former}\``;
