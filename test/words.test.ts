@@ -65,3 +65,64 @@ test("two files with one name, and a name that says nothing, are found", () => {
   expect(homonyms(names)).toEqual(["Twice: a.ts, b.ts"]);
   expect(sayingNothing(names)).toEqual(["Told: a.ts"]);
 });
+
+/** Words that a tired reader whose first language is not English would have to think about, and what is said instead. */
+const odd: Readonly<Record<string, RegExp>> = {
+  fix: /\bmend(?:s|ed|ing)?\b/i,
+  continue: /\b(?:go(?:es|ing)?|gone|went) on\b/i,
+  again: /\banew\b/i,
+  "who, or the person who": /\bwhoever\b/i,
+};
+
+/** What gates have shown word by word: verification computes it again, so that a record with other words would not verify. */
+const shownByGates = ["DESTROY and create anew", "Skip ${name} and go on"];
+
+function oddIn(text: string): readonly string[] {
+  const kept = shownByGates
+    .reduce((left, words) => left.replaceAll(words, ""), text)
+    .replaceAll(/\$\{[^}]*\}/g, "");
+  return Object.entries(odd).flatMap(([better, word]) => {
+    const found = word.exec(kept);
+    return found === null ? [] : [`${found[0]}: say ${better}`];
+  });
+}
+
+/** The texts between quotes, without what stands in them for a value; a single word is a name. */
+function textsIn(code: string): readonly string[] {
+  const plain = code.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/ .*$/gm, "");
+  return [...plain.matchAll(/"[^"\n]*"|`[^`]*`/g)].map(([text]) => text).filter((text) => text.includes(" "));
+}
+
+test("whatever is printed says it in plain words", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+    // A migration is never edited.
+    (file) => file.endsWith(".ts") && file !== "store/migrations.ts",
+  );
+  const found = files.flatMap((file) =>
+    textsIn(readFileSync(path.join("src", file), "utf8"))
+      .flatMap(oddIn)
+      .map((one) => `${file}: ${one}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test("the docs are written in plain words", () => {
+  const pages = readdirSync("docs").filter((file) => file.endsWith(".md"));
+  const found = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    ...pages.map((page) => `docs/${page}`),
+  ].flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .flatMap(oddIn)
+      .map((one) => `${file}: ${one}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test("an odd word is found in a text, and not in a comment or a name", () => {
+  const code = 'const mend = 1; // go on\nsay("Mend it, then go on");\n/** anew */ f("mend");';
+  expect(textsIn(code).flatMap(oddIn)).toEqual(["Mend: say fix", "go on: say continue"]);
+});
