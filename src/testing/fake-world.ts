@@ -78,8 +78,7 @@ export function createFakeWorld(
 
   async function probe(attempt: AttemptRequest): Promise<Probed<Json>> {
     const part = parts.get(attempt.key);
-    if (part?.type === "lost" && part.says === "unknown")
-      return { verdict: "unknown", why: "nobody knows" };
+    if (part?.type === "lost" && part.says === "unknown") return { verdict: "unknown", why: "nobody knows" };
     const output = done.get(attempt.key);
     if (output === undefined) return { verdict: "not done", why: "the world does not have it" };
     return { verdict: "done", output, why: "the world has it" };
