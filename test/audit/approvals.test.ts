@@ -76,3 +76,88 @@ test.each<readonly [string, Partial<EventData["step.started"]>, RegExp]>([
   const { verdict, detail } = run(covering, [person("bob")], write);
   expect({ verdict, detail }).toMatchObject({ verdict: "fail", detail: expect.stringMatching(why) });
 });
+
+/** When everything happened, in the order of the events of `judged`. */
+interface Times {
+  readonly answered: string;
+  readonly used: string;
+  readonly expiresAt: string | null;
+  readonly useBy: string | null;
+}
+
+/** A gate that was answered and used at these times; `older` records do not say when an approval was used. */
+function judged({ answered, used, expiresAt, useBy }: Times, older = false) {
+  const digest = gateDigest("r1", asked);
+  const answer = { gate: "ask", digest, reason: "", useBy };
+  const apply = { step: "apply", key: "k", effect: "write", risk: "high", kind: "terraform.apply" };
+  const told = recordOf([
+    ["run.started", person("ana"), { parent: null, target: null }],
+    ["gate.opened", engine, { ...asked, digest, options: [], expiresAt }],
+    ["approval.granted", person("bob"), answer],
+    ...(older ? [] : [["approval.used", engine, { gate: "ask", digest }] as const]),
+    ["step.started", engine, { ...apply, input: { sha256: "4f1c" } }],
+  ]);
+  const at = ["2026-11-22T09:00:00.000Z", "2026-11-22T09:00:00.000Z", answered, used, used];
+  return approvalsCheck(
+    told.map((one, index) => ({ ...one, event: { ...one.event, at: at[index] ?? used } as RunEvent })),
+  );
+}
+
+const inTime: Times = {
+  answered: "2026-11-22T10:00:00.000Z",
+  used: "2026-11-22T10:10:00.000Z",
+  expiresAt: "2026-11-22T10:00:00.000Z",
+  useBy: "2026-11-22T10:10:00.000Z",
+};
+
+test.each([false, true])("an answer and a use in the last second pass, older record: %s", (older) => {
+  expect(judged(inTime, older).verdict).toBe("pass");
+  // A clock may tick between the look at it and the storing.
+  const ticked = { ...inTime, answered: "2026-11-22T10:00:00.999Z", used: "2026-11-22T10:10:00.999Z" };
+  expect(judged(ticked, older)).toMatchObject({ verdict: "pass" });
+  expect(judged({ ...inTime, expiresAt: null, useBy: null }, older).verdict).toBe("pass");
+});
+
+test.each([false, true])("an answer after its gate had expired fails, older record: %s", (older) => {
+  const { verdict, detail } = judged({ ...inTime, answered: "2026-11-22T10:00:01.001Z" }, older);
+  expect({ verdict, detail }).toEqual({
+    verdict: "fail",
+    detail: "event 3: gate `ask` had expired at 2026-11-22T10:00:00.000Z",
+  });
+});
+
+test.each([false, true])("an approval that is used after its time fails, older record: %s", (older) => {
+  const { verdict, detail } = judged({ ...inTime, used: "2026-11-22T10:10:01.001Z" }, older);
+  expect({ verdict, detail }).toEqual({
+    verdict: "fail",
+    detail: "event 4: the approval was to be used by 2026-11-22T10:10:00.000Z",
+  });
+});
+
+test("of several people's approvals the one that ends first counts, whoever gave it", () => {
+  const body = { ...asked, approvals: 2, ...covering };
+  const digest = gateDigest("r1", body);
+  const answer = (useBy: string) => ({ gate: "ask", digest, reason: "", useBy });
+  const apply = { step: "apply", key: "k", effect: "write", risk: "high", kind: "terraform.apply" };
+  const [early, late] = ["2026-11-22T09:00:00.000Z", "2026-11-22T11:00:00.000Z"];
+  for (const order of [
+    [early, late],
+    [late, early],
+  ]) {
+    const [first = "", second = ""] = order;
+    const { verdict, detail } = approvalsCheck(
+      recordOf([
+        ["run.started", person("ana"), { parent: null, target: null }],
+        ["gate.opened", engine, { ...body, digest, options: [], expiresAt: null }],
+        ["approval.granted", person("bob"), answer(first)],
+        ["approval.granted", person("cem"), answer(second)],
+        ["approval.used", engine, { gate: "ask", digest }],
+        ["step.started", engine, { ...apply, input: { sha256: "4f1c" }, ...honest }],
+      ]),
+    );
+    expect({ verdict, detail }).toEqual({
+      verdict: "fail",
+      detail: `event 5: the approval was to be used by ${early}`,
+    });
+  }
+});
