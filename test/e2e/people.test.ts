@@ -117,7 +117,9 @@ describe.runIf(hasTmux)("at a terminal", () => {
     await approve(person, "apply");
     await person.see("What now?", 60_000);
     await person.pressUntil("Down", /❯ Run child runbook redis-sg \[redis\] \(suggested\)/);
-    await person.pressUntil("Enter", /redis started/);
+    const asked = await person.pressUntil("Enter", /Type `redis \w{4}` to approve/);
+    await person.answer("to approve", /Type `(redis \w{4})` to approve/.exec(asked)?.[1] ?? "");
+    await person.see(/redis started/);
     await approve(person, "apply");
     const end = await person.see(/EXIT \d+/, 60_000);
     expect(end).toContain("EXIT 0");

@@ -33,9 +33,17 @@ const details: Choice = { value: ":details", name: "Show details" };
 const isFine = (): null => null;
 
 /** What a person has to type to approve: it shows that this very thing was on the screen. */
-function phraseOf({ shown, digest }: Gate): string {
-  const verb = visibleLine(textOf(shown["verb"])).trim().toLowerCase();
+function phraseOf({ shown, digest }: Gate, option?: string): string {
+  const verb = visibleLine(option ?? textOf(shown["verb"]))
+    .trim()
+    .replaceAll(/\s+/g, " ")
+    .toLowerCase();
   return `${verb === "" ? "approve" : verb} ${digest.slice(0, 4)}`;
+}
+
+/** Whether choosing it is the approval of a write that may do harm; the gate is as grave as the gravest of them. */
+function allowsHarm(gate: Gate, option: string): boolean {
+  return isGrave(gate) && (gate.covers ?? []).some((cover) => cover.option === option);
 }
 
 /** Asks until there is an answer; a person can always go back to the first question. */
@@ -68,9 +76,13 @@ function choicesOf(gate: Gate, summary: RunSummary, { actor }: Asker): readonly 
   }
   return gate.options.toSorted(byDanger).map(({ id, label, suggested, disabled }) => ({
     value: id,
-    name: visibleLine(`${label} [${id}]${suggested ? " (suggested)" : ""}`),
+    name: visibleLine(`${label} [${id}]${suggested ? " (suggested)" : ""}${typing(gate, id)}`),
     ...(disabled === null ? {} : { disabled: visibleLine(`(not possible: ${disabled})`) }),
   }));
+}
+
+function typing(gate: Gate, option: string): string {
+  return allowsHarm(gate, option) ? ` (you will type: ${phraseOf(gate, option)})` : "";
 }
 
 /** What is suggested comes first, what is dangerous last. */
@@ -90,13 +102,17 @@ async function decisionOf(gate: Gate, choice: string, asker: Asker): Promise<Dec
     return reason === "" ? undefined : { type: "reject", reason };
   }
   if (!isGrave(gate)) return { type: "approve", reason: "" };
-  const phrase = phraseOf(gate);
+  if (!(await hasTyped(phraseOf(gate), asker))) return undefined;
+  const reason = await asker.text("Why, for the record (may stay empty)", isFine);
+  return { type: "approve", reason: reason.trim() };
+}
+
+/** False: the person wants to go back. */
+async function hasTyped(phrase: string, asker: Asker): Promise<boolean> {
   const typed = await asker.text(`Type \`${phrase}\` to approve (empty: back)`, (text) =>
     text.trim() === "" || isSame(text, phrase) ? null : `That is not \`${phrase}\`; nothing is approved.`,
   );
-  if (!isSame(typed, phrase)) return undefined;
-  const reason = await asker.text("Why, for the record (may stay empty)", isFine);
-  return { type: "approve", reason: reason.trim() };
+  return isSame(typed, phrase);
 }
 
 function isSame(typed: string, phrase: string): boolean {
@@ -106,6 +122,7 @@ function isSame(typed: string, phrase: string): boolean {
 async function chosen(gate: Gate, choice: string, asker: Asker): Promise<Decision | undefined> {
   const option = gate.options.find(({ id }) => id === choice);
   if (option === undefined || option.disabled !== null) return undefined;
+  if (allowsHarm(gate, choice) && !(await hasTyped(phraseOf(gate, choice), asker))) return undefined;
   const needsReason = option.danger || option.reasonNeeded;
   const reason = needsReason ? await reasonFor(visibleLine(option.id), asker) : "";
   if (needsReason && reason === "") return undefined;
