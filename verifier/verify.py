@@ -100,6 +100,10 @@ def excluded(known, gate, given, kind, who):  # why this answer at this gate all
     if isinstance(asked, list) and names(who)[0] not in asked: return "not named"
     return "twice" if any(map(same, given)) else None
 
+def approves(gate, choice):  # whether choosing it takes somebody who may approve
+    if gate["kind"] == "inDoubt": return choice != "cancel"
+    return any(c.get("option") == choice for c in gate.get("covers", []))
+
 def permit(known, write, at):  # the gate that allows a write (None: it needs none), why it may not begin, who asked last
     step, binds, risk = write["step"], write.get("binds", []), write["risk"]
     effect = known["effects"].get((step, write["key"]))
@@ -147,7 +151,7 @@ def allowed(event, data, known, need, unknown, blind):  # by whom, for what, in 
     def fit(holds, why): unknown("approvals", where + why) if blind and not holds else need(holds, "approvals", where + why)
     if known or kind == "run.started":
         gate, given, _ = known.get("gates", {}).get(data.get("gate"), (None, [], []))
-        if gate and kind in ("approval.granted", "decision.made"):
+        if gate and (kind == "approval.granted" or kind == "decision.made" and approves(gate, data["choice"])):
             fit(not (why := excluded(known, gate, given, actor["kind"], actor["id"])), f"it does not count: {why}")
         if gate and kind == "approval.used": fit(len(given) >= gate.get("approvals", 1), "fewer have approved than have to")
         if kind == "step.started" and data["effect"] == "write" and (known.get("covering") or "binds" in data):

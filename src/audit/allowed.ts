@@ -9,7 +9,7 @@ import {
 } from "../model/allowance.ts";
 import { isOf, type RunEvent, type EventOf } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
-import { exclusionOf, type Exclusion } from "../model/may-approve.ts";
+import { exclusionOf, isApproval, type Exclusion } from "../model/may-approve.ts";
 
 /** What is followed of each run. */
 export interface FollowedAllowances {
@@ -70,7 +70,8 @@ function answerFault(
   known: Allowances,
 ): string | null {
   const asked = known.gates[data.gate];
-  const why = asked === undefined ? null : exclusionOf(asked.gate, { ...known, given: asked.by }, actor);
+  if (asked === undefined || !isApproval(asked.gate, "choice" in data ? data.choice : null)) return null;
+  const why = exclusionOf(asked.gate, { ...known, given: asked.by }, actor);
   return why === null
     ? null
     : `the answer of ${actor.id} at gate \`${data.gate}\` does not count: ${whyNot[why]}`;

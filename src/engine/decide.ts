@@ -4,6 +4,7 @@ import type { Actor, Artifact, Draft, Gate, RunEvent } from "../model/event.ts";
 import type { GateRecord } from "../model/gate-record.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { viewOf } from "../model/run-view.ts";
+import { isApproval } from "../model/may-approve.ts";
 import type { RunSummary } from "../model/summary.ts";
 import { whyNot } from "./approvers.ts";
 import { hasExpired } from "./gate.ts";
@@ -49,7 +50,7 @@ export function decide(events: readonly RunEvent[], deciding: DecisionRequest, n
       `Gate \`${gate.gate}\` of run ${summary.run} shows ${gate.digest.slice(0, 12)}, not ${digest}${shownWhere(gates, digest)}.`,
     );
   }
-  const excluded = allowsWrite(gate, decision) ? whyNot(gate, summary, actor) : null;
+  const excluded = needsApprover(gate, decision) ? whyNot(gate, summary, actor) : null;
   if (excluded !== null) throw excluded;
   const { artifacts = [] } = decision;
   const attached = artifacts.length === 0 ? {} : { artifacts };
@@ -138,6 +139,11 @@ function answer(gate: Gate, decision: Decision, now: Date): Pick<Draft, "type" |
 function allowsWrite({ covers = [] }: Gate, decision: Decision): boolean {
   if (decision.type === "approve") return true;
   return decision.type === "choose" && covers.some(({ option }) => option === decision.choice);
+}
+
+function needsApprover(gate: Gate, decision: Decision): boolean {
+  if (decision.type === "approve") return true;
+  return decision.type === "choose" && isApproval(gate, decision.choice);
 }
 
 function useByOf({ usableFor }: Gate, now: Date): string | null {

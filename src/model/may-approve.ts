@@ -35,6 +35,18 @@ export function exclusionOf(
   return given.some((other) => isOneOf(namesOf(other))) ? "twice" : null;
 }
 
+/**
+ * Whether an answer is an approval, which only some people may give: each yes, the option that allows a write, and what
+ * became of one that is in doubt, because the run goes on by it. Whoever only ends the run may be anybody.
+ */
+export function isApproval(
+  { kind, covers = [] }: Pick<Gate, "kind" | "covers">,
+  choice: string | null,
+): boolean {
+  if (choice === null) return true;
+  return kind === "inDoubt" ? choice !== "cancel" : covers.some(({ option }) => option === choice);
+}
+
 /** The person that the kernel named: what stands behind it came from the environment, and older records say `sudo by`. */
 export function personOf(id: string): string {
   return namesOf(id)[0] ?? id;

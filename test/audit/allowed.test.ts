@@ -102,6 +102,7 @@ function drawLog(seed: number, honesty: number): readonly RunEvent[] {
     tell("gate.opened", engine, {
       gate,
       step,
+      kind: pick(["approval", "choice", "inDoubt"]),
       risk: pick(["low", "medium", "high"]),
       expiresAt: chance(3) ? later(draw(60)) : null,
       approvers: pick<EventData["gate.opened"]["approvers"]>(["anyone", "anyone", "others", ["ana", "bob"]]),
@@ -148,7 +149,12 @@ function drawLog(seed: number, honesty: number): readonly RunEvent[] {
     ]);
     if (type === "granted") tell("approval.granted", anybody(), { ...bare, useBy });
     if (type === "chosen")
-      tell("decision.made", anybody(), { ...bare, choice: pick(["yes", "no"]), output: null, useBy });
+      tell("decision.made", anybody(), {
+        ...bare,
+        choice: pick(["yes", "no", "cancel"]),
+        output: null,
+        useBy,
+      });
     if (type === "denied") tell("approval.denied", person(), bare);
     if (type === "revoked") tell("approval.revoked", person(), bare);
     if (type === "used") tell("approval.used", engine, bare);

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { decide } from "../../src/engine/decide.ts";
 import { viewOf } from "../../src/model/run-view.ts";
 import { isOf, type RunEvent } from "../../src/model/event.ts";
 import { defineStep } from "../../src/model/step.ts";
 import { runbook } from "../../src/runbook/define.ts";
-import { fake, fails, simulate } from "../../src/testing/index.ts";
+import { fake, fails, lost, simulate } from "../../src/testing/index.ts";
 
 const plan = z.strictObject({ plan: z.string() });
 const never = async (): Promise<never> => {
@@ -232,4 +233,33 @@ test("a run that is cancelled cleans up at medium risk without asking, and at hi
   expect(told(medium.events)).toEqual(["clean by nobody"]);
   const high = await simulate(made(apply), { steps: worlds, cancelAt: "days" });
   expect(told(high.events)).toEqual(["asks clean"]);
+});
+
+test("what became of a write is said by somebody who might have approved it; anybody may end the run", async () => {
+  const made = define({
+    ask: gate(() => shown, { approvers: ["ana"] }),
+    apply: step(apply, () => first),
+  });
+  const { events } = await simulate(made, {
+    steps: [fake(apply, lost("unknown"))],
+    answers: { ask: { choose: "approve", by: "ana" } },
+  });
+  const asked = viewOf(events).summary.gates[0];
+  expect(asked).toMatchObject({ kind: "inDoubt", approvers: ["ana"] });
+  const answer = (id: string, choice: string) => () =>
+    decide(
+      events,
+      {
+        run: events[0]?.run ?? "",
+        gate: null,
+        digest: null,
+        decision: { type: "choose", choice, reason: "seen", ...(choice === "done" ? { output: first } : {}) },
+        actor: { kind: "human", id, identified: "os-user" },
+      },
+      new Date(0),
+    );
+  expect(answer("bob", "done")).toThrow(/Only ana may approve/);
+  expect(answer("bob", "again")).toThrow(/Only ana may approve/);
+  expect(answer("bob", "cancel")).not.toThrow();
+  expect(answer("ana", "done")).not.toThrow();
 });

@@ -3,6 +3,7 @@ import type { RunbookError } from "../../model/error.ts";
 import { whyNot } from "../../engine/approvers.ts";
 import type { Actor, Artifact, Gate, GateOption } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
+import { isApproval } from "../../model/may-approve.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { askFields } from "./fields.ts";
@@ -74,11 +75,15 @@ function choicesOf(gate: Gate, summary: RunSummary, { actor }: Asker): readonly 
       { value: "reject", name: "Reject ... (asks for a reason)" },
     ];
   }
-  return gate.options.toSorted(byDanger).map(({ id, label, suggested, disabled }) => ({
-    value: id,
-    name: visibleLine(`${label} [${id}]${suggested ? " (suggested)" : ""}${typing(gate, id)}`),
-    ...(disabled === null ? {} : { disabled: visibleLine(`(not possible: ${disabled})`) }),
-  }));
+  return gate.options.toSorted(byDanger).map(({ id, label, suggested, disabled }) => {
+    const excluded = isApproval(gate, id) ? whyNot(gate, summary, actor) : null;
+    const why = disabled ?? (excluded === null ? null : shortly(excluded));
+    return {
+      value: id,
+      name: visibleLine(`${label} [${id}]${suggested ? " (suggested)" : ""}${typing(gate, id)}`),
+      ...(why === null ? {} : { disabled: visibleLine(`(not possible: ${why})`) }),
+    };
+  });
 }
 
 function typing(gate: Gate, option: string): string {
