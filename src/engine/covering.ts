@@ -8,7 +8,7 @@ import {
   type DeclaredWrite,
 } from "../graph/covers.ts";
 import type { Cover, EventData, Gate, GateKind } from "../model/event.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import { digestOf, type Json, type JsonObject } from "../model/json.ts";
 import { isObject } from "../model/json-read.ts";
 import { roleOfStep } from "../model/state-ids.ts";
 import type { AnyStep, Risk } from "../model/step.ts";
@@ -80,14 +80,15 @@ function asksCertainPeople({ allowances }: RunState, write: string): boolean {
 }
 
 /** What a write would be about if it began now; null where its input cannot be told yet. */
-function boundNow(state: RunState, { invocation }: DeclaredWrite): readonly string[] | null {
+function boundNow(state: RunState, { state: name, invocation }: DeclaredWrite): readonly string[] | null {
   const input = inputNow(state.runbook, state.snapshot, invocation);
-  return input === null ? null : boundBy(invocation.what.step, input);
+  return input === null ? null : boundBy(name, invocation.what.step, input);
 }
 
-/** What a write is about, as an approval of it has to have shown. */
-export function boundBy({ binds }: AnyStep, input: Json): readonly string[] {
-  // The input was parsed by the step's own schema; kinds of older runbooks say nothing about this.
+/** What a state's write is about, as an approval of it has to have shown: all of its input where its kind does not say. */
+export function boundBy(state: string, { binds }: AnyStep, input: Json): readonly string[] {
+  if (binds === undefined) return [`${state}.input:${digestOf(input)}`];
+  // The input was parsed by the step's own schema.
   return typeof binds === "function" ? entriesOf(binds(input as never)) : [];
 }
 

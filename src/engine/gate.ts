@@ -127,7 +127,7 @@ function doubtCovering(
   return {
     approvers: former?.approvers ?? "anyone",
     covers: isForOne ? [{ state: id, times: 1, option: "again" }] : [],
-    binds: boundBy(step, input),
+    binds: boundBy(id, step, input),
   };
 }
 

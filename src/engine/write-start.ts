@@ -23,7 +23,7 @@ export function writeStart(
   if (allowances === null) return [{ run, type: "step.started", actor: engineActor, data: start }];
   // Once asked, only an answer lets it begin, whatever is approved elsewhere meanwhile.
   if (permission !== null && permission.granted === null) return [];
-  const binds = boundBy(step, input);
+  const binds = boundBy(id, step, input);
   const accept = writeNamed(state.runbook, id)?.accept ?? null;
   const write = { step: id, key: start.key, risk: start.risk, binds, isAccepted: accept !== null };
   const permit = permitFor(allowances, write, now.toISOString());
@@ -79,7 +79,7 @@ function writeGate(
   now: Date,
 ): Gate {
   const asked = state.allowances?.gates[former ?? ""]?.gate;
-  const binds = boundBy(step, input);
+  const binds = boundBy(id, step, input);
   const title = `May \`${id}\` begin?`;
   const shown = {
     title,

@@ -263,3 +263,23 @@ test("what became of a write is said by somebody who might have approved it; any
   expect(answer("bob", "cancel")).not.toThrow();
   expect(answer("ana", "done")).not.toThrow();
 });
+
+test("a kind without types that does not say what it is about is approved for exactly its whole input", async () => {
+  const { binds: _, ...silent } = apply;
+  const made = define({
+    plan: step(look, () => ({})),
+    ask: gate(({ get }) => ({ ...shown, summary: get(look, "plan").plan, subject: {} })),
+    again: step(look, () => ({})),
+    apply: step(silent as typeof apply, ({ get }) => get(look, "again")),
+  });
+  const looks = fake(look, first, second);
+  const replaced = await simulate(made, { steps: [looks, ...worlds], answers: { ask: "approve" } });
+  expect(told(replaced.events)).toEqual(["asks ask", "asks apply"]);
+  expect(replaced).toMatchObject({ end: "waiting", effects: [] });
+  const straight = define({
+    ask: gate(() => ({ ...shown, subject: {} })),
+    apply: step(silent as typeof apply, () => first),
+  });
+  const approved = await simulate(straight, { steps: worlds, answers: { ask: "approve" } });
+  expect(told(approved.events)).toEqual(["asks ask", "apply by ask"]);
+});

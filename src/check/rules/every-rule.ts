@@ -5,7 +5,7 @@ import { openCriterion } from "./criteria.ts";
 import { endlessLoop, noWayOut, unreachable } from "./flow.ts";
 import { outputMissing } from "./outputs.ts";
 import type { UnlocatedProblem } from "./problem.ts";
-import { noProbe, noTimeout } from "./steps.ts";
+import { noBinds, noProbe, noTimeout } from "./steps.ts";
 import { impure, wrongInput } from "./values.ts";
 
 /** What the rules say about one runbook. */
@@ -17,6 +17,7 @@ export async function problemsOf(subject: RunbookUnderCheck): Promise<readonly U
     endlessLoop,
     noProbe,
     noTimeout,
+    noBinds,
     noGate,
     outputMissing,
     wrongInput,

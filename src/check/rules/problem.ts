@@ -31,6 +31,10 @@ export const rules = {
     mend: "Give the step kind a `probe` that asks the world whether the effect took place.",
   },
   "no-timeout": { severity: "error", mend: 'Give the step kind a `timeout`, for example "2m".' },
+  "no-binds": {
+    severity: "warning",
+    mend: 'Say what an approval of it must have shown: `binds: (input) => ({ name: input.name })`, or `{ nothing: "why" }`.',
+  },
   "no-gate": {
     severity: "error",
     mend: "Put a `gate` before it that shows what is about to change, or name it in the `covers` of the gate that does.",

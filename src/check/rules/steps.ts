@@ -26,6 +26,17 @@ export function noProbe(subject: RunbookUnderCheck): readonly UnlocatedProblem[]
     }));
 }
 
+/** For runbooks without types: with them the kind does not compile. */
+export function noBinds(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
+  return [...kindsOf(subject)]
+    .filter(([step]) => step.effect === "write" && step.binds === undefined)
+    .map(([{ kind }, state]) => ({
+      rule: "no-binds",
+      state,
+      why: `\`${kind}\` writes and does not say what it is about: its approval is for exactly the whole input.`,
+    }));
+}
+
 export function noTimeout(subject: RunbookUnderCheck): readonly UnlocatedProblem[] {
   return [...kindsOf(subject)]
     .filter(([step]) => step.effect !== "human" && step.timeout === undefined)
