@@ -101,8 +101,7 @@ def excluded(known, gate, given, kind, who):  # why this answer at this gate all
     return "twice" if any(map(same, given)) else None
 
 def approves(gate, choice):  # whether choosing it takes somebody who may approve
-    if gate["kind"] == "inDoubt": return choice != "cancel"
-    return any(c.get("option") == choice for c in gate.get("covers", []))
+    return choice != "cancel" if gate["kind"] == "inDoubt" else any(c.get("option") == choice for c in gate.get("covers", []))
 
 def permit(known, write, at):  # the gate that allows a write (None: it needs none), why it may not begin, who asked last
     step, binds, risk = write["step"], write.get("binds", []), write["risk"]

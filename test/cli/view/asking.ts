@@ -22,7 +22,7 @@ const gates: Readonly<Record<string, Gate>> = {
     expiresAt: null,
     options: ["done", "again", "cancel"].map((id) => ({ ...option, id, label: `It is ${id}` })),
   }),
-  expiring: gate({ expiresAt: new Date(Date.now() + 1_500).toISOString() }),
+  expiring: gate({ expiresAt: new Date(Date.now() + 4_000).toISOString() }),
   expired: gate({ expiresAt: "2025-10-07T13:00:00.000Z" }),
 };
 
