@@ -14,7 +14,6 @@ const elsewhere: Readonly<Record<string, { readonly by: string; readonly why: st
     by: "audit/tampering",
     why: "each kind of tampering has to be found by one of its checks",
   },
-  "report/approvals.ts": { by: "report/write", why: "told of whole runs, in which gates were answered" },
   "report/criteria.ts": {
     by: "report/write",
     why: "told of whole runs, whose criteria real evidence decided",

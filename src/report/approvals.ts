@@ -14,7 +14,8 @@ export const approvals: Section = (report) => {
   const asked = report.runs
     .flatMap(({ view }) => view.gates)
     .toSorted((one, other) => one.openedAt.localeCompare(other.openedAt));
-  if (asked.length === 0) return ["## Approvals and decisions", "Nobody was asked anything."];
+  if (asked.length === 0)
+    return ["## Approvals and decisions", "Nobody was asked anything.", ...unapproved(report)];
   return [
     "## Approvals and decisions",
     "A digest names exactly what the person was shown; the answer is bound to it.",
@@ -33,10 +34,24 @@ export const approvals: Section = (report) => {
       ],
       asked.flatMap((gate) => rowsOf(report, gate)),
     ),
+    ...unapproved(report),
     "### What was shown",
     ...asked.flatMap((gate) => shownAt(report, gate)),
   ];
 };
+
+/** Writes of medium risk that nobody approved: because the runbook says why, or to clean up after a cancel. */
+function unapproved(report: Report): readonly string[] {
+  const begun = report.runs.flatMap(({ view }) => view.attempts);
+  const free = begun.filter(({ start: { effect, risk, binds, allowedBy } }) => {
+    return effect === "write" && risk === "medium" && binds !== undefined && allowedBy === undefined;
+  });
+  return free.map(({ run, step, startRseq, start: { accepted } }) => {
+    const why =
+      accepted === undefined ? "to clean up after a cancel" : `as the runbook accepts: ${text(accepted)}`;
+    return `**Begun without an approval**: ${code(step)} (${reference(report, run, startRseq)}), ${why}.`;
+  });
+}
 
 /** One row an answer: each of several people has one of their own. */
 function rowsOf(report: Report, record: GateRecord): readonly (readonly string[])[] {
