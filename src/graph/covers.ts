@@ -78,6 +78,11 @@ export function needsNoApproval({ invocation: { what }, accept }: DeclaredWrite)
   return risk === "none" || risk === "low" || (risk === "medium" && accept !== null);
 }
 
+/** The writes that the gate at this place names; none where it leaves that to its place. */
+export function declaredCovers({ node: { meta } }: MachineState): readonly string[] | undefined {
+  return (meta as { readonly covers?: readonly string[] } | undefined)?.covers;
+}
+
 /** What a yes at a gate allows: the named writes, or else the next ones on the way that need an approval. */
 export function coveredByYes(
   runbook: Runbook,
@@ -85,7 +90,7 @@ export function coveredByYes(
   names?: readonly string[],
 ): readonly DeclaredWrite[] {
   const place = chartOf(runbook).of.get(invocation);
-  const declared = names ?? (place?.node.meta as { readonly covers?: readonly string[] } | undefined)?.covers;
+  const declared = names ?? (place === undefined ? undefined : declaredCovers(place));
   if (declared !== undefined) return named(runbook, declared);
   return nextWrites(runbook, place?.exits.filter(({ way }) => way === "approved") ?? []);
 }

@@ -19,7 +19,7 @@ export function gateNode(entry: StateEntry<GateState<string>>): StateNode {
   const keep = rememberOutput(name, humanConfirm.kind);
   return {
     id: name,
-    ...(covers === undefined ? {} : { meta: { covers } }),
+    ...declaredGate(state),
     invoke: {
       ...invoke(entry, name, humanConfirm, shown),
       onDone: [
@@ -32,6 +32,12 @@ export function gateNode(entry: StateEntry<GateState<string>>): StateNode {
       ],
     },
   };
+}
+
+/** What of the declaration of a gate has to be known to whoever asks what it allows, and who can. */
+function declaredGate({ covers, approvals, approvers }: GateState<string>): StateNode {
+  const said = Object.entries({ covers, approvals, approvers }).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? {} : { meta: Object.fromEntries(said) };
 }
 
 export function choiceNode(entry: StateEntry<ChoiceState<string>>): StateNode {

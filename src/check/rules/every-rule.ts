@@ -1,6 +1,7 @@
 import type { RunbookUnderCheck } from "../subject/runbook-under-check.ts";
 import { foreignAction } from "./actions.ts";
 import { noGate } from "./covered.ts";
+import { noQuorum, uncoverable } from "./gates.ts";
 import { openCriterion } from "./criteria.ts";
 import { endlessLoop, noWayOut, unreachable } from "./flow.ts";
 import { outputMissing } from "./outputs.ts";
@@ -19,6 +20,8 @@ export async function problemsOf(subject: RunbookUnderCheck): Promise<readonly U
     noTimeout,
     noBinds,
     noGate,
+    noQuorum,
+    uncoverable,
     outputMissing,
     wrongInput,
     openCriterion,

@@ -39,6 +39,11 @@ export const rules = {
     severity: "error",
     mend: "Put a `gate` before it that shows what is about to change, or name it in the `covers` of the gate that does.",
   },
+  "no-quorum": { severity: "error", mend: "Name as many people as have to approve, or ask for fewer." },
+  "covers-unreachable": {
+    severity: "error",
+    mend: "Name a state with a write to which the run can come after a yes at this gate.",
+  },
   "output-missing": {
     severity: "error",
     mend: "Read it with `find`, name the state that has surely run, or close the path that leaves it out.",
