@@ -59,7 +59,7 @@ function expire({ dir }: Place): void {
 }
 
 test.skipIf(!hasTmux)(
-  "whoever starts a second run at a terminal is shown the first and may go on with it",
+  "who starts a second run at a terminal is shown the first and may continue with it",
   async () => {
     await inPlace(await openPlace(), async (place) => {
       writeSmallRunbooks(place.dir);
@@ -67,7 +67,7 @@ test.skipIf(!hasTmux)(
       const person = sitDown(place, ["run", "hold"]);
       await person.see("❯ Show how");
       await person.pressUntil("Enter", "WAITING");
-      await person.pressUntil("Down", "❯ Go on with");
+      await person.pressUntil("Down", "❯ Continue with");
       await person.pressUntil("Enter", "Approve this?");
       await person.pressUntil("Down", "❯ Approve");
       await person.pressUntil("Enter", "EXIT 0");
