@@ -172,9 +172,10 @@ function statesOnTheWay(machine: AnyStateMachine, transition: TransitionCall): r
   const states: string[] = [];
   const self = createActor(machine);
   self.system.inspect((event) => {
-    if (event.type !== "@xstate.microstep" || !("value" in event.snapshot)) return;
-    const { value } = event.snapshot;
-    states.push(typeof value === "string" ? value : JSON.stringify(value));
+    if (event.type === "@xstate.microstep" && "value" in event.snapshot) {
+      const { value } = event.snapshot;
+      states.push(typeof value === "string" ? value : JSON.stringify(value));
+    }
   });
   try {
     transition(machine, { ...scopeOf(machine), self, system: self.system });

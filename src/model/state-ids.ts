@@ -49,7 +49,7 @@ export function nestedId(path: readonly string[]): string {
 
 /** The last key of such a name. */
 export function lastKey(id: string): string {
-  return id.split(".").at(-1) ?? id;
+  return id.slice(id.lastIndexOf(".") + 1);
 }
 
 /** The state and role behind the `step` of an event; a step that the runbook lists is a state, whatever it is called. */

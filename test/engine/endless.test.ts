@@ -21,10 +21,21 @@ function runbookOf(machine: AnyStateMachine): Runbook {
   return fromMachine(machine, { title: "Test", input: nothing });
 }
 
+/** So many states that lead from one to the next, and from the last to the first. */
+function ring(size: number): Readonly<Record<string, { readonly always: string }>> {
+  const keys = Array.from({ length: size }, (_, index) => `s${index}`);
+  return Object.fromEntries(keys.map((key, index) => [key, { always: keys[(index + 1) % size] ?? key }]));
+}
+
 const round = { a: { always: "b" }, b: { always: "a" } } as const;
 
 test.each<readonly [string, AnyStateMachine, string]>([
   ["two states", createMachine({ id: "m", initial: "a", states: round }), "`a`, `b`"],
+  [
+    "more states than are named",
+    createMachine({ id: "m", initial: "s0", states: ring(8) }),
+    "`s0`, `s1`, `s2`, `s3`, `s4`, `s5` and 2 more",
+  ],
   [
     "a state and itself",
     createMachine({

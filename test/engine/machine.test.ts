@@ -3,6 +3,7 @@ import {
   assign,
   createMachine,
   emit,
+  fromPromise,
   log,
   raise,
   sendTo,
@@ -98,6 +99,32 @@ test("assignments and raised events are the machine's own and are accepted", () 
   const { snapshot, wants } = begin(runbook, {});
   expect(endOf(snapshot)).toBe("succeeded");
   expect(wants).toEqual([]);
+});
+
+test("an actor that is neither a step nor a child run is refused, also where nobody looked for one before", () => {
+  const idle = runbookOf(createMachine({ id: "m", initial: "a", states: { a: {} } }));
+  const own = fromPromise(() => Promise.resolve(1));
+  const machine = createMachine({
+    id: "m",
+    initial: "a",
+    states: { a: { invoke: { id: "mine", src: own } } },
+  });
+  expect(() => begin({ ...idle, machine }, {})).toThrowError(
+    expect.objectContaining({ code: "RUNBOOK_BROKEN", message: expect.stringContaining("`mine`") }),
+  );
+});
+
+test("a timer that no state has belongs to none", () => {
+  const runbook = runbookOf(
+    createMachine({
+      id: "m",
+      initial: "a",
+      states: { a: { entry: raise({ type: "GO" }, { id: "own", delay: 10 }) } },
+    }),
+  );
+  expect(begin(runbook, {}).wants).toEqual([
+    { type: "arm", id: "own", belongsTo: null, delay: 10, event: { type: "GO" } },
+  ]);
 });
 
 test("an input that the step does not accept is told with the name of the invocation", () => {

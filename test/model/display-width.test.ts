@@ -18,6 +18,7 @@ test("nothing that is drawn as one is cut in two", () => {
   expect(headOf("a👩‍👩‍👧b", 2)).toBe("a");
   expect(headOf("a👩‍👩‍👧b", 3)).toBe("a👩‍👩‍👧");
   expect(headOf("e\u0301e\u0301", 1)).toBe("e\u0301");
+  expect(headOf("日本", 4)).toBe("日本");
 });
 
 test("a cell is filled by the columns that it takes", () => {

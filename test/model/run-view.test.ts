@@ -103,6 +103,46 @@ test("an approval that was revoked is still known to have been given", () => {
   expect(record?.used).toBeNull();
 });
 
+test("a write that was not let begin has failed, and was never under way", () => {
+  const { events, add } = scribe();
+  const failure = { code: "APPROVAL_VOID", message: "it has changed", hint: "", data: {} };
+  add("step.refused", { step: "apply", kind: "k", describe: "does it", failure });
+  const { summary, attempts } = viewOf(events);
+  const [, { at } = { at: "" }] = events;
+  expect(summary.steps).toEqual([
+    expect.objectContaining({
+      step: "apply",
+      status: "failed",
+      failure,
+      startedAt: at,
+      endedAt: at,
+      rseq: 2,
+    }),
+  ]);
+  expect(summary.status).toBe("running");
+  expect(attempts).toEqual([]);
+});
+
+test("an attempt that begins once more is one attempt, with its first start", () => {
+  const { events, add } = scribe();
+  add("step.started", started("s", "k", {}));
+  add("step.started", { ...started("s", "k", {}), describe: "does it at last" });
+  const { attempts } = viewOf(events);
+  expect(attempts).toHaveLength(1);
+});
+
+test("a child run that ended twice is counted once", () => {
+  const { events, add } = scribe();
+  add("gate.opened", gate("go"));
+  for (const run of ["R-BBBB", "R-CCCC"]) add("child.started", { step: run, run, runbook: "b" });
+  for (const status of ["failed", "succeeded"] as const)
+    add("child.ended", { step: "R-BBBB", run: "R-BBBB", status });
+  expect(viewOf(events).summary).toMatchObject({
+    status: "running",
+    children: [{ status: "succeeded" }, { status: "open" }],
+  });
+});
+
 test("a view given away is not changed in what it holds, only in what it lists", () => {
   const { events, add } = scribe("R-AAAA", { ...beginning, steps: [{ step: "s", title: "S" }] });
   const view = viewOf(events);

@@ -47,6 +47,7 @@ test.each([
   ["xstate.after.watch.missing-secret.watch", { state: "watch", role: "wait" }],
   ["xstate.after.5000.m.outer.inner", { state: "inner", role: "wait" }],
   ["ring", { state: "ring", role: "wait" }],
+  ["backoff", { state: "backoff", role: "wait" }],
 ])("the old name %s of a timer reads as before", (timer, read) => {
   expect(roleOfTimer({ timer })).toEqual(read);
 });

@@ -35,6 +35,17 @@ test("a time without an engine is told apart from a wait, with what was open mea
   ]);
 });
 
+test("a wait that was called off, and a killed engine, are explained by what was open", () => {
+  const made = scribe();
+  made.add("timer.armed", { timer: "xstate.after.watch.b.watch", due: "2025-10-08T00:00:00.000Z" });
+  made.add("cancel.requested", { reason: "" }, 40, jdoe);
+  made.add("run.resumed", { note: "" }, 50, jdoe);
+  expect(gaps(made)).toEqual([
+    "40s waiting until 2025-10-08T00:00:00.000Z (watch)",
+    "50s no engine was running, until jdoe continued with it",
+  ]);
+});
+
 test("silence that nothing explains is called unexplained", () => {
   const made = scribe();
   made.add("finding.recorded", { text: "x", status: "confirmed", step: "s" }, 31);
