@@ -31,7 +31,14 @@ let count = 0;
 export function sitDown(place: Pick<Place, "dir" | "env">, words: readonly string[], columns = 80): Person {
   count += 1;
   const session = `person-${count}`;
-  const env = Object.entries({ ...place.env, LANG: "C.UTF-8" }).map(([name, value]) => `${name}=${value}`);
+  // By it what a program ran is counted, and tmux hands on nothing.
+  const { NODE_V8_COVERAGE: counted } = process.env;
+  const own = {
+    ...place.env,
+    LANG: "C.UTF-8",
+    ...(counted === undefined ? {} : { NODE_V8_COVERAGE: counted }),
+  };
+  const env = Object.entries(own).map(([name, value]) => `${name}=${value}`);
   const shell = ["/bin/sh", "-c", 'trap : INT; "$@"; echo "EXIT $?"; read -r line', "sh"];
   const command = ["env", "-i", "TERM=screen", ...env, ...shell, process.execPath, cli, ...words];
   const size = ["-x", String(columns), "-y", "24"];
