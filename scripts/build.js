@@ -141,6 +141,19 @@ await build({
     },
   ],
 });
+// The program that reads somebody's runbook may read no other file than itself, so everything is in it.
+await build({
+  ...common,
+  sourcemap: false,
+  entryPoints: ["src/runs/replayer/main.ts"],
+  outfile: "dist/runs/replayer.cjs",
+  format: "cjs",
+  minifyWhitespace: true,
+  define: { "import.meta.url": "__url" },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+  // Loaded by steps that run, which none does there.
+  external: ["@aws-sdk/*", "esbuild", "better-sqlite3", "execa"],
+});
 for (const name of ["cli/runwright.cjs", "cli/main.js", ...programs.map((program) => `${program}.js`)]) {
   await chmod(`dist/${name}`, 0o755);
 }

@@ -23,6 +23,7 @@ const elsewhere: Readonly<Record<string, { readonly by: string; readonly why: st
   "report/secondary.ts": { by: "report/write", why: "told of child runs and of failures" },
   "report/timeline.ts": { by: "report/write", why: "told of whole runs, with their silences" },
   "runs/index.ts": { by: "package", why: "only hands on what is public" },
+  "runs/replayer/main.ts": { by: "runs/ask-replayer", why: "a program, which is asked there" },
   "runs/runs.ts": { by: "docs/embedding", why: "only types: what a program that embeds runwright reads" },
 };
 

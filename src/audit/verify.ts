@@ -10,6 +10,8 @@ import { closedCheck, exportCheck, withheldCheck } from "./withheld.ts";
 export interface VerifyOptions {
   /** Notes of the head that whoever verifies has kept; null when there are none. */
   readonly kept: readonly HeadNote[] | null;
+  /** Is told what was found before anything of the record's own runs. */
+  readonly onRecord?: ((found: Verification) => void) | undefined;
   /** Runs the runs' events through their machines again. */
   readonly replay: (runs: readonly (readonly RunEvent[])[], own: readonly OwnEvent[]) => Promise<Check>;
 }
@@ -32,23 +34,22 @@ export async function verifySubmission(
     ...(form === "database" ? [] : [exportCheck(found)]),
     ...marks,
     rollbackCheck(rollbacks),
-    ...(runs.length === 0 ? [] : await runChecks(submission, found, options)),
+    ...(runs.length === 0 ? [] : await runChecks(submission, found)),
   ];
-  return { ...record, checks };
+  options.onRecord?.({ ...record, checks });
+  if (runs.length === 0) return { ...record, checks };
+  // The last: it is the only one in which code of the record runs.
+  const replayed = await options.replay(eventsByRun(runs, found.own), found.own);
+  return { ...record, checks: [...checks, replayed] };
 }
 
-/** What is looked at only in named runs: it needs their evidence and their runbooks. */
-async function runChecks(
-  submission: Submission,
-  found: GatheredEvents,
-  { replay }: VerifyOptions,
-): Promise<readonly Check[]> {
+/** What is looked at only in named runs: it needs their evidence. */
+async function runChecks(submission: Submission, found: GatheredEvents): Promise<readonly Check[]> {
   const { runs } = submission;
   return [
     withheldCheck(found),
     ...(await fileChecks(submission, found.own)),
     guarded("approvals are bound to what was shown and applied", () => approvalsCheck(found.own)),
-    await replay(eventsByRun(runs, found.own), found.own),
     closedCheck(found, runs),
   ];
 }

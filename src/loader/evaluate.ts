@@ -15,13 +15,24 @@ const providedModules: Readonly<Record<string, () => Promise<unknown>>> = {
   xstate: () => import("xstate"),
 };
 
+/** What may be known of a text, and done for it. */
+export interface EvaluateOptions {
+  /** Where in its files its code stands. */
+  readonly map?: string | undefined;
+  /** Gives what of Node it may import; without it, everything. */
+  readonly builtIn?: ((name: string) => unknown) | undefined;
+}
+
 /** What a bundled text exports, and where in its files its code stands. */
-export async function exportsOf(text: string, file: string, map?: string) {
+export async function exportsOf(
+  text: string,
+  file: string,
+  { map, builtIn = createRequire(import.meta.url) }: EvaluateOptions = {},
+) {
   const locations = sourceLocations(sha256(text), map, path.isAbsolute(file) ? path.dirname(file) : null);
   const modules = new Map<string, unknown>();
   for (const [, name = ""] of text.matchAll(/\brequire\("([^"]+)"\)/g))
     if (!modules.has(name)) modules.set(name, await providedModules[name]?.());
-  const builtIn = createRequire(import.meta.url);
   const require = (name: string): unknown => {
     const found = modules.get(name);
     if (found !== undefined) return found;
@@ -42,8 +53,8 @@ export async function exportsOf(text: string, file: string, map?: string) {
 }
 
 /** The runbook in a bundled text; also used for the pinned text of a run, whose file may be gone: `file` is then only a name. */
-export async function evaluate(text: string, file: string, map?: string): Promise<Runbook> {
-  const { exports, places: locations } = await exportsOf(text, file, map);
+export async function evaluate(text: string, file: string, options?: EvaluateOptions): Promise<Runbook> {
+  const { exports, places: locations } = await exportsOf(text, file, options);
   const runbook = exports["default"] ?? Object.values(exports).find(isRunbook);
   if (!isRunbook(runbook)) throw broken(file, "it exports no runbook (the result of `define`)");
   for (const member of runbook.family.values()) noteErrorLocator(member, locations);

@@ -33,7 +33,7 @@ export function runbookDirectories({ cwd, env }: LoadEnvironment): readonly stri
 export async function loadRunbook(nameOrFile: string, around: LoadEnvironment): Promise<LoadedRunbook> {
   const file = await findFile(nameOrFile, around);
   const { text, map } = await cachedBundle(file, around);
-  return { runbook: await evaluate(text, file, map), text, map, source: sha256(text), file };
+  return { runbook: await evaluate(text, file, { map }), text, map, source: sha256(text), file };
 }
 
 /** What a file that is no runbook exports; it is written and loaded as one. `wrong` makes the error of one that cannot be. */
@@ -44,7 +44,7 @@ export async function exportsOfFile(
 ): Promise<Readonly<Record<string, unknown>>> {
   try {
     const { text, map } = await cachedBundle(file, around);
-    return (await exportsOf(text, file, map)).exports;
+    return (await exportsOf(text, file, { map })).exports;
   } catch (cause) {
     const why = cause instanceof RunbookError ? cause.data["why"] : undefined;
     throw typeof why === "string" ? wrong(why, cause) : cause;

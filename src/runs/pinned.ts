@@ -1,16 +1,14 @@
-import { recompute, type ReplayDifference } from "../engine/recompute.ts";
 import { evaluate } from "../loader/evaluate.ts";
 import { RunbookError } from "../model/error.ts";
 import { isOf, type PinnedRunbook, type RunEvent } from "../model/event.ts";
 import type { Runbook } from "../runbook/types.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { SourceMaps } from "../store/source-maps.ts";
-import type { Store } from "../store/store.ts";
 
 /** Finds the runbook in the text that a run keeps; each text is read and evaluated once. */
 export function pinnedRunbooks(
   blobs: Pick<Blobs, "get">,
-  maps?: SourceMaps,
+  { maps, builtIn }: { readonly maps?: SourceMaps; readonly builtIn?: (name: string) => unknown } = {},
 ): (pinned: PinnedRunbook) => Promise<Runbook> {
   const texts = new Map<string, Promise<Runbook>>();
   return async ({ id, source }) => {
@@ -18,7 +16,9 @@ export function pinnedRunbooks(
       texts.get(source) ??
       blobs
         .get(source)
-        .then((bytes) => evaluate(Buffer.from(bytes).toString(), `${id}.ts`, maps?.find(source)));
+        .then((bytes) =>
+          evaluate(Buffer.from(bytes).toString(), `${id}.ts`, { map: maps?.find(source), builtIn }),
+        );
     texts.set(source, loading);
     const runbook = (await loading).family.get(id);
     if (runbook !== undefined) return runbook;
@@ -29,32 +29,24 @@ export function pinnedRunbooks(
   };
 }
 
+/** The texts that these events went by, in the order in which they took over. */
+export function pinsOf(events: readonly RunEvent[]): readonly PinnedRunbook[] {
+  return events.flatMap((event): readonly PinnedRunbook[] => {
+    if (isOf(event, "run.started")) return [event.data.runbook];
+    return isOf(event, "run.migrated") ? [event.data.to] : [];
+  });
+}
+
 /** Every runbook that these events went by, for whoever cannot wait. */
 export async function runbooksOf(
   runs: readonly (readonly RunEvent[])[],
   load: (pinned: PinnedRunbook) => Promise<Runbook>,
 ): Promise<(pinned: PinnedRunbook) => Runbook> {
-  const pins = runs.flat().flatMap((event): readonly PinnedRunbook[] => {
-    if (isOf(event, "run.started")) return [event.data.runbook];
-    return isOf(event, "run.migrated") ? [event.data.to] : [];
-  });
   const loaded = new Map<string, Runbook>();
-  for (const pin of pins) loaded.set(`${pin.source}/${pin.id}`, await load(pin));
+  for (const pin of pinsOf(runs.flat())) loaded.set(`${pin.source}/${pin.id}`, await load(pin));
   return ({ id, source }) => {
     const runbook = loaded.get(`${source}/${id}`);
     if (runbook !== undefined) return runbook;
     throw new RunbookError("RECORD_BROKEN", `No event names runbook \`${id}\` (${source.slice(0, 12)}).`);
   };
-}
-
-/** Recomputes runs on the texts that they are pinned to; empty when all that was stored follows from their events. */
-export async function replayDifferences(
-  store: Pick<Store, "snapshot">,
-  blobs: Pick<Blobs, "get">,
-  runs: readonly (readonly RunEvent[])[],
-): Promise<readonly ReplayDifference[]> {
-  const runbookOf = await runbooksOf(runs, pinnedRunbooks(blobs));
-  return runs.flatMap((events) =>
-    recompute({ events, snapshot: store.snapshot(events[0]?.run ?? ""), runbookOf }),
-  );
 }

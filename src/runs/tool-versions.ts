@@ -32,20 +32,12 @@ export async function terraformOf({ env, cwd }: ShellEnvironment): Promise<Terra
 
 const Version = z.looseObject({ terraform_version: z.string(), stand_in: z.boolean().optional() });
 
-/** Whether a version such as `1.14.3` is this one or a later one. */
-export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [own = 0, ownMinor = 0] = version.split(".").map(Number);
-  return own > major || (own === major && ownMinor >= minor);
-}
-
-/** The oldest terraform that has what the steps need. */
-export const terraformNeeded = [1, 10] as const;
-
 /** Terraform, refused before anything is recorded when it is older than the steps need. */
 export async function recentTerraform(shell: ShellEnvironment): Promise<TerraformFound> {
   const found = await terraformOf(shell);
   const { file, version } = found;
-  if (isAtLeast(version, terraformNeeded)) return found;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 1 || (major === 1 && minor >= 10)) return found;
   throw new RunbookError(
     "TERRAFORM_TOO_OLD",
     `\`${file}\` is terraform ${version}; 1.10 or newer is needed.`,

@@ -69,7 +69,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     });
   const host = hostWith(env, null);
   const maps = openSourceMaps(store);
-  const pinned = pinnedRunbooks(host.blobs, maps);
+  const pinned = pinnedRunbooks(host.blobs, { maps });
   const driving = new Set<LocalHost>();
   return {
     store,

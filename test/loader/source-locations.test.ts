@@ -44,7 +44,7 @@ test("an error in an imported file names that one, as seen from the runbook", as
 test("what a function throws later is found as well, also in a text whose file is gone", async () => {
   const text = small(`"Small"`, oops).replace(`() => "1ms"`, "fail");
   const { runbook, ...loaded } = await loadRunbook("./small.ts", at(directory({ "small.ts": text })));
-  const pinned = await evaluate(loaded.text, "small.ts", loaded.map);
+  const pinned = await evaluate(loaded.text, "small.ts", { map: loaded.map });
   const bare = await evaluate(loaded.text, "small.ts");
   const thrownBy = ({ machine }: typeof runbook): unknown => {
     const [delay] = Object.values(machine.implementations.delays) as unknown as ((

@@ -14,7 +14,7 @@ async function driven() {
 
 test("what the machine comes to again passes, with how many events were looked at", async () => {
   const { store, blobs, events, own, close } = await driven();
-  const check = await replayCheck(store, blobs, { runs: [events], own });
+  const check = await replayCheck({ store, blobs }, { runs: [events], own });
   expect(check).toMatchObject({ verdict: "pass", detail: `${events.length} events` });
   close();
 });
@@ -24,7 +24,7 @@ test("an event that its runbook's machine does not come to fails the replay, and
   const told = events.map((event) =>
     event.type === "gate.opened" ? { ...event, data: { ...event.data, title: "Something else" } } : event,
   );
-  const { verdict, detail } = await replayCheck(store, blobs, { runs: [told], own });
+  const { verdict, detail } = await replayCheck({ store, blobs }, { runs: [told], own });
   const { rseq } = events.find(({ type }) => type === "gate.opened") ?? {};
   expect([verdict, detail.startsWith(`${run}#${rseq} `)]).toEqual(["fail", true]);
   close();
@@ -35,7 +35,7 @@ test("a runbook whose text is gone fails the replay with a reason, not the whole
   const get = async (): Promise<never> => {
     throw new Error("no such blob");
   };
-  const check = await replayCheck(store, { get }, { runs: [events], own });
+  const check = await replayCheck({ store, blobs: { get } }, { runs: [events], own });
   expect(check).toMatchObject({ verdict: "fail", detail: "no such blob" });
   close();
 });
@@ -43,7 +43,7 @@ test("a runbook whose text is gone fails the replay with a reason, not the whole
 test("where data is withheld nothing is replayed, and nothing passes", async () => {
   const { store, blobs, events, own, close } = await driven();
   const withheld = own.map((one, index) => (index === 1 ? { ...one, event: null } : one));
-  const check = await replayCheck(store, blobs, { runs: [events], own: withheld });
+  const check = await replayCheck({ store, blobs }, { runs: [events], own: withheld });
   expect(check).toEqual(notReplayed("some data is withheld"));
   expect(check.verdict).toBe("unknown");
   close();

@@ -16,6 +16,8 @@ export interface ExportArgs extends ExportFlags {
   readonly run: string;
   /** Who gets it. */
   readonly to: string;
+  /** As for `verify`. */
+  readonly replay?: boolean | undefined;
 }
 
 /** Writes a run's record for somebody else, and records that; what is there already is never written over. */
@@ -37,8 +39,10 @@ export async function exportRun(args: ExportArgs, globals: Globals, io: Io): Pro
         withheld,
       },
     );
-    if (form === "md") await give(place, await reportText(row.run, globals, io), io);
-    else if (form === "html") await give(place, await pageOf(store, exporting, row.run), io);
+    if (form === "md")
+      await give(place, await reportText({ run: row.run, replay: args.replay }, globals, io), io);
+    else if (form === "html")
+      await give(place, await pageOf(store, { ...exporting, replay: args.replay }, row.run), io);
     else if (form === "jsonl") await give(place, exportLines(exporting), io);
     else await writeBundle(place, row.run, exporting, event.at);
     if (place !== null)

@@ -61,6 +61,6 @@ async function printReport(id: string, globals: Globals, io: Io): Promise<void> 
   const dir = path.join(privateDirectory({ file: databaseFile(placeOf(globals, io)) }), "reports");
   const file = path.join(dir, `${id}.md`);
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  await writeFile(file, await reportText(id, globals, io), { mode: 0o600 });
+  await writeFile(file, await reportText({ run: id, replay: undefined }, globals, io), { mode: 0o600 });
   io.stderr.write(`Report: ${path.relative(io.cwd, file)}\n`);
 }

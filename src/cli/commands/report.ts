@@ -19,12 +19,14 @@ export interface ReportArgs {
   readonly output: string | undefined;
   readonly form: "md" | "html";
   readonly ascii: boolean;
+  /** As for `verify`. */
+  readonly replay?: boolean | undefined;
 }
 
 /** Writes the run up; exit code 9 says that the record behind it does not verify. */
 export async function report(args: ReportArgs, globals: Globals, io: Io): Promise<number> {
   return withRun(placeOf(globals, io), args.run, async (store, row) => {
-    const record = await recordOf(store, row.run);
+    const record = await recordOf(store, row.run, args.replay);
     const text = await compose(record, args);
     const file = fileFor(row.run, args, { globals, io });
     if (file !== null) await replaceFile(file, text);

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { openSubmission } from "../../audit/bundle.ts";
 import type { Submission } from "../../audit/submission.ts";
-import { verifySubmission } from "../../audit/verify.ts";
+import { verifySubmission, type VerifyOptions } from "../../audit/verify.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Verification } from "../../model/verify.ts";
-import { linesOf } from "../view/verify-lines.ts";
+import { verifyView } from "../view/verify-lines.ts";
 import { keptNotes } from "../record/kept-notes.ts";
 import type { Globals, Io } from "../io.ts";
 import { runTreeOf, openForReading, withRun } from "../../runs/find-run.ts";
@@ -19,34 +19,43 @@ export interface VerifyArgs {
   readonly record: string | undefined;
   /** A file with notes of the head that was kept elsewhere. */
   readonly anchor: string | undefined;
-  /** Whether a bundle's runbook may be run. */
-  readonly replay: boolean;
+  /** Whether the record's runbook may be run; where nobody says, that of a database which this account owns. */
+  readonly replay: boolean | undefined;
 }
 
 /** Tells what can be trusted of a record, as a list of checks; exit code 9 says that one of them fails. */
 export async function verify(args: VerifyArgs, globals: Globals, io: Io): Promise<number> {
   const { record } = args;
   const file = record === undefined ? undefined : path.resolve(io.cwd, record);
+  const what = record ?? "the whole log";
+  const view = globals.json ? null : verifyView(what, (lines) => printLines(io, lines));
+  const onRecord = view?.record;
   const verified =
     file !== undefined && existsSync(file)
-      ? await verifyFile(file, args, io)
-      : await verifyDatabase(args, globals, io);
+      ? await verifyFile(file, { ...args, onRecord }, io)
+      : await verifyDatabase({ ...args, onRecord }, globals, io);
   const failing = verified.checks.filter(({ verdict }) => verdict === "fail").length;
-  const what = record ?? "the whole log";
-  if (globals.json) printJson(io, "verify", { record: what, ok: failing === 0, ...verified });
-  else printLines(io, linesOf(what, verified, failing));
+  if (view === null) printJson(io, "verify", { record: what, ok: failing === 0, ...verified });
+  else view.end(verified, failing);
   return failing === 0 ? 0 : 9;
 }
 
-async function verifyFile(file: string, { anchor, replay }: VerifyArgs, io: Io): Promise<Verification> {
+type VerifyRequest = VerifyArgs & Pick<VerifyOptions, "onRecord">;
+
+async function verifyFile(
+  file: string,
+  { anchor, replay, onRecord }: VerifyRequest,
+  io: Io,
+): Promise<Verification> {
   const submission = await openSubmission(file);
   const blobs = { get: async (sha256: string) => pinnedText(submission, sha256) };
   return verifySubmission(submission, {
     kept: keptNotes(anchor, submission.log, io),
+    onRecord,
     replay: async (runs, own) =>
-      replay
-        ? replayCheck({ snapshot: () => undefined }, blobs, { runs, own })
-        : notReplayed("a runbook is a program, so one from a bundle is run only with `--replay`"),
+      replay === true
+        ? replayCheck({ store: { snapshot: () => undefined }, blobs }, { runs, own })
+        : notReplayed("not made: the runbook of a bundle is run only with `--replay`"),
   });
 }
 
@@ -56,19 +65,23 @@ async function pinnedText({ file }: Submission, sha256: string): Promise<Uint8Ar
   throw new RunbookError("RECORD_BROKEN", `The runbook's text ${sha256} is not in the bundle.`);
 }
 
-async function verifyDatabase(args: VerifyArgs, globals: Globals, io: Io): Promise<Verification> {
-  const { record: run } = args;
+async function verifyDatabase(args: VerifyRequest, globals: Globals, io: Io): Promise<Verification> {
+  const { record: run, replay, onRecord } = args;
   if (run !== undefined) {
     return withRun(placeOf(globals, io), run, (store, row) => {
       const runs = runTreeOf(store, row.run, () => []).map((member) => member.row.run);
-      return verifyStored(store, runs, { kept: keptNotes(args.anchor, store.log.id, io) });
+      return verifyStored(store, runs, { kept: keptNotes(args.anchor, store.log.id, io), replay, onRecord });
     });
   }
   const store = openForReading(placeOf(globals, io));
   if (store === undefined)
     throw new RunbookError("RUN_UNKNOWN", `There is no database \`${globals.db}\` yet.`);
   try {
-    return await verifyStored(store, [], { kept: keptNotes(args.anchor, store.log.id, io) });
+    return await verifyStored(store, [], {
+      kept: keptNotes(args.anchor, store.log.id, io),
+      replay,
+      onRecord,
+    });
   } finally {
     store.close();
   }

@@ -2,7 +2,7 @@ import { awsSettings } from "../../host/tools.ts";
 import { RunbookError } from "../../model/error.ts";
 import type { Io } from "../io.ts";
 import { practiceWorld } from "../../runs/practice-world.ts";
-import { isAtLeast, packageVersion, terraformNeeded, terraformOf } from "../../runs/tool-versions.ts";
+import { packageVersion, terraformOf } from "../../runs/tool-versions.ts";
 import { originOf } from "./settings.ts";
 import { fail, failed, ok, unknown, type DoctorFinding } from "./finding.ts";
 
@@ -12,7 +12,9 @@ export async function toolFindings(io: Io): Promise<readonly DoctorFinding[]> {
 }
 
 function node(): DoctorFinding {
-  return isAtLeast(process.versions.node, [20, 19])
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isNewEnough = major > 20 || (major === 20 && minor >= 19);
+  return isNewEnough
     ? ok("node", process.version)
     : fail("node", `${process.version} is too old`, "Install Node 20.19 or newer.");
 }
@@ -20,10 +22,14 @@ function node(): DoctorFinding {
 async function terraform(io: Io): Promise<DoctorFinding> {
   const from = io.env["RUNWRIGHT_TERRAFORM"] ? originOf("RUNWRIGHT_TERRAFORM", io) : "PATH";
   try {
-    const { version, file, standIn } = await terraformOf(io);
-    const what = standIn ? "the practice STAND-IN for version" : "version";
+    const found = await terraformOf(io);
+    const [version, file] = [found["version"], found["file"]].map((fact) =>
+      typeof fact === "string" ? fact : "unknown",
+    );
+    const what = found.standIn ? "the practice STAND-IN for version" : "version";
     const detail = `${what} ${version}, ${file}, from ${from}`;
-    if (isAtLeast(version, terraformNeeded)) return ok("terraform", detail);
+    const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
+    if (major > 1 || (major === 1 && minor >= 10)) return ok("terraform", detail);
     return fail("terraform", detail, "Install terraform 1.10 or newer.");
   } catch (error) {
     return failed("terraform", error);

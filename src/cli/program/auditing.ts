@@ -25,9 +25,11 @@ export const auditing: readonly MakeCommand[] = [
       .argument("<run>")
       .option("--speed <factor>", "1, 8 (usual on a terminal) or max; idle time is left out", speedOf)
       .option("--at <event>", "only the exact state after this event: 12, or R-7F3K#12 of a child run")
-      .action(async (run, { speed, at }, command) => {
+      .option("--replay", "recompute also what another account recorded: its runbook is run, without rights")
+      .option("--no-replay", "show it as stored, and run nothing of the record")
+      .action(async (run, { speed, at, replay: mayRun }, command) => {
         const { replay } = await import("../commands/replay.ts");
-        const args = { run, speed: speed ?? null, at: at ?? null };
+        const args = { run, speed: speed ?? null, at: at ?? null, replay: mayRun };
         finish(await replay(args, globalsOf(command, io), io));
       }),
   (io, finish) =>
@@ -75,10 +77,14 @@ export const auditing: readonly MakeCommand[] = [
       .option("-o, --output <file>", "the file to write; - for the terminal")
       .option("--html", "one HTML file that loads nothing and runs nothing")
       .option("--ascii", "in ASCII only")
-      .action(async (run, { output, html, ascii }, command) => {
+      .option("--replay", "run the record's runbook, without rights, also of another account's database")
+      .option("--no-replay", "run nothing of the record: the report says which check was not made")
+      .action(async (run, { output, html, ascii, replay }, command) => {
         const { report } = await import("../commands/report.ts");
         const form = html === true ? "html" : "md";
-        finish(await report({ run, output, form, ascii: ascii === true }, globalsOf(command, io), io));
+        finish(
+          await report({ run, output, form, ascii: ascii === true, replay }, globalsOf(command, io), io),
+        );
       }),
   (io, finish) =>
     flags(new Command("sign"))

@@ -8,10 +8,14 @@ export const keeping: readonly MakeCommand[] = [
       .description("whether a record can be trusted: of a run, a bundle, or the whole log")
       .argument("[record]", "a run, a bundle's directory or tar, or a file of events")
       .option("--anchor <file>", "notes of the log's head that you have kept")
-      .option("--replay", "also run the runbook in a bundle: it is a program that came with the bundle")
+      .option(
+        "--replay",
+        "run the record's runbook, without rights, also of a bundle or another account's database",
+      )
+      .option("--no-replay", "run nothing of the record: the output says which check was not made")
       .action(async (record, { anchor, replay }, command) => {
         const { verify } = await import("../commands/verify.ts");
-        finish(await verify({ record, anchor, replay: replay === true }, globalsOf(command, io), io));
+        finish(await verify({ record, anchor, replay }, globalsOf(command, io), io));
       }),
   (io, finish) =>
     flags(new Command("export"))
@@ -22,15 +26,17 @@ export const keeping: readonly MakeCommand[] = [
       .option("--jsonl <file>", "only the events, as stored; - for the terminal")
       .option("--md <file>", "the report; - for the terminal")
       .option("--html <file>", "one page to read, print and move through; - for the terminal")
+      .option("--replay", "run the record's runbook, without rights, also of another account's database")
+      .option("--no-replay", "run nothing of the record: a page or report then says so")
       .option(
         "--withhold <what>",
         "leave data out: outputs, text, a type of event, or a number; may be repeated",
         collect,
         [],
       )
-      .action(async (run, { for: to, bundle, jsonl, md, html, withhold }, command) => {
+      .action(async (run, { for: to, bundle, jsonl, md, html, withhold, replay }, command) => {
         const { exportRun } = await import("../commands/export.ts");
-        const args = { run, to, bundle, jsonl, md, html, withhold };
+        const args = { run, to, bundle, jsonl, md, html, withhold, replay };
         finish(await exportRun(args, globalsOf(command, io), io));
       }),
   (io, finish) =>

@@ -1,11 +1,9 @@
-import { inspect, type RunInspection } from "../../engine/inspect.ts";
-import { stateAt } from "../../engine/recompute.ts";
+import type { RunInspection } from "../../engine/inspect.ts";
 import { RunbookError } from "../../model/error.ts";
-import type { Gate, PinnedRunbook, RunEvent } from "../../model/event.ts";
+import type { Gate, RunEvent } from "../../model/event.ts";
 import { normaliseRunId } from "../../model/run-id.ts";
 import { eventText } from "../../model/event-text.ts";
 import { summarise, type RunSummary } from "../../model/summary.ts";
-import type { Runbook } from "../../runbook/types.ts";
 import type { ViewIo } from "../io.ts";
 import { screenAt } from "../player/stage.ts";
 
@@ -23,7 +21,8 @@ export interface RecordedMoment {
 export interface RunRecord {
   readonly run: string;
   readonly runs: readonly (readonly RunEvent[])[];
-  readonly runbookOf: (pinned: PinnedRunbook) => Runbook;
+  /** The state of each run that its events lead to, asked of its runbook. */
+  readonly statesAfter: (runs: RunRecord["runs"]) => Promise<readonly RunInspection[]>;
 }
 
 /** The event that a person names: `12` or `#12` of this run, `R-7F3K#12` of a child run. */
@@ -39,17 +38,15 @@ export function eventNamed({ run, runs }: RunRecord, name: string): RunEvent {
 }
 
 /** Recomputes where everything stood after an event, and what each run had come to. */
-export function momentAfter(
-  { run, runs, runbookOf }: RunRecord,
+export async function momentAfter(
+  { run, runs, statesAfter }: RunRecord,
   event: RunEvent,
   io: Pick<ViewIo, "env">,
-): { readonly moment: RecordedMoment; readonly summaries: ReadonlyMap<string, RunSummary> } {
+): Promise<{ readonly moment: RecordedMoment; readonly summaries: ReadonlyMap<string, RunSummary> }> {
   const begun = runs
     .map((events) => events.filter(({ seq }) => seq <= event.seq))
     .filter((events) => events.length > 0);
-  const inspected = begun.map((events) =>
-    inspect(stateAt({ events, snapshot: undefined, runbookOf }, events.length)),
-  );
+  const inspected = await statesAfter(begun);
   const summaries = begun.map(summarise);
   const gates = summaries.flatMap(({ run: own, gates: open }) => open.map((gate) => ({ run: own, gate })));
   const told = begun.flat().toSorted((one, other) => one.seq - other.seq);

@@ -23,7 +23,11 @@ function edge({ dir }: Audited, json = false) {
 
 async function verified(of: Audited, args: Partial<VerifyArgs>) {
   const { io, globals, out } = edge(of, true);
-  const code = await verify({ record: undefined, anchor: undefined, replay: false, ...args }, globals, io);
+  const code = await verify(
+    { record: undefined, anchor: undefined, replay: undefined, ...args },
+    globals,
+    io,
+  );
   const { checks } = JSON.parse(out()) as {
     checks: { name: string; verdict: string; detail: string }[];
   };
