@@ -21,7 +21,7 @@ describe.each(["stand-in", "real"] as const)("the incident with the %s terraform
     });
     afterAll(() => it.world.close());
 
-    test("each step does its part and the unrelated failure is tolerated", { timeout: 180_000 }, async () => {
+    test("each step does its part and the unrelated failure is tolerated", { timeout: 600_000 }, async () => {
       const { place } = it;
       const init = await terraformInit.run(place, await it.context());
       expect(init).toMatchObject({
