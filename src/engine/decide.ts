@@ -4,7 +4,7 @@ import type { Actor, Artifact, Draft, Gate, RunEvent } from "../model/event.ts";
 import type { GateRecord } from "../model/gate-record.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { viewOf } from "../model/run-view.ts";
-import { isApproval } from "../model/may-approve.ts";
+import { isApproval, letsBegin } from "../model/may-approve.ts";
 import type { RunSummary } from "../model/summary.ts";
 import { whyNot } from "./approvers.ts";
 import { hasExpired } from "./gate.ts";
@@ -128,17 +128,11 @@ function answer(gate: Gate, decision: Decision, now: Date): Pick<Draft, "type" |
           choice: option.id,
           reason,
           output: decision.output ?? null,
-          ...(allowsWrite(gate, decision) ? { useBy: useByOf(gate, now) } : {}),
+          ...(letsBegin(gate, option.id) ? { useBy: useByOf(gate, now) } : {}),
         },
       };
     }
   }
-}
-
-/** Whether the answer is an approval: of the gate, or by an option of what that leads to. */
-function allowsWrite({ covers = [] }: Gate, decision: Decision): boolean {
-  if (decision.type === "approve") return true;
-  return decision.type === "choose" && covers.some(({ option }) => option === decision.choice);
 }
 
 function needsApprover(gate: Gate, decision: Decision): boolean {

@@ -44,7 +44,12 @@ export function isApproval(
   choice: string | null,
 ): boolean {
   if (choice === null) return true;
-  return kind === "inDoubt" ? choice !== "cancel" : covers.some(({ option }) => option === choice);
+  return kind === "inDoubt" ? choice !== "cancel" : letsBegin({ covers }, choice);
+}
+
+/** Whether choosing this option is the approval of a write that it leads to. */
+export function letsBegin({ covers = [] }: Pick<Gate, "covers">, choice: string): boolean {
+  return covers.some(({ option }) => option === choice);
 }
 
 /** The person that the kernel named: what stands behind it came from the environment, and older records say `sudo by`. */

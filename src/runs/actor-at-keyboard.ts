@@ -1,6 +1,5 @@
 import type { Actor } from "../model/event.ts";
-import { whoIsHere } from "../system/account.ts";
-import type { Environment } from "../system/account.ts";
+import { whoIsHere, type Environment } from "../system/account.ts";
 
 /**
  * Who sits at the keyboard, as far as the kernel knows. What `SUDO_USER` says is noted beside it: anybody can set that

@@ -3,7 +3,7 @@ import type { RunbookError } from "../../model/error.ts";
 import { whyNot } from "../../engine/approvers.ts";
 import type { Actor, Artifact, Gate, GateOption } from "../../model/event.ts";
 import { toJson, type Json } from "../../model/json.ts";
-import { isApproval } from "../../model/may-approve.ts";
+import { isApproval, letsBegin } from "../../model/may-approve.ts";
 import type { RunSummary } from "../../model/summary.ts";
 import { visibleLine } from "../../redact/visible.ts";
 import { askFields } from "./fields.ts";
@@ -44,7 +44,7 @@ function phraseOf({ shown, digest }: Gate, option?: string): string {
 
 /** Whether choosing it is the approval of a write that may do harm; the gate is as grave as the gravest of them. */
 function allowsHarm(gate: Gate, option: string): boolean {
-  return isGrave(gate) && (gate.covers ?? []).some((cover) => cover.option === option);
+  return isGrave(gate) && letsBegin(gate, option);
 }
 
 /** Asks until there is an answer; a person can always go back to the first question. */
