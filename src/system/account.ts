@@ -24,7 +24,8 @@ export function whoAmI(): Account {
 
 /**
  * Whose hands are on the keyboard, by the word of the kernel: who logged in, where it keeps that (`loginuid`; no `sudo`
- * or `su` changes it), else the real user of this process. No variable of the environment changes the answer.
+ * or `su` changes it), else the real user of this process. No variable that names a user changes the answer; one that makes
+ * this program load other code can (`LD_PRELOAD`, `NODE_OPTIONS`).
  */
 export function whoIsHere(): Account {
   const uid = loginUid() ?? process.getuid?.() ?? whoAmI().uid;
